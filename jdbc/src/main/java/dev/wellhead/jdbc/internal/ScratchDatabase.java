@@ -1,0 +1,67 @@
+package dev.wellhead.jdbc.internal;
+
+import dev.wellhead.jdbc.DirectDataSource;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An empty PostgreSQL database for a while, on the same server: somewhere to restore a backup to, or to try a rollback.
+ * Dropped when it is closed, and only if it bears our name and mark.
+ */
+public final class ScratchDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ScratchDatabase.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String PREFIX = "wellhead_scratch_";
+    private static final String MARK = "made by Wellhead for a verification; may be dropped";
+
+    private final DirectDataSource server;
+    private final String name;
+
+    private ScratchDatabase(DirectDataSource server, String name) {
+        this.server = server;
+        this.name = name;
+    }
+
+    /**
+     * Creates one from template0, with the encoding and locale of the database that {@code server} leads to.
+     *
+     * @throws SQLException if the user may not create databases, among others
+     */
+    public static ScratchDatabase create(DirectDataSource server) throws SQLException {
+        byte[] random = new byte[8];
+        RANDOM.nextBytes(random);
+        String name = PREFIX + HexFormat.of().formatHex(random);
+        try (Connection connection = server.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + Identifiers.quote(name) + " template template0");
+            statement.execute("comment on database " + Identifiers.quote(name) + " is " + Identifiers.literal(MARK));
+        }
+        return new ScratchDatabase(server, name);
+    }
+
+    /** Returns connections to it. */
+    public DirectDataSource dataSource() {
+        return server.onDatabase(name);
+    }
+
+    /** Returns its name. */
+    public String name() {
+        return name;
+    }
+
+    /** Drops it, with whoever is still connected. A failure is logged: it must not hide what the database was for. */
+    @Override
+    public void close() {
+        try (Connection connection = server.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop database if exists " + Identifiers.quote(name) + " with (force)");
+        } catch (SQLException e) {
+            LOG.warn("scratch database {} could not be dropped; drop it by hand", name, e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/**
+ * Transactions as lambdas, and a data source of unpooled connections.
+ *
+ * <pre>{@code
+ * Transactions.on(dataSource).run(tx -> {
+ *     insertOrder(tx.connection(), order);
+ *     tx.afterCommit(() -> cache.invalidate(order.customer()));
+ * });
+ * }</pre>
+ */
+@NullMarked
+package dev.wellhead.jdbc;
+
+import org.jspecify.annotations.NullMarked;

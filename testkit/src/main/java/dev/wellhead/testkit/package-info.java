@@ -1,0 +1,11 @@
+/**
+ * Real servers and real faults for tests: PostgreSQL and Redis started from binaries that Maven downloads, SQLite files,
+ * a TCP proxy that misbehaves on demand, child JVMs that can be killed, and a clock that moves only when told.
+ *
+ * <p>Everything lives on free loopback ports and below one folder, the system property {@code wellhead.testkit.dir} (the
+ * build sets it to {@code target/testkit}). Nothing outlives the JVM, even one that is killed.
+ */
+@NullMarked
+package dev.wellhead.testkit;
+
+import org.jspecify.annotations.NullMarked;
