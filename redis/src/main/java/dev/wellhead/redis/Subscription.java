@@ -1,0 +1,20 @@
+package dev.wellhead.redis;
+
+/** A channel listened to, until it is closed. */
+public interface Subscription extends AutoCloseable {
+    /** What arrives on a channel. Called from the client's threads, in order; must not block. */
+    interface Listener {
+        /** A message. The array is the listener's to keep. */
+        void message(byte[] message);
+
+        /** Messages may be lost from now on. */
+        default void lost() {}
+
+        /** Subscribed, for the first time or again: messages sent from now on arrive. What was sent between is lost. */
+        default void restored() {}
+    }
+
+    /** Stops listening. Idempotent. */
+    @Override
+    void close();
+}
