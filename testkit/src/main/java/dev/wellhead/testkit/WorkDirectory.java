@@ -64,8 +64,13 @@ final class WorkDirectory {
             assert held.isValid();
             if (!Files.isDirectory(done)) {
                 Path partial = fresh(name + ".partial");
-                filler.fill(partial);
-                Files.move(partial, done);
+                try {
+                    filler.fill(partial);
+                    Files.move(partial, done);
+                } catch (IOException | RuntimeException e) {
+                    delete(partial);
+                    throw e;
+                }
             }
             return done;
         } finally {

@@ -1,0 +1,31 @@
+package dev.wellhead.examples.prediction;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a client gets. */
+record Response(int status, String type, byte[] body, Map<String, String> headers) {
+    static Response json(int status, Object value) {
+        return new Response(status, "application/json", Json.bytes(value), Map.of());
+    }
+
+    static Response text(int status, String text) {
+        return new Response(
+                status, "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    static Response empty(int status) {
+        return new Response(status, "", new byte[0], Map.of());
+    }
+
+    static Response error(int status, String message) {
+        return json(status, Map.of("error", message));
+    }
+
+    Response with(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(headers);
+        all.putAll(more);
+        return new Response(status, type, body, all);
+    }
+}
