@@ -46,6 +46,9 @@ public final class Demo {
             out.print(USAGE);
             return 0;
         }
+        if (environment.containsKey("WELLHEAD_DEMO_DIR")) {
+            System.setProperty("wellhead.testkit.dir", environment.get("WELLHEAD_DEMO_DIR"));
+        }
         try {
             boolean sqlite = arguments.contains("--sqlite");
             return arguments.contains("--check")

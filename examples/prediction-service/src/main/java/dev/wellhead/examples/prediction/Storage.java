@@ -121,7 +121,14 @@ interface Storage extends AutoCloseable {
 
         SqliteStorage(DatabaseUrl url, MetricSink metrics) {
             this.url = url;
-            file = SqliteDatabase.builder(url.sqliteFile()).metrics(metrics).build();
+            try {
+                file = SqliteDatabase.builder(url.sqliteFile()).metrics(metrics).open();
+            } catch (SQLException e) {
+                throw new SettingsException(
+                        "DATABASE_URL: cannot open " + url + " (" + Messages.firstLine(e)
+                                + "); does its folder exist, and may this user write there?",
+                        e);
+            }
         }
 
         @Override
@@ -146,7 +153,7 @@ interface Storage extends AutoCloseable {
 
         @Override
         public Health health() {
-            return file.writer().health().worse(file.readers().health());
+            return file.health();
         }
 
         @Override

@@ -1,0 +1,101 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.migrate.internal.Version;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of a schema: a version, the SQL that takes the schema there, and the SQL that takes it back, if there is any.
+ * Immutable and thread-safe.
+ */
+public final class Migration {
+    private final Version number;
+    private final String version;
+    private final String description;
+    private final String up;
+    private final @Nullable String down;
+    private final String origin;
+    private final String downOrigin;
+
+    private Migration(
+            String version, String description, String up, @Nullable String down, String origin, String downOrigin) {
+        this.number = Version.parse(version);
+        this.version = version;
+        this.description = Objects.requireNonNull(description, "description");
+        this.up = Objects.requireNonNull(up, "up");
+        this.down = down;
+        this.origin = origin;
+        this.downOrigin = downOrigin;
+    }
+
+    /**
+     * Returns a migration that cannot be taken back.
+     *
+     * @param version numbers between dots: {@code 7}, {@code 007} or {@code 1.2}
+     * @param up SQL statements, divided by semicolons
+     * @throws IllegalArgumentException if the version is anything else
+     */
+    public static Migration of(String version, String description, String up) {
+        return new Migration(version, description, up, null, "version " + version, "version " + version + " (down)");
+    }
+
+    /**
+     * Returns a migration that can be taken back.
+     *
+     * @param version numbers between dots: {@code 7}, {@code 007} or {@code 1.2}
+     * @param up SQL statements, divided by semicolons
+     * @param down SQL statements that undo all that {@code up} does
+     * @throws IllegalArgumentException if the version is anything else
+     */
+    public static Migration of(String version, String description, String up, String down) {
+        return of(version, description, up).withDown("version " + version + " (down)", down);
+    }
+
+    static Migration ofFile(String version, String description, String file, String up) {
+        return new Migration(version, description, up, null, file, file);
+    }
+
+    Migration withDown(String file, String sql) {
+        return new Migration(version, description, up, Objects.requireNonNull(sql, "down"), origin, file);
+    }
+
+    /** Returns the version as its author wrote it; {@code 001} and {@code 1} are the same version all the same. */
+    public String version() {
+        return version;
+    }
+
+    /** Returns what the migration is about, in a few words. */
+    public String description() {
+        return description;
+    }
+
+    /** Returns the SQL that takes the schema to this version. */
+    public String up() {
+        return up;
+    }
+
+    /** Returns the SQL that takes the schema back to the version before. */
+    public Optional<String> down() {
+        return Optional.ofNullable(down);
+    }
+
+    /** Returns where it comes from, for messages: the name of its file, or the version if it has none. */
+    public String origin() {
+        return origin;
+    }
+
+    String downOrigin() {
+        return downOrigin;
+    }
+
+    Version number() {
+        return number;
+    }
+
+    /** Returns version, description and origin, not the SQL. */
+    @Override
+    public String toString() {
+        return version + " " + description + " (" + origin + ")";
+    }
+}

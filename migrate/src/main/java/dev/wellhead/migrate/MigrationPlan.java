@@ -1,0 +1,71 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.migrate.internal.TextTable;
+import java.util.List;
+
+/** What {@link Migrator#migrate()} would do, statement by statement. Immutable and thread-safe. */
+public final class MigrationPlan {
+    private static final int SHOWN = 72;
+
+    private final List<Step> steps;
+
+    MigrationPlan(List<Step> steps) {
+        this.steps = List.copyOf(steps);
+    }
+
+    /**
+     * One pending migration.
+     *
+     * @param version the version as its author wrote it
+     * @param description what it is about
+     * @param file where it comes from
+     * @param statements its statements in their order; empty if the file holds nothing but comments
+     */
+    public record Step(String version, String description, String file, List<Statement> statements) {
+        /** Copies the list. */
+        public Step {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    /**
+     * One statement.
+     *
+     * @param line the line of its file in which it starts, from 1
+     * @param sql the statement as it would be sent, without its semicolon
+     */
+    public record Statement(int line, String sql) {}
+
+    /** Returns the pending migrations in the order in which they would run. */
+    public List<Step> steps() {
+        return steps;
+    }
+
+    /** Returns whether nothing is pending. */
+    public boolean isEmpty() {
+        return steps.isEmpty();
+    }
+
+    /** Returns the statements as a table for people, long ones cut. */
+    @Override
+    public String toString() {
+        if (steps.isEmpty()) {
+            return "nothing pending";
+        }
+        TextTable table = new TextTable("version", "file", "line", "statement");
+        for (Step step : steps) {
+            if (step.statements().isEmpty()) {
+                table.row(step.version(), step.file(), "-", "(no statement)");
+            }
+            for (Statement statement : step.statements()) {
+                table.row(step.version(), step.file(), statement.line(), shortened(statement.sql()));
+            }
+        }
+        return table.toString();
+    }
+
+    private static String shortened(String sql) {
+        String line = sql.strip().replaceAll("\\s+", " ");
+        return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 3) + "...";
+    }
+}

@@ -1,0 +1,51 @@
+package dev.wellhead.migrate;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where migrations come from. Read anew by every run, so an implementation keeps no copy; it must be thread-safe if the
+ * migrator is used by several threads.
+ *
+ * <p>Files follow one of three schemes: {@code 001_name.sql} with {@code 001_name.down.sql}, {@code 001_name.up.sql} with
+ * {@code 001_name.down.sql}, or {@code V1__name.sql} with {@code U1__name.sql}; the second of each pair may be missing.
+ * They hold UTF-8. Files that do not end in {@code .sql}, and folders below, are passed over.
+ */
+@FunctionalInterface
+public interface MigrationSource {
+    /**
+     * Returns all migrations, in any order.
+     *
+     * @throws MigrationException if they cannot be read, a file that ends in {@code .sql} follows no scheme, two files
+     *     have the same version, or one takes back a migration that is not there
+     */
+    List<Migration> load();
+
+    /** Returns the files of a folder in the file system. */
+    static MigrationSource directory(Path folder) {
+        return () -> MigrationFiles.inDirectory(folder);
+    }
+
+    /**
+     * Returns the files of a folder on the class path or module path, as {@code migrations} or {@code db/migrations}.
+     *
+     * <p>If the folder holds a resource {@code migrations.index}, it lists the files, one name a line ({@code #} starts a
+     * comment), and nothing is searched. Otherwise modules of the boot layer that contain the folder are listed, whether
+     * they open it or not; else folders and jars that the thread's context class loader finds.
+     *
+     * @param folder names between slashes
+     */
+    static MigrationSource classpath(String folder) {
+        String path = folder.replaceAll("^/+|/+$", "");
+        if (path.isEmpty()) {
+            throw new IllegalArgumentException("folder must name a folder on the class path, was '" + folder + "'");
+        }
+        return () -> new ClasspathFolder(path, ModuleLayer.boot(), ClasspathFolder.contextLoader()).load();
+    }
+
+    /** Returns the migrations given here. */
+    static MigrationSource of(Migration... migrations) {
+        List<Migration> copy = List.of(migrations);
+        return () -> copy;
+    }
+}

@@ -1,0 +1,228 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Ticker;
+import dev.wellhead.core.internal.Options;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the schema of a PostgreSQL or SQLite database to a version, and back.
+ *
+ * <p>Each migration runs in one transaction together with its row in the history, so it is applied whole and recorded, or
+ * not at all, whenever the process is killed. Any number of processes and threads may migrate at the same time: one works,
+ * the others wait for it and then find nothing left to do. What does not fit into a transaction is refused before
+ * anything runs.
+ *
+ * <p>Thread-safe, holds no connection between calls, and needs no closing. Every method blocks: it reads the source and
+ * the database, and those that change something wait for their turn first.
+ */
+public interface Migrator {
+    /**
+     * Starts a migrator for this database.
+     *
+     * @param dataSource connections straight to the database: a run holds one for its whole time, and on PostgreSQL a
+     *     pooler between transactions would lose the run's lock
+     */
+    static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    /**
+     * Returns what {@link #migrate()} would do now. A dry run: changes nothing, takes no lock, and creates no history.
+     *
+     * @throws MigrationException if {@link #migrate()} would refuse, for the same reason
+     */
+    MigrationPlan plan();
+
+    /**
+     * Applies all pending migrations, oldest first.
+     *
+     * @throws MigrationException if files and history disagree or a script cannot run in a transaction (then nothing was
+     *     run), if the turn does not come in time, or if a statement fails; what was applied before stays
+     */
+    MigrationReport migrate();
+
+    /**
+     * Applies the pending migrations up to this version, itself included. Rolls nothing back, so a version that is
+     * applied already leaves nothing to do.
+     *
+     * @throws MigrationException as {@link #migrate()}, and if there is no such version
+     */
+    MigrationReport migrate(String targetVersion);
+
+    /**
+     * Takes back the newest migrations, newest first, each with its down SQL as the source has it now.
+     *
+     * @param steps how many, at least 1
+     * @throws IllegalArgumentException if {@code steps} is below 1
+     * @throws MigrationException if fewer are applied or one of them has no down SQL (then nothing was run), if the turn
+     *     does not come in time, or if a statement fails; what was taken back before stays so
+     */
+    MigrationReport rollback(int steps);
+
+    /**
+     * Takes back all migrations above this version, newest first; {@code "0"}, if no migration has that version, means
+     * all of them.
+     *
+     * @throws MigrationException as {@link #rollback(int)}, and if this version is not applied
+     */
+    MigrationReport rollbackTo(String version);
+
+    /**
+     * Returns where every migration of source and history stands, by version. Changes nothing.
+     *
+     * @throws MigrationException if source or history cannot be read
+     */
+    List<MigrationStatus> status();
+
+    /**
+     * Returns how source and history disagree. Changes nothing.
+     *
+     * @throws MigrationException if source or history cannot be read
+     */
+    ValidationReport validate();
+
+    /** What a migrator may be told. For one thread. */
+    final class Builder {
+        private static final int LONGEST_NAME = 63;
+
+        private final DataSource dataSource;
+        private @Nullable MigrationSource source;
+        private @Nullable String schema;
+        private String historyTable = "schema_migrations";
+        private Duration lockWait = Duration.ofMinutes(10);
+        private @Nullable Duration lockTimeout = Duration.ofSeconds(5);
+        private Duration lockRetry = Duration.ofMinutes(10);
+        private Ticker ticker = Ticker.system();
+        private Clock clock = Clock.systemUTC();
+        private MetricSink metrics = MetricSink.none();
+        private MigrationListener listener = new MigrationListener() {};
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        }
+
+        /** Sets where the migrations come from. Required. */
+        public Builder source(MigrationSource source) {
+            this.source = Objects.requireNonNull(source, "source");
+            return this;
+        }
+
+        /**
+         * Sets the schema of the history table, which must exist; scripts do not notice. Default: the connection's current
+         * schema, on SQLite {@code main}.
+         */
+        public Builder schema(String schema) {
+            this.schema = name("schema", schema);
+            return this;
+        }
+
+        /** Sets the name of the history table. Default: {@code schema_migrations}. */
+        public Builder historyTable(String historyTable) {
+            this.historyTable = name("historyTable", historyTable);
+            return this;
+        }
+
+        /** Sets how long a run waits for the run of another process or thread to end. Default: 10 min. */
+        public Builder lockWait(Duration lockWait) {
+            Options.nonNegativeNanos("lockWait", lockWait);
+            this.lockWait = lockWait;
+            return this;
+        }
+
+        /**
+         * Sets how long one statement waits for locks that others hold, before the migration is rolled back to let those
+         * through that queue behind it, and tried again; see {@link #lockRetry}. 1 ms to 24 days. Default: 5 s.
+         */
+        public Builder lockTimeout(Duration lockTimeout) {
+            long millis = Options.positiveNanos("lockTimeout", lockTimeout) / 1_000_000;
+            if (millis < 1 || millis > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("lockTimeout must be 1 ms to 24 days, was " + lockTimeout);
+            }
+            this.lockTimeout = lockTimeout;
+            return this;
+        }
+
+        /** Lets statements wait for locks as long as the database's own settings do; on SQLite, without end. */
+        public Builder withoutLockTimeout() {
+            this.lockTimeout = null;
+            return this;
+        }
+
+        /**
+         * Sets for how long a migration that had to give way, to a lock held by others or as the victim of a deadlock, is
+         * tried again. Zero means one attempt. Default: 10 min.
+         */
+        public Builder lockRetry(Duration lockRetry) {
+            Options.nonNegativeNanos("lockRetry", lockRetry);
+            this.lockRetry = lockRetry;
+            return this;
+        }
+
+        /** Sets what measures durations. Default: {@link Ticker#system()}. */
+        public Builder ticker(Ticker ticker) {
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
+            return this;
+        }
+
+        /** Sets the clock that says when a migration was applied. Default: the system's, in UTC. */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Sets where {@code wellhead.migrate.applied}, {@code .rolledback}, {@code .failed} (counters) and {@code
+         * .duration} (a timer) go. Default: nowhere.
+         */
+        public Builder metrics(MetricSink metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** Sets who is told what the migrator does. Default: nobody. */
+        public Builder listener(MigrationListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Returns the migrator. Opens no connection.
+         *
+         * @throws IllegalArgumentException if there is no source
+         */
+        public Migrator build() {
+            if (source == null) {
+                throw new IllegalArgumentException("migrator: source must be set");
+            }
+            return new JdbcMigrator(new MigrationOptions(
+                    dataSource,
+                    source,
+                    schema,
+                    historyTable,
+                    lockWait,
+                    lockTimeout,
+                    lockRetry,
+                    ticker,
+                    clock,
+                    metrics,
+                    listener));
+        }
+
+        // Quoted wherever it is used, so any name will do that PostgreSQL would not cut.
+        private static String name(String option, String value) {
+            int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes == 0 || bytes > LONGEST_NAME || value.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(
+                        option + " must have 1 to " + LONGEST_NAME + " bytes and no NUL, had " + bytes + " bytes");
+            }
+            return value;
+        }
+    }
+}

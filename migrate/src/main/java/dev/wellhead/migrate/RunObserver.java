@@ -1,0 +1,77 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.migrate.MigrationReport.Direction;
+import dev.wellhead.migrate.MigrationReport.Step;
+import java.sql.SQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs, counts, and tells the listener. Thread-safe as far as sink and listener are. */
+final class RunObserver {
+    private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
+
+    private final MigrationListener listener;
+    private final MetricSink.Counter applied;
+    private final MetricSink.Counter rolledBack;
+    private final MetricSink.Counter failed;
+    private final MetricSink.Timer duration;
+
+    RunObserver(MetricSink metrics, MigrationListener listener) {
+        this.listener = listener;
+        this.applied = metrics.counter("wellhead.migrate.applied");
+        this.rolledBack = metrics.counter("wellhead.migrate.rolledback");
+        this.failed = metrics.counter("wellhead.migrate.failed");
+        this.duration = metrics.timer("wellhead.migrate.duration");
+    }
+
+    void started(Script script) {
+        LOG.debug(
+                "migration {}: {} statements to run",
+                script.file(),
+                script.statements().size());
+        if (script.row() != null && SchemaState.isDownChanged(script.migration(), script.row())) {
+            LOG.warn(
+                    "rollback: {} was changed since version {} was applied; it runs as it is now",
+                    script.file(),
+                    script.migration().version());
+        }
+        tell(() -> listener.onStarted(script.migration().version(), script.direction()));
+    }
+
+    void completed(Script script, Step step) {
+        boolean forwards = step.direction() == Direction.APPLIED;
+        (forwards ? applied : rolledBack).increment();
+        duration.record(step.duration().toNanos());
+        LOG.info(
+                "migration {} {} in {} ms",
+                script.file(),
+                forwards ? "applied" : "rolled back",
+                step.duration().toMillis());
+        tell(() -> listener.onCompleted(step));
+    }
+
+    void retry(Script script, int attempt, SQLException error, String suspects) {
+        LOG.warn(
+                "migration {}: attempt {} gave way to others and was rolled back, it will be tried again: {}{}",
+                script.file(),
+                attempt,
+                MigrationException.words(error),
+                suspects.isEmpty() ? "" : "; perhaps because " + suspects);
+        tell(() -> listener.onRetry(script.migration().version(), attempt, error));
+    }
+
+    void failed(Script script, MigrationException error) {
+        failed.increment();
+        tell(() -> listener.onFailed(script.migration().version(), error));
+    }
+
+    // The migrations matter more than who watches.
+    private void tell(Runnable message) {
+        try {
+            message.run();
+        } catch (RuntimeException e) {
+            LOG.warn("listener {} failed; the run goes on", listener.getClass().getName(), e);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.wellhead.migrate.internal;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One statement of a script.
+ *
+ * @param line the line in which it starts, from 1
+ * @param span where it stands in the script, without the semicolon
+ * @param text the statement as it is to be sent
+ * @param tokens its first tokens: words in capitals, quoted names and texts as their opening quote, all else as single
+ *     characters; enough to tell what kind of statement it is
+ * @param data the block of lines that follows a {@code COPY ... FROM stdin}, else null
+ */
+public record SqlStatement(
+        int line,
+        Span span,
+        String text,
+        List<String> tokens,
+        @Nullable Span data) {
+    /**
+     * A range of characters.
+     *
+     * @param start the first one
+     * @param end the one after the last
+     */
+    public record Span(int start, int end) {
+        /** Returns the characters of this range. */
+        public String of(CharSequence text) {
+            return text.subSequence(start, end).toString();
+        }
+    }
+
+    /** Returns the token at this place, empty if there is none. */
+    public String token(int index) {
+        return index < tokens.size() ? tokens.get(index) : "";
+    }
+
+    /** Returns whether the first tokens are these. */
+    public boolean startsWith(String... words) {
+        return tokens.size() >= words.length && tokens.subList(0, words.length).equals(List.of(words));
+    }
+}

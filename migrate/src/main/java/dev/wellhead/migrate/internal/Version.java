@@ -1,0 +1,93 @@
+package dev.wellhead.migrate.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A version as numbers, compared part by part: 1.2 is older than 1.10. Leading zeros of a part and trailing parts that
+ * are zero mean nothing, so {@code 001}, {@code 1} and {@code 1.0} are one version. Any number of digits will do, for
+ * those who number by time stamps.
+ */
+public final class Version implements Comparable<Version> {
+    private static final Pattern SHAPE = Pattern.compile("[0-9]+(?:[._][0-9]+)*");
+
+    // Digits without leading zeros, so that longer means greater; no trailing zero parts.
+    private final List<String> parts;
+
+    private Version(List<String> parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * Reads digits in parts between dots or underscores.
+     *
+     * @throws IllegalArgumentException if the text is anything else
+     */
+    public static Version parse(String text) {
+        if (!SHAPE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "a version must be numbers between dots or underscores, as 7, 007 or 1.2, was '" + text + "'");
+        }
+        List<String> parts = new ArrayList<>();
+        for (String part : text.split("[._]", -1)) {
+            parts.add(withoutLeadingZeros(part));
+        }
+        while (!parts.isEmpty() && parts.get(parts.size() - 1).isEmpty()) {
+            parts.remove(parts.size() - 1);
+        }
+        return new Version(List.copyOf(parts));
+    }
+
+    private static String withoutLeadingZeros(String digits) {
+        int first = 0;
+        while (first < digits.length() && digits.charAt(first) == '0') {
+            first++;
+        }
+        return digits.substring(first);
+    }
+
+    /** Returns whether this is version 0, older than every other. */
+    public boolean isZero() {
+        return parts.isEmpty();
+    }
+
+    @Override
+    public int compareTo(Version other) {
+        int common = Math.min(parts.size(), other.parts.size());
+        for (int i = 0; i < common; i++) {
+            String mine = parts.get(i);
+            String theirs = other.parts.get(i);
+            int order = mine.length() != theirs.length()
+                    ? Integer.compare(mine.length(), theirs.length())
+                    : mine.compareTo(theirs);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return Integer.compare(parts.size(), other.parts.size());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Version version && parts.equals(version.parts);
+    }
+
+    @Override
+    public int hashCode() {
+        return parts.hashCode();
+    }
+
+    /** Returns the parts between dots, {@code 0} for a part of zeros. */
+    @Override
+    public String toString() {
+        if (parts.isEmpty()) {
+            return "0";
+        }
+        StringBuilder text = new StringBuilder();
+        for (String part : parts) {
+            text.append(text.isEmpty() ? "" : ".").append(part.isEmpty() ? "0" : part);
+        }
+        return text.toString();
+    }
+}

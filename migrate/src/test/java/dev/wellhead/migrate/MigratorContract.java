@@ -1,0 +1,650 @@
+package dev.wellhead.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.internal.Catalog;
+import dev.wellhead.migrate.MigrationStatus.State;
+import dev.wellhead.migrate.ValidationReport.Finding;
+import dev.wellhead.migrate.ValidationReport.Kind;
+import dev.wellhead.testkit.ChildJvm;
+import dev.wellhead.testkit.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a migrator does on any database. */
+abstract class MigratorContract {
+    static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    static final Migration USERS = Migration.of(
+            "001", "create users", "create table users (id int); insert into users values (1);", "drop table users");
+    static final Migration ORDERS = Migration.of(
+            "002",
+            "create orders",
+            "create table orders (id int);\ncreate index orders_id on orders (id);",
+            "drop table orders");
+    static final Migration NAMES = Migration.of(
+            "010", "names", "alter table users add column name text", "alter table users drop column name");
+    static final Migration BROKEN = Migration.of(
+            "003", "broken", "create table half (id int);\n\ninsert into nowhere values (1);", "drop table half");
+
+    final TestDatabase database = create();
+    final SortedSet<String> empty = schema();
+
+    abstract TestDatabase create();
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
+
+    Migrator.Builder builder(Migration... migrations) {
+        return Migrator.builder(database.dataSource()).source(MigrationSource.of(migrations));
+    }
+
+    Migrator migrator(Migration... migrations) {
+        return builder(migrations).build();
+    }
+
+    String history() {
+        return database.queryOne("select "
+                + (database.url().startsWith("jdbc:sqlite") ? "group_concat(version)" : "string_agg(version, ',')")
+                + " from (select version from schema_migrations order by length(version), version) v");
+    }
+
+    SortedSet<String> schema() {
+        try (Connection connection = database.dataSource().getConnection()) {
+            return Catalog.of(connection).describe();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static MigrationException refusal(String code, ThrowingCallable call) {
+        MigrationException refusal = catchThrowableOfType(MigrationException.class, call);
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
+        return refusal;
+    }
+
+    @Test
+    void migrateAppliesWhatIsPendingInTheOrderOfVersions() {
+        MigrationReport report = migrator(NAMES, ORDERS, USERS).migrate();
+
+        assertThat(report.steps()).extracting(MigrationReport.Step::version).containsExactly("001", "002", "010");
+        assertThat(report.steps()).extracting(MigrationReport.Step::statements).containsExactly(2, 2, 1);
+        assertThat(history()).isEqualTo("001,002,010");
+        assertThat(database.queryOne("select count(*) from users where name is null"))
+                .isEqualTo("1");
+    }
+
+    @Test
+    void secondRunHasNothingToDo() {
+        Migrator migrator = migrator(USERS, ORDERS);
+        migrator.migrate();
+
+        MigrationReport second = migrator.migrate();
+
+        assertThat(second.isEmpty()).isTrue();
+        assertThat(second).hasToString("nothing to do");
+        assertThat(database.queryOne("select count(*) from users")).isEqualTo("1");
+    }
+
+    @Test
+    void migrateStopsBehindItsTarget() {
+        Migrator migrator = migrator(USERS, ORDERS, NAMES);
+
+        migrator.migrate("2");
+
+        assertThat(history()).isEqualTo("001,002");
+        assertThat(migrator.migrate("001").isEmpty()).isTrue();
+        assertThat(history()).isEqualTo("001,002");
+    }
+
+    @Test
+    void unknownTargetIsRefusedBeforeAnythingRuns() {
+        Migrator migrator = migrator(USERS, ORDERS);
+
+        assertThat(refusal("WH-MIG-010", () -> migrator.migrate("7"))).hasMessageContaining("no version 7");
+        assertThat(refusal("WH-MIG-010", () -> migrator.migrate("latest"))).hasMessageContaining("'latest'");
+        assertThat(refusal("WH-MIG-010", () -> migrator.rollbackTo("1"))).hasMessageContaining("not applied");
+        assertThat(schema()).isEqualTo(empty);
+    }
+
+    @Test
+    void planShowsStatementsAndChangesNothing() {
+        MigrationPlan plan = migrator(USERS, ORDERS, Migration.of("3", "nothing", "-- later"))
+                .plan();
+
+        assertThat(plan.steps()).extracting(MigrationPlan.Step::version).containsExactly("001", "002", "3");
+        assertThat(plan.steps().get(1).statements())
+                .containsExactly(
+                        new MigrationPlan.Statement(1, "create table orders (id int)"),
+                        new MigrationPlan.Statement(2, "create index orders_id on orders (id)"));
+        assertThat(plan).hasToString("""
+                version  file         line  statement
+                001      version 001  1     create table users (id int)
+                001      version 001  1     insert into users values (1)
+                002      version 002  1     create table orders (id int)
+                002      version 002  2     create index orders_id on orders (id)
+                3        version 3    -     (no statement)""");
+        assertThat(schema()).isEqualTo(empty);
+    }
+
+    @Test
+    void planOfAMigratedDatabaseIsEmpty() {
+        migrator(USERS).migrate();
+
+        MigrationPlan plan = migrator(USERS).plan();
+
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan).hasToString("nothing pending");
+    }
+
+    @Test
+    void statusTellsWhereEachMigrationStands() {
+        Instant now = Instant.parse("2026-01-02T03:04:05.678Z");
+        builder(USERS, ORDERS).clock(Clock.fixed(now, ZoneOffset.UTC)).build().migrate();
+        Migration changed = Migration.of("002", "create orders", "create table orders (id bigint)");
+
+        List<MigrationStatus> status =
+                migrator(USERS, Migration.of("1.5", "late", ""), changed, NAMES).status();
+
+        assertThat(status)
+                .extracting(MigrationStatus::state)
+                .containsExactly(State.APPLIED, State.OUT_OF_ORDER, State.CHANGED, State.PENDING);
+        assertThat(status).extracting(MigrationStatus::appliedAt).containsExactly(now, null, now, null);
+        assertThat(status).extracting(MigrationStatus::hasRollback).containsExactly(true, false, false, true);
+        assertThat(MigrationStatus.table(status).lines().toList().get(0))
+                .isEqualTo("version  description    state         applied at                ms  rollback");
+        assertThat(migrator(ORDERS).status())
+                .extracting(MigrationStatus::state)
+                .containsExactly(State.MISSING, State.APPLIED);
+    }
+
+    @Test
+    void validateNamesWhatMigrateRefuses() {
+        migrator(USERS, ORDERS, NAMES).migrate();
+        Migrator spoilt = migrator(
+                Migration.of("001", "create users", USERS.up() + " ", "drop table users"),
+                Migration.of("1.1", "late", "select 1"),
+                Migration.of("010", "names", NAMES.up(), "select 1"));
+
+        ValidationReport report = spoilt.validate();
+
+        assertThat(report.isValid()).isFalse();
+        assertThat(report.findings())
+                .extracting(Finding::kind)
+                .containsExactly(Kind.CHANGED, Kind.OUT_OF_ORDER, Kind.MISSING, Kind.DOWN_CHANGED);
+        assertThat(refusal("WH-MIG-004", spoilt::migrate))
+                .hasMessageContainingAll("version 001 CHANGED", "version 1.1 OUT_OF_ORDER", "version 002 MISSING")
+                .hasMessageNotContaining("DOWN_CHANGED");
+        assertThat(refusal("WH-MIG-004", spoilt::plan)).hasMessageContaining("nothing was run");
+        assertThat(report.toString()).contains("OUT_OF_ORDER  1.1      version 1.1");
+    }
+
+    @Test
+    void changedDownIsNoticedAndDoesNotBlock() {
+        migrator(USERS).migrate();
+        Migrator mended = migrator(Migration.of("1", "users", USERS.up(), "drop table users -- mended"), ORDERS);
+
+        ValidationReport report = mended.validate();
+        mended.migrate();
+        mended.rollback(2);
+
+        assertThat(report.isValid()).isTrue();
+        assertThat(report.findings()).extracting(Finding::kind).containsExactly(Kind.DOWN_CHANGED);
+        assertThat(history()).isNull();
+    }
+
+    @Test
+    void lineEndsOfAnotherSystemAreNoChange() {
+        migrator(ORDERS).migrate();
+
+        Migration windows =
+                Migration.of("002", "create orders", "\uFEFF" + ORDERS.up().replace("\n", "\r\n"), "drop table orders");
+
+        assertThat(migrator(windows).validate()).hasToString("nothing found: files and history agree");
+    }
+
+    @Test
+    void failedMigrationLeavesNothingToClean() {
+        MigrationException failure = refusal(
+                "WH-MIG-007", () -> migrator(USERS, ORDERS, BROKEN, NAMES).migrate());
+
+        assertThat(failure)
+                .hasMessageContainingAll(
+                        "migration 003 (version 003)",
+                        "statement 2 of 2 (line 3)",
+                        "nowhere",
+                        "nothing of it is committed",
+                        "committed before it: 001, 002")
+                .hasCauseInstanceOf(SQLException.class);
+        assertThat(history()).isEqualTo("001,002");
+        assertThat(schema()).noneMatch(line -> line.contains("half"));
+        migrator(USERS, ORDERS, Migration.of("003", "mended", "create table half (id int)"), NAMES)
+                .migrate();
+        assertThat(history()).isEqualTo("001,002,003,010");
+    }
+
+    @Test
+    void failedRollbackLeavesTheMigrationApplied() {
+        Migrator migrator = migrator(
+                USERS,
+                Migration.of("2", "no way back", "create table half (id int)", "drop table half; drop table nowhere"));
+        migrator.migrate();
+        SortedSet<String> before = schema();
+
+        MigrationException failure = refusal("WH-MIG-007", () -> migrator.rollback(2));
+
+        assertThat(failure).hasMessageContainingAll("rollback of 2", "(down)", "nothing else was run");
+        assertThat(schema()).isEqualTo(before);
+        assertThat(history()).contains("2", "001");
+    }
+
+    @Test
+    void rollbackTakesBackNewestFirst() {
+        Migrator migrator = migrator(USERS, ORDERS, NAMES);
+        migrator.migrate();
+
+        MigrationReport report = migrator.rollback(2);
+
+        assertThat(report.steps()).extracting(MigrationReport.Step::version).containsExactly("010", "002");
+        assertThat(report.steps())
+                .extracting(MigrationReport.Step::direction)
+                .containsOnly(MigrationReport.Direction.ROLLED_BACK);
+        assertThat(history()).isEqualTo("001");
+    }
+
+    @Test
+    void upAndDownAgainLeavesTheSchemaAsItWas() {
+        Migrator migrator = migrator(USERS, ORDERS, NAMES);
+        migrator.migrate("1");
+        SortedSet<String> before = schema();
+        migrator.migrate();
+
+        migrator.rollbackTo("1");
+
+        assertThat(schema()).isEqualTo(before);
+        migrator.rollbackTo("0");
+        assertThat(history()).isNull();
+        assertThat(schema()).noneMatch(line -> line.contains("users"));
+    }
+
+    @Test
+    void rollbackWithoutADownIsRefusedBeforeAnythingRuns() {
+        Migrator migrator = migrator(USERS, Migration.of("2", "one way", "create table x (id int)"), NAMES);
+        migrator.migrate();
+        SortedSet<String> before = schema();
+
+        assertThat(refusal("WH-MIG-009", () -> migrator.rollback(2))).hasMessageContaining("version 2 has no down");
+        assertThat(refusal("WH-MIG-009", () -> migrator.rollback(4))).hasMessageContaining("only 3");
+        assertThat(refusal("WH-MIG-009", () -> migrator(USERS).rollback(1))).hasMessageContaining("not in the source");
+        assertThatThrownBy(() -> migrator.rollback(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(schema()).isEqualTo(before);
+    }
+
+    @Test
+    void rolledBackMigrationCanBeChangedAndAppliedAgain() {
+        migrator(USERS, ORDERS).migrate();
+        Migration other = Migration.of("2", "other", "create table others (id int)", "drop table others");
+
+        migrator(USERS, ORDERS).rollback(1);
+        migrator(USERS, other).migrate();
+
+        assertThat(history()).contains("001").contains("2");
+        assertThat(schema()).anyMatch(line -> line.contains("others"));
+    }
+
+    @Test
+    void renamedVersionOfTheSameNumberIsTheSame() {
+        migrator(USERS).migrate();
+        Migrator renamed = migrator(Migration.of("1", "create users", USERS.up(), "drop table users"));
+
+        assertThat(renamed.migrate().isEmpty()).isTrue();
+        renamed.rollback(1);
+        assertThat(history()).isNull();
+    }
+
+    @Test
+    void duplicateVersionsAreRefusedByName() {
+        Migrator migrator = migrator(USERS, Migration.of("1.0", "again", "select 1"));
+
+        assertThat(refusal("WH-MIG-001", migrator::status)).hasMessageContainingAll("version 001", "version 1.0");
+    }
+
+    @Test
+    void unreadableScriptIsRefusedBeforeAnythingRuns() {
+        Migrator migrator = migrator(USERS, Migration.of("2", "open", "select 1;\nselect 'open"));
+
+        assertThat(refusal("WH-MIG-002", migrator::migrate))
+                .hasMessageContainingAll("version 2", "line 2", "nothing was run");
+        assertThat(schema()).isEqualTo(empty);
+    }
+
+    @Test
+    void statementsThatLeaveTheTransactionAreRefusedBeforeAnythingRuns() {
+        for (String sql : List.of("vacuum", "begin", "commit", "end", "rollback")) {
+            Migrator migrator = migrator(USERS, Migration.of("2", "out", "select 1;\n\n" + sql));
+
+            assertThat(refusal("WH-MIG-003", migrator::migrate)).hasMessageContainingAll("version 2", "line 3");
+            assertThat(refusal("WH-MIG-003", migrator::plan)).hasMessageContaining("nothing was run");
+        }
+        assertThat(schema()).isEqualTo(empty);
+    }
+
+    @Test
+    void savepointsOfAScriptAreItsOwn() {
+        migrator(Migration.of(
+                        "1",
+                        "savepoints",
+                        "create table a (id int); savepoint s; create table b (id int); rollback to s; release s"))
+                .migrate();
+
+        assertThat(database.queryOne("select count(*) from a")).isEqualTo("0");
+        assertThat(schema()).noneMatch(line -> line.matches(".*(table b|public\\.b).*"));
+        assertThat(history()).isEqualTo("1");
+    }
+
+    @Test
+    void tablesOfOtherToolsAreRefusedAndLeftAlone() {
+        database.execute(
+                "create table schema_migrations (version bigint, dirty boolean)",
+                "insert into schema_migrations values (7, false)");
+
+        MigrationException refusal = refusal("WH-MIG-005", () -> migrator(USERS).migrate());
+
+        assertThat(refusal).hasMessageContainingAll("version, dirty", "golang-migrate", "historyTable(...)");
+        refusal("WH-MIG-005", () -> migrator(USERS).plan());
+        assertThat(database.queryOne("select version from schema_migrations")).isEqualTo("7");
+        builder(USERS).historyTable("our \"own\" history").build().migrate();
+        assertThat(database.queryOne("select version from \"our \"\"own\"\" history\""))
+                .isEqualTo("001");
+    }
+
+    @Test
+    void historyOfANewerReleaseIsRefused() {
+        migrator(USERS).migrate();
+        database.execute("alter table schema_migrations add column later text");
+        assertThat(migrator(USERS).migrate().isEmpty()).isTrue();
+
+        database.execute("update schema_migrations set state = 'running'");
+
+        assertThat(refusal("WH-MIG-005", () -> migrator(USERS).migrate())).hasMessageContaining("'running'");
+    }
+
+    @Test
+    void historyKeepsSumsAndWhoAppliedIt() {
+        migrator(USERS, Migration.of("2", "one way", "select 1")).migrate();
+
+        assertThat(database.queryOne("select checksum from schema_migrations where version = '001'"))
+                .hasSize(64);
+        assertThat(database.queryOne("select algorithm from schema_migrations where version = '2'"))
+                .isEqualTo("1");
+        assertThat(database.queryOne("select down_checksum from schema_migrations where version = '2'"))
+                .isNull();
+        assertThat(database.queryOne("select applied_by from schema_migrations where version = '2'"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void textOfAScriptIsSentAsItStands() {
+        migrator(Migration.of(
+                        "1",
+                        "text",
+                        "create table t (a text);\r\ninsert into t values ('{d x}; ?\r\n:name ${x} é');\r\n"))
+                .migrate();
+
+        assertThat(database.queryOne("select a from t")).isEqualTo("{d x}; ?\r\n:name ${x} é");
+    }
+
+    @Test
+    void temporaryTablesEndWithTheirMigration() {
+        migrator(
+                        Migration.of("1", "one", "create temp table scratch (id int)"),
+                        Migration.of("2", "two", "create temp table scratch (id int)"))
+                .migrate();
+
+        assertThat(history()).isEqualTo("1,2");
+    }
+
+    @Test
+    void listenerIsToldAndItsFailuresChangeNothing() {
+        List<String> told = new ArrayList<>();
+        MigrationListener listener = new MigrationListener() {
+            @Override
+            public void onStarted(String version, MigrationReport.Direction direction) {
+                told.add("started " + version);
+                throw new IllegalStateException("a listener's own trouble");
+            }
+
+            @Override
+            public void onCompleted(MigrationReport.Step step) {
+                told.add("completed " + step.version());
+            }
+
+            @Override
+            public void onFailed(String version, MigrationException error) {
+                told.add("failed " + version + " " + error.code());
+            }
+        };
+
+        refusal(
+                "WH-MIG-007",
+                () -> builder(USERS, BROKEN).listener(listener).build().migrate());
+
+        assertThat(told).containsExactly("started 001", "completed 001", "started 003", "failed 003 WH-MIG-007");
+    }
+
+    @Test
+    void migrationsAreCounted() {
+        CountingSink sink = new CountingSink();
+        Migrator migrator = builder(USERS, ORDERS, BROKEN).metrics(sink).build();
+
+        refusal("WH-MIG-007", migrator::migrate);
+        migrator.rollback(1);
+
+        assertThat(sink.counts())
+                .containsEntry("wellhead.migrate.applied", 2L)
+                .containsEntry("wellhead.migrate.rolledback", 1L)
+                .containsEntry("wellhead.migrate.failed", 1L)
+                .containsEntry("wellhead.migrate.duration", 3L);
+    }
+
+    @Test
+    void waitForAnotherRunEndsAndNamesIt() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        MigrationListener holding = holding(inside, go);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<MigrationReport> first =
+                    other.submit(() -> builder(USERS).listener(holding).build().migrate());
+            assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
+
+            MigrationException refusal = refusal(
+                    "WH-MIG-006",
+                    () -> builder(USERS)
+                            .lockWait(Duration.ofMillis(300))
+                            .build()
+                            .migrate());
+
+            assertThat(refusal).hasMessageContainingAll("did not end within 300 ms", "process", "nothing was run");
+            go.countDown();
+            assertThat(first.get(60, TimeUnit.SECONDS).steps()).hasSize(1);
+        } finally {
+            go.countDown();
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void interruptedWaitEnds() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            threads.submit(
+                    () -> builder(USERS).listener(holding(inside, go)).build().migrate());
+            assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
+
+            Future<MigrationException> waiting = threads.submit(() -> {
+                Thread.currentThread().interrupt();
+                return refusal("WH-MIG-006", () -> migrator(USERS).migrate());
+            });
+
+            assertThat(waiting.get(60, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
+        } finally {
+            go.countDown();
+            threads.shutdown();
+            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static MigrationListener holding(CountDownLatch inside, CountDownLatch go) {
+        return new MigrationListener() {
+            @Override
+            public void onStarted(String version, MigrationReport.Direction direction) {
+                inside.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+    }
+
+    @Test
+    void threadsThatRaceOnAnEmptyDatabaseApplyEachVersionOnce() throws Exception {
+        ConcurrentMap<String, AtomicInteger> applied = new ConcurrentHashMap<>();
+        Migration[] migrations = Racer.migrations();
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<Boolean>> runs = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                runs.add(() -> {
+                    migrator(migrations)
+                            .migrate()
+                            .steps()
+                            .forEach(step -> applied.computeIfAbsent(step.version(), version -> new AtomicInteger())
+                                    .incrementAndGet());
+                    return true;
+                });
+            }
+
+            for (Future<Boolean> run : threads.invokeAll(runs)) {
+                assertThat(run.get()).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(applied)
+                .hasSize(migrations.length)
+                .allSatisfy((version, times) -> assertThat(times).hasValue(1));
+        assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (migrations.length - 1));
+    }
+
+    @Test
+    void processesThatRaceOnAnEmptyDatabaseApplyEachVersionOnce() {
+        List<ChildJvm> racers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) {
+                racers.add(ChildJvm.start(Racer.class, database.url(), database.user(), database.password()));
+            }
+
+            int applied = 0;
+            for (ChildJvm racer : racers) {
+                String line = racer.awaitLine(Racer.RESULT, PATIENCE);
+                applied += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+                assertThat(racer.awaitExit(PATIENCE)).isZero();
+            }
+
+            assertThat(applied).isEqualTo(Racer.migrations().length);
+            assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (applied - 1));
+        } finally {
+            racers.forEach(ChildJvm::close);
+        }
+    }
+
+    @Test
+    void processKilledInTheMiddleLeavesNothingHalfDoneAndNoLock() {
+        try (ChildJvm victim = ChildJvm.start(Victim.class, database.url(), database.user(), database.password())) {
+            victim.awaitLine("inside 002", PATIENCE);
+
+            victim.kill();
+        }
+
+        MigrationReport report = builder(Victim.migrations())
+                .lockWait(Duration.ofSeconds(60))
+                .build()
+                .migrate();
+        assertThat(report.steps()).extracting(MigrationReport.Step::version).containsExactly("002", "003");
+        assertThat(database.queryOne("select count(*) from b")).isEqualTo("1");
+        assertThat(history()).isEqualTo("001,002,003");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void linkThatBreaksAtAnyCallLeavesARunThatTheNextOneCompletes(boolean afterwards) {
+        Migration[] migrations = {USERS, ORDERS};
+        migrator(migrations).migrate();
+        SortedSet<String> undisturbed = schema();
+        int breaksAt = 0;
+        boolean broken;
+        do {
+            database.execute("drop table users", "drop table orders", "drop table schema_migrations");
+            BrokenLink link = new BrokenLink(++breaksAt, afterwards);
+            Migrator unlucky = Migrator.builder(Interceptor.around(database.dataSource(), link))
+                    .source(MigrationSource.of(migrations))
+                    .build();
+
+            try {
+                unlucky.migrate();
+            } catch (MigrationException e) {
+                assertThat(e.code()).as(e.getMessage()).isIn("WH-MIG-007", "WH-MIG-011", "WH-MIG-012", "WH-MIG-013");
+            }
+            broken = link.hasBroken();
+
+            migrator(migrations).migrate();
+            assertThat(schema()).as("broken at call %d", breaksAt).isEqualTo(undisturbed);
+            assertThat(history()).isEqualTo("001,002");
+            assertThat(database.queryOne("select count(*) from users")).isEqualTo("1");
+        } while (broken);
+        assertThat(breaksAt).isGreaterThan(15);
+    }
+
+    @Test
+    void secretsAreInNoMessage() {
+        Migrator unreachable = Migrator.builder(
+                        DirectDataSource.of("jdbc:postgresql://127.0.0.1:1/x", "canary-user", "canary-secret"))
+                .source(MigrationSource.of(USERS))
+                .build();
+
+        assertThat(refusal("WH-MIG-012", unreachable::migrate).getMessage()).doesNotContain("canary");
+    }
+}
