@@ -1,0 +1,56 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.internal.Storage;
+import dev.wellhead.core.Ticker;
+import dev.wellhead.jdbc.DirectDataSource;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** What is backed up. Immutable and thread-safe; holds no connection. */
+public final class Database {
+    @FunctionalInterface
+    private interface EngineFactory {
+        Engine create(Storage storage, Ticker ticker);
+    }
+
+    private final String description;
+    private final EngineFactory factory;
+
+    private Database(String description, EngineFactory factory) {
+        this.description = description;
+        this.factory = factory;
+    }
+
+    /**
+     * Returns a PostgreSQL database, 13 or newer. The driver must be on the class path or module path.
+     *
+     * @param dataSource its user must be able to read every table past all row-level security; to verify, it must be
+     *     able to create databases on the server
+     * @param schema makes the same schema in an empty database
+     */
+    public static Database postgres(DirectDataSource dataSource, SchemaSource schema) {
+        Objects.requireNonNull(schema, "schema");
+        return new Database(dataSource.url(), (storage, ticker) -> new PostgresEngine(dataSource, schema, storage));
+    }
+
+    /**
+     * Returns an SQLite database. The driver must be on the class path or module path.
+     *
+     * @param file the database file; it need not exist yet
+     * @throws IllegalArgumentException if the path holds a question mark, which the driver takes for the end of the name
+     */
+    public static Database sqlite(Path file) {
+        Path absolute = SqliteFile.usable(file);
+        return new Database(absolute.toString(), (storage, ticker) -> new SqliteEngine(absolute, storage, ticker));
+    }
+
+    Engine engine(Storage storage, Ticker ticker) {
+        return factory.create(storage, ticker);
+    }
+
+    /** Returns the address without anything secret. */
+    @Override
+    public String toString() {
+        return description;
+    }
+}

@@ -1,0 +1,318 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.internal.Manifest;
+import dev.wellhead.backup.internal.PartWriter;
+import dev.wellhead.backup.internal.Storage;
+import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.internal.AdvisoryLock;
+import dev.wellhead.jdbc.internal.Catalog;
+import dev.wellhead.jdbc.internal.Identifiers;
+import dev.wellhead.jdbc.internal.ScratchDatabase;
+import dev.wellhead.jdbc.internal.SqlErrors;
+import dev.wellhead.jdbc.internal.TableFingerprint;
+import dev.wellhead.jdbc.internal.TableName;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * PostgreSQL, logically: rows by COPY from one snapshot, the schema by the host's schema source.
+ *
+ * <p>COPY in text form: unlike the binary one every type has it, and it is read by every version of the server on every
+ * machine. What binary would save is lost beside the compression.
+ */
+final class PostgresEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
+    static final String COPY_OPTIONS = " with (format text, encoding 'UTF8')";
+    static final String TEXT = "text";
+
+    private static final String KIND = "postgresql";
+    private static final String DUPLICATE_DATABASE = "42P04";
+    private static final String NO_SUCH_DATABASE = "3D000";
+    private static final long LOCK_KEY = AdvisoryLock.key("wellhead", "backup");
+
+    private final DirectDataSource dataSource;
+    private final SchemaSource schema;
+    private final Storage storage;
+
+    PostgresEngine(DirectDataSource dataSource, SchemaSource schema, Storage storage) {
+        this.dataSource = dataSource;
+        this.schema = schema;
+        this.storage = storage;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public RunnerLock lock() throws SQLException {
+        AdvisoryLock lock = AdvisoryLock.tryAcquire(dataSource, LOCK_KEY);
+        if (lock == null) {
+            try (Connection connection = dataSource.getConnection()) {
+                String holder = AdvisoryLock.holder(connection, LOCK_KEY);
+                throw new BackupException(
+                        Kind.RUNNING_ELSEWHERE,
+                        "backup of " + dataSource.url() + ": another one is running, by "
+                                + (holder == null ? "somebody who has just finished" : holder)
+                                + "; wait for it, or end that session");
+            }
+        }
+        try {
+            // It idles while the backup runs.
+            PostgresSession.prepare(lock.session());
+        } catch (SQLException e) {
+            try (lock) {
+                throw e;
+            }
+        }
+        return new HeldLock(lock);
+    }
+
+    private record HeldLock(AdvisoryLock lock) implements RunnerLock {
+        @Override
+        public boolean isHeld() {
+            return lock.isHeld();
+        }
+
+        @Override
+        public void close() throws SQLException {
+            lock.close();
+        }
+    }
+
+    @Override
+    public Manifest capture(String id, Instant createdAt, Storage.Draft draft) throws SQLException, IOException {
+        String schemaFingerprint = schema.fingerprint();
+        List<Manifest.Part> parts = new ArrayList<>();
+        List<Manifest.Table> tables = new ArrayList<>();
+        try (PostgresSnapshot snapshot = PostgresSnapshot.open(dataSource)) {
+            Connection holder = snapshot.connection();
+            refuseUnsupported(holder);
+            SortedSet<String> lines = Catalog.of(holder).describe();
+            for (TableName table : snapshot.tables()) {
+                copyOut(table, holder, draft, parts, tables);
+            }
+            List<Manifest.Sequence> sequences = sequences(holder);
+            parts.add(SchemaPart.write(draft, lines));
+            requireUnchanged(holder, lines);
+            return new Manifest(
+                    id,
+                    KIND,
+                    PostgresSession.queryOne(holder, "select current_database()"),
+                    createdAt,
+                    schemaFingerprint,
+                    properties(holder),
+                    parts,
+                    tables,
+                    sequences);
+        }
+    }
+
+    @Override
+    public List<String> drill(Manifest manifest) throws SQLException, IOException {
+        requireSameSchemaSource(manifest, Kind.NOT_VERIFIED);
+        try (ScratchDatabase scratch = ScratchDatabase.create(dataSource)) {
+            return new PostgresRestore(storage, manifest, schema, scratch.dataSource()).run();
+        }
+    }
+
+    @Override
+    public Outcome restore(Manifest manifest, RestoreTarget target) throws SQLException, IOException {
+        requireSameSchemaSource(manifest, Kind.NOT_RESTORED);
+        if (target instanceof RestoreTarget.NewDatabase wanted) {
+            return restoreNew(manifest, wanted.name());
+        }
+        if (target instanceof RestoreTarget.EmptyDatabase empty) {
+            requireEmpty(manifest, empty.dataSource());
+            List<String> differences = new PostgresRestore(storage, manifest, schema, empty.dataSource()).run();
+            return differences.isEmpty()
+                    ? Outcome.EQUAL
+                    : new Outcome(differences, empty + " keeps what was restored; drop it");
+        }
+        throw new BackupException(
+                Kind.WRONG_KIND,
+                "backup " + manifest.id() + " is one of PostgreSQL and cannot be restored to " + target
+                        + "; use RestoreTarget.newDatabase or emptyDatabase");
+    }
+
+    private Outcome restoreNew(Manifest manifest, String name) throws SQLException, IOException {
+        try (Connection server = serverConnection()) {
+            createDatabase(server, manifest, name);
+            List<String> differences;
+            try {
+                differences = new PostgresRestore(storage, manifest, schema, dataSource.onDatabase(name)).run();
+            } catch (SQLException | IOException | RuntimeException e) {
+                drop(server, name);
+                throw e;
+            }
+            if (differences.isEmpty()) {
+                return Outcome.EQUAL;
+            }
+            return new Outcome(
+                    differences,
+                    "database " + name
+                            + (drop(server, name) ? " was dropped again" : " could not be dropped; drop it by hand"));
+        }
+    }
+
+    /** A failure is logged: it must not hide why the database is of no use. */
+    private static boolean drop(Connection server, String name) {
+        try {
+            PostgresSession.execute(server, "drop database if exists " + Identifiers.quote(name) + " with (force)");
+            return true;
+        } catch (SQLException e) {
+            LOG.warn("database {} is half restored and could not be dropped; drop it by hand", name, e);
+            return false;
+        }
+    }
+
+    /** Reaches the server even if the database that was backed up is gone, which is when a restore is needed. */
+    private Connection serverConnection() throws SQLException {
+        try {
+            return PostgresSession.open(dataSource);
+        } catch (SQLException e) {
+            if (!SqlErrors.state(e).equals(NO_SUCH_DATABASE)) {
+                throw e;
+            }
+            return PostgresSession.open(dataSource.onDatabase("postgres"));
+        }
+    }
+
+    private static void createDatabase(Connection server, Manifest manifest, String name) throws SQLException {
+        try {
+            PostgresSession.execute(
+                    server,
+                    "create database " + Identifiers.quote(name) + " template template0 encoding "
+                            + Identifiers.literal(manifest.property("encoding")) + " lc_collate "
+                            + Identifiers.literal(manifest.property("collate")) + " lc_ctype "
+                            + Identifiers.literal(manifest.property("ctype")));
+        } catch (SQLException e) {
+            if (SqlErrors.state(e).equals(DUPLICATE_DATABASE)) {
+                throw new BackupException(
+                        Kind.TARGET_TAKEN,
+                        "restore of " + manifest.id() + ": database " + name + " exists; choose another name",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private static void requireEmpty(Manifest manifest, DirectDataSource target) throws SQLException {
+        SortedSet<String> found;
+        try (Connection connection = PostgresSession.open(target)) {
+            found = new TreeSet<>(Catalog.of(connection).describe());
+        }
+        found.removeIf(line -> line.equals("schema public") || line.startsWith("extension "));
+        if (!found.isEmpty()) {
+            throw new BackupException(
+                    Kind.TARGET_TAKEN,
+                    "restore of " + manifest.id() + ": " + target.url() + " is not empty, it has "
+                            + Differences.ofSchema(new TreeSet<>(), found).get(0) + " and " + (found.size() - 1)
+                            + " more objects; choose an empty database");
+        }
+    }
+
+    private void requireSameSchemaSource(Manifest manifest, Kind kind) {
+        String now = schema.fingerprint();
+        if (!now.equals(manifest.schemaFingerprint())) {
+            throw new BackupException(
+                    Kind.OTHER_SCHEMA,
+                    (kind == Kind.NOT_VERIFIED ? "verification of " : "restore of ") + manifest.id()
+                            + ": it was made with schema source '" + manifest.schemaFingerprint()
+                            + "', this is '" + now + "'; use the version of the application that made the backup");
+        }
+    }
+
+    private static void refuseUnsupported(Connection holder) throws SQLException {
+        String largeObjects = PostgresSession.queryOne(holder, "select count(*) from pg_largeobject_metadata");
+        if (!largeObjects.equals("0")) {
+            throw new BackupException(
+                    Kind.UNSUPPORTED,
+                    "the database holds " + largeObjects + " large objects, which are not backed up;"
+                            + " move them to bytea columns, or use pg_dump");
+        }
+    }
+
+    private static void copyOut(
+            TableName table,
+            Connection holder,
+            Storage.Draft draft,
+            List<Manifest.Part> parts,
+            List<Manifest.Table> tables)
+            throws SQLException, IOException {
+        List<String> columns = Catalog.of(holder).writableColumns(table);
+        String name = String.format(Locale.ROOT, "%06d.copy.gz", tables.size() + 1);
+        long copied;
+        try (PartWriter part = PartWriter.create(draft, name)) {
+            copied = PostgresSession.copier(holder)
+                    .copyOut("copy " + PostgresSession.copyTarget(table, columns) + " to stdout" + COPY_OPTIONS, part);
+            parts.add(part.finish());
+        }
+        TableFingerprint content = TableFingerprint.of(holder, table);
+        if (content.rows() != copied) {
+            throw new SQLException(
+                    "table " + table + ": " + copied + " rows were copied, but its snapshot has " + content.rows());
+        }
+        tables.add(new Manifest.Table(table, content, name, TEXT, columns));
+    }
+
+    private static List<Manifest.Sequence> sequences(Connection holder) throws SQLException {
+        List<TableName> names = new ArrayList<>();
+        try (Statement statement = holder.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                        where c.relkind = 'S' and c.relpersistence <> 't' and not exists (select 1 from pg_depend d
+                            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+                        order by 1, 2""")) {
+            while (rows.next()) {
+                names.add(new TableName(rows.getString(1), rows.getString(2)));
+            }
+        }
+        List<Manifest.Sequence> sequences = new ArrayList<>();
+        for (TableName name : names) {
+            sequences.add(sequence(holder, name));
+        }
+        return sequences;
+    }
+
+    static Manifest.Sequence sequence(Connection connection, TableName name) throws SQLException {
+        // Sequences are outside of every snapshot: this is their present state, which is never behind the rows.
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select last_value, is_called from " + name.quoted())) {
+            row.next();
+            return new Manifest.Sequence(name, row.getLong(1), row.getBoolean(2));
+        }
+    }
+
+    /** Functions and the like are not locked, and parts of the catalogue are read as they are, whatever the snapshot. */
+    private static void requireUnchanged(Connection holder, SortedSet<String> lines) throws SQLException {
+        List<String> changes = Differences.ofSchema(lines, Catalog.of(holder).describe());
+        if (!changes.isEmpty()) {
+            throw new SQLException("the schema was changed during the backup: " + String.join("; ", changes));
+        }
+    }
+
+    private static Map<String, String> properties(Connection holder) throws SQLException {
+        String own = " from pg_database where datname = current_database()";
+        return Map.of(
+                "serverVersion", PostgresSession.queryOne(holder, "show server_version"),
+                "encoding", PostgresSession.queryOne(holder, "select pg_encoding_to_char(encoding)" + own),
+                "collate", PostgresSession.queryOne(holder, "select datcollate" + own),
+                "ctype", PostgresSession.queryOne(holder, "select datctype" + own));
+    }
+}

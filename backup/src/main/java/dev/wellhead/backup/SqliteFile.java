@@ -1,0 +1,82 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.internal.Manifest;
+import dev.wellhead.jdbc.internal.Catalog;
+import dev.wellhead.jdbc.internal.TableFingerprint;
+import dev.wellhead.jdbc.internal.TableName;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/** Paths, connections and comparisons of SQLite files. */
+final class SqliteFile {
+    static final List<String> SIDE_FILES = List.of("-wal", "-shm", "-journal");
+
+    // A native wait cannot be interrupted; a short one is repeated where it matters.
+    private static final int BUSY_MILLIS = 50;
+
+    private SqliteFile() {}
+
+    /** Returns the absolute path, if the driver takes it for what it is. */
+    static Path usable(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        if (absolute.toString().indexOf('?') >= 0) {
+            throw new IllegalArgumentException("the path of an SQLite file must not hold a question mark: " + absolute);
+        }
+        return absolute;
+    }
+
+    static Path side(Path file, String suffix) {
+        return file.resolveSibling(file.getFileName() + suffix);
+    }
+
+    static boolean exists(Path file) {
+        return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Opens a file that must exist; the driver would else create an empty one. */
+    static Connection open(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    /** Returns what is wrong with the file's structure; empty if nothing is. */
+    static List<String> checkIntegrity(Connection connection) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("pragma integrity_check(10)")) {
+            while (rows.next()) {
+                problems.add("integrity_check: " + rows.getString(1));
+            }
+        }
+        return problems.equals(List.of("integrity_check: ok")) ? List.of() : problems;
+    }
+
+    /** Returns how the content differs from what the manifest says; empty if it does not. */
+    static List<String> compare(Connection connection, Manifest manifest, List<String> schema) throws SQLException {
+        List<String> differences = new ArrayList<>(Differences.ofSchema(
+                new TreeSet<>(schema), Catalog.of(connection).describe()));
+        Set<TableName> present = Set.copyOf(Catalog.of(connection).tables());
+        for (Manifest.Table table : manifest.tables()) {
+            if (present.contains(table.name())) {
+                Differences.ofTable(table, TableFingerprint.of(connection, table.name()))
+                        .ifPresent(differences::add);
+            } else {
+                differences.add("table " + table.name() + " is missing");
+            }
+        }
+        return differences;
+    }
+}

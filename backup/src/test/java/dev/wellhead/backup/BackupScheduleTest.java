@@ -1,0 +1,149 @@
+package dev.wellhead.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.wellhead.testkit.TestDatabase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BackupScheduleTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    Path folder;
+
+    private final ManualClock clock = new ManualClock("2026-06-15T12:00:00Z");
+    private TestDatabase source;
+    private Backups backups;
+
+    @BeforeEach
+    void open() {
+        source = TestDatabase.sqlite();
+        source.execute("create table t (id integer)");
+        backups = Backups.builder(Database.sqlite(Path.of(source.name())), BackupStore.directory(folder.resolve("s")))
+                .retention(Retention.builder().last(1).build())
+                .clock(clock)
+                .build();
+    }
+
+    @AfterEach
+    void closeSource() {
+        source.close();
+    }
+
+    @Test
+    void storeWithoutABackupGetsOneAtOnceAndTheNextAtItsTime() {
+        try (BackupSchedule schedule = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                .verifyByRestore()
+                .start()) {
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-16T03:00:00Z")));
+            assertThat(backups.list())
+                    .singleElement()
+                    .extracting(BackupInfo::state)
+                    .isEqualTo(BackupInfo.State.VERIFIED);
+
+            clock.advance(Duration.ofHours(15));
+
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 2);
+            assertThat(backups.list()).hasSize(2);
+        }
+    }
+
+    @Test
+    void runsMissedWhileDownAreMadeUpForOnce() {
+        backups.create();
+        clock.advance(Duration.ofDays(9));
+
+        try (BackupSchedule schedule =
+                backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).start()) {
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-25T03:00:00Z")));
+
+            assertThat(schedule.runs()).isEqualTo(1);
+            assertThat(backups.list()).hasSize(2);
+        }
+    }
+
+    @Test
+    void backupMadeElsewhereMeanwhileCountsAsTheRun() {
+        backups.create();
+        try (BackupSchedule schedule = backups.every(Duration.ofHours(6)).start()) {
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-15T18:00:00Z")));
+            clock.advance(Duration.ofHours(5));
+            backups.create();
+
+            clock.advance(Duration.ofHours(1));
+
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-15T23:00:00Z")));
+            assertThat(schedule.runs()).isZero();
+        }
+    }
+
+    @Test
+    void clockThatGoesBackCausesNoRun() {
+        backups.create();
+        clock.advance(Duration.ofDays(-400));
+
+        try (BackupSchedule schedule = backups.every(Duration.ofHours(6)).start()) {
+            await().atMost(PATIENCE)
+                    .until(() -> schedule.nextRun().equals(clock.instant().plus(Duration.ofHours(6))));
+
+            assertThat(backups.list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void failedRunIsCountedAndTheNextOneComes() throws Exception {
+        Path file = Path.of(source.name());
+        Path away = file.resolveSibling("away.db");
+        Files.move(file, away);
+        try (BackupSchedule schedule = backups.every(Duration.ofHours(1)).start()) {
+            await().atMost(PATIENCE).until(() -> schedule.failures() == 1);
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-15T13:00:00Z")));
+
+            Files.move(away, file);
+            clock.advance(Duration.ofHours(1));
+
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+            assertThat(schedule.failures()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void goodRunIsFollowedByPruningIfAskedFor() {
+        backups.create();
+        clock.advance(Duration.ofDays(2));
+
+        try (BackupSchedule schedule = backups.every(Duration.ofDays(1))
+                .verifyByRestore()
+                .pruneAfterwards()
+                .start()) {
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+
+            assertThat(backups.list()).hasSize(1);
+        }
+    }
+
+    @Test
+    void nothingRunsOnceItIsClosedAndTheThreadIsGone() {
+        backups.create();
+        BackupSchedule schedule = backups.every(Duration.ofHours(1)).start();
+
+        schedule.close();
+        schedule.close();
+        clock.advance(Duration.ofDays(1));
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("wellhead-backup-schedule"));
+        assertThat(backups.list()).hasSize(1);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.wellhead.pool;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One connection that is on loan: who holds it, since when, and what was last done with it. An immutable snapshot. */
+public final class BorrowedConnection {
+    private final String thread;
+    private final Duration age;
+    private final @Nullable String lastSql;
+    private final List<StackTraceElement> stack;
+
+    BorrowedConnection(String thread, Duration age, @Nullable String lastSql, List<StackTraceElement> stack) {
+        this.thread = thread;
+        this.age = age;
+        this.lastSql = lastSql;
+        this.stack = stack;
+    }
+
+    /** Returns the name that the borrowing thread has. */
+    public String thread() {
+        return thread;
+    }
+
+    /** Returns how long the connection has been held. */
+    public Duration age() {
+        return age;
+    }
+
+    /**
+     * Returns the SQL that was last prepared or executed, shortened and without the contents of string literals; empty
+     * if there was none.
+     */
+    public Optional<String> lastSql() {
+        return Optional.ofNullable(lastSql);
+    }
+
+    /**
+     * Returns where the connection was borrowed, innermost frame first; empty if the stack was not captured. It is when
+     * the pool was at least 80 % in use, when the borrower had to wait, and else for one borrow in 1,024.
+     */
+    public List<StackTraceElement> stack() {
+        return stack;
+    }
+
+    @Override
+    public String toString() {
+        return "borrowed " + age.toMillis() + " ms ago by thread " + thread + ", last SQL: "
+                + lastSql().orElse("none");
+    }
+}

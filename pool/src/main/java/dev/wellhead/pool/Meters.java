@@ -1,0 +1,109 @@
+package dev.wellhead.pool;
+
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Ticker;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool's instruments. A sink that throws against its contract must not cost a connection, so nothing here throws; and
+ * without a sink no clock is read.
+ */
+final class Meters {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
+
+    private final boolean enabled;
+    private final Ticker ticker;
+    private final MetricSink sink;
+    private final String pool;
+    private final MetricSink.Timer wait;
+    private final MetricSink.Timer statement;
+    private final MetricSink.Counter timeouts;
+    private final MetricSink.Counter created;
+    private final MetricSink.Counter discarded;
+    private final MetricSink.Counter leaks;
+
+    Meters(MetricSink sink, Ticker ticker, String pool) {
+        this.enabled = sink != MetricSink.none();
+        this.ticker = ticker;
+        this.sink = sink;
+        this.pool = pool;
+        this.wait = sink.timer("wellhead.pool.wait", "pool", pool);
+        this.statement = sink.timer("wellhead.pool.statement", "pool", pool);
+        this.timeouts = sink.counter("wellhead.pool.timeouts", "pool", pool);
+        this.created = sink.counter("wellhead.pool.created", "pool", pool);
+        this.discarded = sink.counter("wellhead.pool.discarded", "pool", pool);
+        this.leaks = sink.counter("wellhead.pool.leaks", "pool", pool);
+    }
+
+    /** Registers the gauges; who closes the pool closes them. */
+    List<MetricSink.Registration> gauges(Supplier<PoolStats> stats) {
+        return List.of(
+                gauge("wellhead.pool.active", stats, PoolStats::active),
+                gauge("wellhead.pool.idle", stats, PoolStats::idle),
+                gauge("wellhead.pool.waiting", stats, PoolStats::waiting),
+                gauge("wellhead.pool.max", stats, PoolStats::maxSize));
+    }
+
+    private MetricSink.Registration gauge(String name, Supplier<PoolStats> stats, ToIntFunction<PoolStats> value) {
+        return sink.gauge(name, () -> value.applyAsInt(stats.get()), "pool", pool);
+    }
+
+    /** Returns the moment that {@link #waited} and {@link #executed} want; means nothing without a sink. */
+    long start() {
+        return enabled ? ticker.nanos() : 0;
+    }
+
+    void waited(long start) {
+        record(wait, start);
+    }
+
+    void executed(long start) {
+        record(statement, start);
+    }
+
+    void timedOut() {
+        count(timeouts);
+    }
+
+    void created() {
+        count(created);
+    }
+
+    void discarded() {
+        count(discarded);
+    }
+
+    void leaked() {
+        count(leaks);
+    }
+
+    private void record(MetricSink.Timer timer, long start) {
+        if (enabled) {
+            try {
+                timer.record(Math.max(0, ticker.nanos() - start));
+            } catch (RuntimeException e) {
+                LOG.warn(
+                        "pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
+            }
+        }
+    }
+
+    private void count(MetricSink.Counter counter) {
+        try {
+            counter.increment();
+        } catch (RuntimeException e) {
+            LOG.warn("pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
+        }
+    }
+
+    /** Returns the duration in the unit that a person would choose. */
+    static String duration(long nanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
+        return millis < 10_000 ? millis + " ms" : TimeUnit.NANOSECONDS.toSeconds(nanos) + " s";
+    }
+}

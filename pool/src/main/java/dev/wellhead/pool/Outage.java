@@ -1,0 +1,81 @@
+package dev.wellhead.pool;
+
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What the pool believes of the database, from the fate of its attempts to connect. Guarded by the lock of Slots. */
+final class Outage {
+    /*
+     * healthy --failure--> failing --failure--> down; success leads back to healthy from everywhere. While failing or
+     * down one attempt at a time is made, with a growing pause after each. After an outage the number of attempts at a
+     * time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
+     */
+    private static final int FAILURES_UNTIL_DOWN = 2;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    // A single prober may be eager: recovery is seen within this time.
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final int parallel;
+    private int window;
+    private int failures;
+    private long since;
+    private long pausedAt;
+    private long pauseNanos;
+    private @Nullable SQLException cause;
+
+    Outage(int parallel) {
+        this.parallel = parallel;
+        this.window = parallel;
+    }
+
+    boolean isFailing() {
+        return failures > 0;
+    }
+
+    boolean isDown() {
+        return failures >= FAILURES_UNTIL_DOWN;
+    }
+
+    /** Returns the last failure since the last success. */
+    @Nullable SQLException cause() {
+        return cause;
+    }
+
+    long durationNanos(long now) {
+        return failures == 0 ? 0 : now - since;
+    }
+
+    /** Returns whether another attempt may start beside those under way. */
+    boolean permits(long now, int underWay) {
+        return isFailing() ? underWay == 0 && pauseLeftNanos(now) <= 0 : underWay < window;
+    }
+
+    long pauseLeftNanos(long now) {
+        return pauseNanos - (now - pausedAt);
+    }
+
+    /** Returns true if this failure is the one that makes it down. */
+    boolean failed(long now, SQLException failure) {
+        if (failures == 0) {
+            since = now;
+        }
+        failures++;
+        cause = failure;
+        window = 1;
+        long longest = Math.min(FIRST_PAUSE_NANOS << Math.min(failures - 1, 16), LONGEST_PAUSE_NANOS);
+        pauseNanos = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        pausedAt = now;
+        return failures == FAILURES_UNTIL_DOWN;
+    }
+
+    /** Returns true if it was down until now. */
+    boolean succeeded() {
+        boolean wasDown = isDown();
+        window = failures > 0 ? 1 : Math.min(window * 2, parallel);
+        failures = 0;
+        cause = null;
+        return wasDown;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.wellhead.pool;
+
+import dev.wellhead.core.Redaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection of the driver and what the pool knows of it. All methods that talk to the driver may block. */
+final class PhysicalConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
+
+    private final Connection raw;
+    private final SessionState defaults;
+    private final long lifetimeNanos;
+
+    // Guarded by the lock of Slots, and in its time.
+    long openedAt;
+    long provenAt;
+    long idleSince;
+    long generation;
+
+    /**
+     * @param lifetimeNanos {@link Long#MAX_VALUE} for no bound
+     */
+    PhysicalConnection(Connection raw, SessionState defaults, long lifetimeNanos) {
+        this.raw = raw;
+        this.defaults = defaults;
+        this.lifetimeNanos = lifetimeNanos;
+    }
+
+    Connection raw() {
+        return raw;
+    }
+
+    boolean isExpired(long now) {
+        return now - openedAt >= lifetimeNanos;
+    }
+
+    /**
+     * Brings the session back to what it was when new, after a loan whose gate is shut.
+     *
+     * @return null if the next borrower may have it, else why not
+     */
+    @Nullable String reset(int changed, Collection<AutoCloseable> open) {
+        try {
+            defaults.rollback(raw, changed);
+            for (AutoCloseable each : open) {
+                each.close();
+            }
+            defaults.restore(raw, changed);
+            return raw.isClosed() ? "closed by the driver" : null;
+        } catch (Exception | LinkageError e) {
+            LOG.debug("connection could not be restored", e);
+            return "could not be restored: " + describe(e);
+        }
+    }
+
+    /** Returns null if the database answers on it, else what is wrong. */
+    @Nullable String validate(int timeoutSeconds) {
+        try {
+            return raw.isValid(timeoutSeconds) ? null : "found dead";
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("validation failed", e);
+            return "validation failed: " + describe(e);
+        }
+    }
+
+    /** Closes the connection in order. Never throws. */
+    void close() {
+        try {
+            raw.close();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("driver failed to close a connection", e);
+        }
+    }
+
+    /**
+     * Ends the connection even while somebody works on it: cancels the statements, which stops them on the server as
+     * well, then cuts the link. Never throws.
+     */
+    void kill(Collection<AutoCloseable> open) {
+        for (AutoCloseable each : open) {
+            if (each instanceof Statement statement) {
+                attempt("cancel", statement::cancel);
+            }
+        }
+        attempt("abort", () -> raw.abort(Runnable::run));
+        close();
+    }
+
+    private static void attempt(String what, DriverCall call) {
+        try {
+            call.run();
+        } catch (SQLException | RuntimeException | LinkageError e) {
+            LOG.debug("driver failed to {}", what, e);
+        }
+    }
+
+    private static String describe(Throwable e) {
+        String text = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
+        String state = e instanceof SQLException failed && failed.getSQLState() != null
+                ? " (SQLState " + failed.getSQLState() + ")"
+                : "";
+        return Redaction.url(text) + state;
+    }
+
+    @FunctionalInterface
+    private interface DriverCall {
+        void run() throws SQLException;
+    }
+}

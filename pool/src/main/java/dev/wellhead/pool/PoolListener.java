@@ -1,0 +1,25 @@
+package dev.wellhead.pool;
+
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * Hears of what happens in a pool. Methods are called from the pool's threads or from borrowers, never under a lock, and
+ * should be quick; one that throws is logged and changes nothing. Implementations are thread-safe.
+ */
+public interface PoolListener {
+    /** A connection has been held for longer than the leak threshold; called once for each borrow. */
+    default void leakSuspected(String pool, BorrowedConnection borrowed) {}
+
+    /** A caller got no connection within its time. */
+    default void acquireTimedOut(String pool, PoolStats stats) {}
+
+    /** Connecting has failed more than once in a row; callers fail at once when no connection is left. */
+    default void databaseDown(String pool, SQLException cause) {}
+
+    /** Connecting works again, after this long. */
+    default void databaseBack(String pool, Duration outage) {}
+
+    /** A physical connection is closed instead of being used again, for this reason. */
+    default void connectionDiscarded(String pool, String reason) {}
+}

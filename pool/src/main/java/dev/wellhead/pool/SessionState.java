@@ -1,0 +1,151 @@
+package dev.wellhead.pool;
+
+import java.sql.Connection;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JDBC properties that a new connection had, and the way back to them. Read once, right after connecting, so that no
+ * borrower's change can pass for the default.
+ */
+final class SessionState {
+    static final int AUTO_COMMIT = 1;
+    static final int READ_ONLY = 1 << 1;
+    static final int ISOLATION = 1 << 2;
+    static final int CATALOG = 1 << 3;
+    static final int SCHEMA = 1 << 4;
+    static final int HOLDABILITY = 1 << 5;
+    static final int NETWORK_TIMEOUT = 1 << 6;
+    static final int TYPE_MAP = 1 << 7;
+    static final int CLIENT_INFO = 1 << 8;
+    /** SQL was run that may have opened a transaction. */
+    static final int SQL_TRANSACTION = 1 << 9;
+
+    private static final Executor INLINE = Runnable::run;
+
+    private final boolean autoCommit;
+    private final Property<Boolean> readOnly;
+    private final Property<Integer> isolation;
+    private final Property<String> catalog;
+    private final Property<String> schema;
+    private final Property<Integer> holdability;
+    private final Property<Integer> networkTimeout;
+    private final Property<Map<String, Class<?>>> typeMap;
+    private final Property<Properties> clientInfo;
+    // pgjdbc follows the server's transaction state, so there a rollback without a transaction costs no round trip.
+    private final boolean rollbackIsFree;
+
+    /** A value of the session, or the knowledge that the driver does not have it. */
+    private record Property<T>(boolean known, @Nullable T value) {
+        interface Getter<T> {
+            @Nullable T get() throws SQLException;
+        }
+
+        interface Setter<T> {
+            void set(@Nullable T value) throws SQLException;
+        }
+
+        static <T> Property<T> read(Getter<T> getter) throws SQLException {
+            try {
+                return new Property<>(true, getter.get());
+            } catch (SQLFeatureNotSupportedException | AbstractMethodError | UnsupportedOperationException e) {
+                return new Property<>(false, null);
+            }
+        }
+
+        void restore(Setter<T> setter) throws SQLException {
+            if (!known) {
+                throw new SQLFeatureNotSupportedException("changed, and the driver does not tell what it was before");
+            }
+            setter.set(value);
+        }
+    }
+
+    private SessionState(Connection raw) throws SQLException {
+        autoCommit = raw.getAutoCommit();
+        readOnly = Property.read(raw::isReadOnly);
+        isolation = Property.read(raw::getTransactionIsolation);
+        catalog = Property.read(raw::getCatalog);
+        schema = Property.read(raw::getSchema);
+        holdability = Property.read(raw::getHoldability);
+        networkTimeout = Property.read(raw::getNetworkTimeout);
+        typeMap = Property.read(raw::getTypeMap);
+        clientInfo = Property.read(() -> copy(raw.getClientInfo()));
+        rollbackIsFree = "PostgreSQL".equals(raw.getMetaData().getDatabaseProductName());
+        if (!autoCommit) {
+            // Reading may have opened a transaction.
+            raw.rollback();
+        }
+    }
+
+    /** Reads the properties of a new connection; talks to the database. */
+    static SessionState of(Connection raw) throws SQLException {
+        return new SessionState(raw);
+    }
+
+    /** Rolls back whatever is open. Comes before every other step of a return. */
+    void rollback(Connection raw, int changed) throws SQLException {
+        if (!raw.getAutoCommit()) {
+            raw.rollback();
+        } else if (rollbackIsFree || (changed & SQL_TRANSACTION) != 0) {
+            // A transaction begun by SQL: JDBC rolls back only with autocommit off.
+            raw.setAutoCommit(false);
+            raw.rollback();
+            raw.setAutoCommit(true);
+        }
+    }
+
+    /** Sets back what was changed. The transaction must have ended: most drivers refuse it otherwise. */
+    void restore(Connection raw, int changed) throws SQLException {
+        if (raw.getAutoCommit() != autoCommit) {
+            raw.setAutoCommit(autoCommit);
+        }
+        if ((changed & READ_ONLY) != 0) {
+            readOnly.restore(raw::setReadOnly);
+        }
+        if ((changed & ISOLATION) != 0) {
+            isolation.restore(raw::setTransactionIsolation);
+        }
+        if ((changed & CATALOG) != 0) {
+            catalog.restore(raw::setCatalog);
+        }
+        if ((changed & SCHEMA) != 0) {
+            schema.restore(raw::setSchema);
+        }
+        if ((changed & HOLDABILITY) != 0) {
+            holdability.restore(raw::setHoldability);
+        }
+        if ((changed & NETWORK_TIMEOUT) != 0) {
+            networkTimeout.restore(millis -> raw.setNetworkTimeout(INLINE, Objects.requireNonNull(millis)));
+        }
+        if ((changed & TYPE_MAP) != 0) {
+            typeMap.restore(raw::setTypeMap);
+        }
+        if ((changed & CLIENT_INFO) != 0) {
+            clientInfo.restore(before -> restoreClientInfo(raw, before));
+        }
+        raw.clearWarnings();
+        if (!autoCommit) {
+            raw.rollback();
+        }
+    }
+
+    private static void restoreClientInfo(Connection raw, @Nullable Properties before) throws SQLClientInfoException {
+        raw.setClientInfo(copy(before));
+    }
+
+    // Drivers may hand out and keep their own object.
+    private static Properties copy(@Nullable Properties original) {
+        Properties copy = new Properties();
+        if (original != null) {
+            copy.putAll(original);
+        }
+        return copy;
+    }
+}

@@ -1,0 +1,10 @@
+/** Bounded JDBC connection pool. */
+module dev.wellhead.pool {
+    requires static transitive org.jspecify;
+    requires transitive dev.wellhead.core;
+    requires transitive dev.wellhead.jdbc;
+    requires transitive java.sql;
+    requires org.slf4j;
+
+    exports dev.wellhead.pool;
+}

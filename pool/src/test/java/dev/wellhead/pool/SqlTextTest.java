@@ -1,0 +1,53 @@
+package dev.wellhead.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqlTextTest {
+    @Property
+    void whatStandsInALiteralIsNeverShown(
+            @ForAll @AlphaChars @StringLength(min = 12, max = 40) String secret, @ForAll String around) {
+        String plain = around.replace("'", "").replace("$", "");
+
+        assertThat(SqlText.shown(plain + " '" + secret + "''s' " + plain)).doesNotContain(secret);
+        assertThat(SqlText.shown(plain + " $$" + secret + "$$ " + plain)).doesNotContain(secret);
+        assertThat(SqlText.shown(plain + " $tag$ x $$ " + secret + " $tag$")).doesNotContain(secret);
+        assertThat(SqlText.shown(plain + " '" + secret)).doesNotContain(secret);
+    }
+
+    @Test
+    void longSqlIsCutAndStaysOnOneLine() {
+        assertThat(SqlText.shown("select 1\nfrom " + "t".repeat(10_000)))
+                .startsWith("select 1\\nfrom t")
+                .endsWith("...")
+                .hasSizeLessThan(600);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "begin",
+                "BEGIN IMMEDIATE",
+                " \n begin",
+                "start transaction",
+                "/* a */ -- b\n begin",
+                ";begin",
+                "savepoint a"
+            })
+    void beginningsOfTransactionsAreSeen(String sql) {
+        assertThat(SqlText.mayBegin(sql)).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"select 1", "", "/* begin", "-- begin", "insert into begin values (1)"})
+    void otherSqlBeginsNothing(String sql) {
+        assertThat(SqlText.mayBegin(sql)).isFalse();
+    }
+}
