@@ -37,6 +37,7 @@ final class Link implements AutoCloseable {
     private final ClientResources resources;
     private final boolean ownsResources;
     private final RedisClient client;
+    private final Runnable connected;
     private final Set<ChannelSubscription> subscriptions = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
     // Null until the first connection is made; the same object from then on, since Lettuce reconnects it.
@@ -45,6 +46,7 @@ final class Link implements AutoCloseable {
     /** @param connected called from a client thread whenever the connection for commands is there again */
     Link(RedisURI uri, @Nullable ClientResources hostResources, int queue, Runnable connected) {
         this.uri = uri;
+        this.connected = connected;
         ownsResources = hostResources == null;
         ClientResources.Builder builder = hostResources == null
                 ? DefaultClientResources.builder().ioThreadPoolSize(2).computationThreadPoolSize(2)
@@ -74,18 +76,17 @@ final class Link implements AutoCloseable {
         });
     }
 
-    /** Makes the first connection; tries again in the background until it is made or the link is closed. */
-    CompletableFuture<Void> connect() {
-        CompletableFuture<Void> made = new CompletableFuture<>();
-        attempt(made, 1);
-        return made;
+    /** Makes the first connection, in the background; tries again until it is made or the link is closed. */
+    void connect() {
+        attempt(1);
     }
 
-    private void attempt(CompletableFuture<Void> made, int number) {
+    private void attempt(int number) {
         client.connectAsync(ByteArrayCodec.INSTANCE, uri).whenComplete((opened, error) -> {
             if (error == null) {
                 connection = opened;
-                made.complete(null);
+                // The client's own event came before we knew the connection.
+                connected.run();
                 if (closed.get()) {
                     opened.closeAsync();
                 }
@@ -93,7 +94,7 @@ final class Link implements AutoCloseable {
                 long longest = Math.min(10L << Math.min(number, 10), LONGEST_RECONNECT_DELAY.toMillis());
                 long pause = TimeUnit.MILLISECONDS.toNanos(
                         ThreadLocalRandom.current().nextLong(1, longest + 1));
-                schedule(() -> attempt(made, number + 1), pause);
+                schedule(() -> attempt(number + 1), pause);
             }
         });
     }

@@ -44,6 +44,8 @@ public final class Redis implements AutoCloseable {
     private final RedisClock clock;
     private final CallCounter counter;
     private final List<MetricSink.Registration> gauges;
+    // Done when Redis has answered for the first time: from then on its time is known.
+    private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
     // What opened the breaker, for messages and health; null while it is closed.
     private volatile @Nullable RedisUnavailableException lastCause;
 
@@ -108,7 +110,7 @@ public final class Redis implements AutoCloseable {
             return this;
         }
 
-        /** Bounds how long {@link #build()} waits for the first connection before it goes on without. Default: 1 s. */
+        /** Bounds how long {@link #build()} waits for the first answer before it goes on without. Default: 1 s. */
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectNanos = Options.positiveNanos("connectTimeout", connectTimeout);
             return this;
@@ -149,7 +151,7 @@ public final class Redis implements AutoCloseable {
         }
 
         /**
-         * Builds the client and waits for the first connection, at most the connect timeout. A Redis that is not there is
+         * Builds the client and waits for the first answer, at most the connect timeout. A Redis that is not there is
          * no error: it is logged, calls fail fast, and connecting goes on in the background.
          */
         public Redis build() {
@@ -239,9 +241,9 @@ public final class Redis implements AutoCloseable {
     }
 
     private void connect(long patienceNanos) {
+        link.connect();
         try {
-            link.connect().get(patienceNanos, TimeUnit.NANOSECONDS);
-            probe();
+            firstAnswer.get(patienceNanos, TimeUnit.NANOSECONDS);
             LOG.info("{} connected to {}", name, link.address());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -385,12 +387,13 @@ public final class Redis implements AutoCloseable {
         probe.whenComplete((time, error) -> {
             if (error == null) {
                 clock.observe(RedisTime.micros(time));
+                firstAnswer.complete(null);
                 if (breaker.probeSucceeded()) {
                     lastCause = null;
                     LOG.info("{} is back", name);
                     notify(RedisListener::available);
                 }
-            } else if (breaker.isOpen() && !link.isClosed()) {
+            } else if ((breaker.isOpen() || !firstAnswer.isDone()) && !link.isClosed()) {
                 probeLater();
             }
         });

@@ -110,6 +110,7 @@ class RedisTest {
             server.start();
 
             awaitAnswer(redis);
+            await().atMost(SOON).until(() -> redis.clock().notAfterMicros(Duration.ZERO) > 0);
         }
     }
 
@@ -184,7 +185,7 @@ class RedisTest {
     }
 
     @Test
-    void clockKnowsRedisTimeOnceConnected() {
+    void redisTimeIsKnownWhenTheClientIsBuilt() {
         try (Redis redis = connect(Duration.ofSeconds(5))) {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(redis.clock().notAfterMicros(Duration.ZERO))

@@ -54,7 +54,7 @@ public final class AdvisoryLock implements AutoCloseable {
     public static @Nullable AdvisoryLock tryAcquire(DataSource dataSource, long key) throws SQLException {
         Connection session = dataSource.getConnection();
         try {
-            session.setAutoCommit(true);
+            prepare(session);
             if (call(session, "select pg_try_advisory_lock(?)", key)) {
                 return new AdvisoryLock(session, key);
             }
@@ -76,7 +76,7 @@ public final class AdvisoryLock implements AutoCloseable {
         long longest = FIRST_PAUSE_NANOS;
         Connection session = dataSource.getConnection();
         try {
-            session.setAutoCommit(true);
+            prepare(session);
             while (true) {
                 if (call(session, "select pg_try_advisory_lock(?)", key)) {
                     return new AdvisoryLock(session, key);
@@ -148,6 +148,11 @@ public final class AdvisoryLock implements AutoCloseable {
         try (Connection closing = session) {
             call(closing, "select pg_advisory_unlock(?)", key);
         }
+    }
+
+    private static void prepare(Connection session) throws SQLException {
+        session.setAutoCommit(true);
+        SessionTimeouts.lift(session);
     }
 
     private static boolean call(Connection session, String sql, long key) throws SQLException {

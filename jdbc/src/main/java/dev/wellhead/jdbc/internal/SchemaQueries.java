@@ -24,8 +24,8 @@ final class SchemaQueries {
                     """,
                     """
                     select concat_ws(' ', 'relation', n.nspname || '.' || c.relname, 'kind', c.relkind, c.relpersistence,
-                        'rls', c.relrowsecurity, c.relforcerowsecurity, 'options', c.reloptions::text,
-                        'partition', pg_get_expr(c.relpartbound, c.oid), 'by', pg_get_partkeydef(c.oid))
+                        'rls', c.relrowsecurity, c.relforcerowsecurity, 'options ' || c.reloptions::text,
+                        'partition ' || pg_get_expr(c.relpartbound, c.oid), 'by ' || pg_get_partkeydef(c.oid))
                     from pg_class c join pg_namespace n on n.oid = c.relnamespace
                     where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
                         and {user} and {own:pg_class:c.oid}
@@ -35,9 +35,9 @@ final class SchemaQueries {
                     select concat_ws(' ', 'column', n.nspname || '.' || c.relname || '.' || a.attname,
                         '#' || row_number() over (partition by c.oid order by a.attnum),
                         format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end,
-                        'identity', a.attidentity, 'generated', a.attgenerated,
-                        'default', pg_get_expr(d.adbin, d.adrelid),
-                        'collate', nullif(a.attcollation, t.typcollation)::regcollation::text)
+                        'identity ' || nullif(a.attidentity::text, ''), 'generated ' || nullif(a.attgenerated::text, ''),
+                        'default ' || pg_get_expr(d.adbin, d.adrelid),
+                        'collate ' || nullif(a.attcollation, t.typcollation)::regcollation::text)
                     from pg_attribute a join pg_class c on c.oid = a.attrelid
                         join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
                         left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -90,7 +90,7 @@ final class SchemaQueries {
                     """,
                     """
                     select concat_ws(' ', 'policy', schemaname || '.' || tablename || '.' || policyname, permissive, cmd,
-                        'to', roles::text, 'using', qual, 'check', with_check)
+                        'to', roles::text, 'using ' || qual, 'check ' || with_check)
                     from pg_policies
                     """,
                     """
@@ -102,7 +102,7 @@ final class SchemaQueries {
                     """
                     select concat_ws(' ', 'domain', n.nspname || '.' || t.typname,
                         format_type(t.typbasetype, t.typtypmod), case when t.typnotnull then 'not null' end,
-                        'default', t.typdefault)
+                        'default ' || t.typdefault)
                     from pg_type t join pg_namespace n on n.oid = t.typnamespace
                     where t.typtype = 'd' and {user} and {own:pg_type:t.oid}
                     """,

@@ -3,6 +3,7 @@ package dev.wellhead.jdbc.internal;
 import dev.wellhead.jdbc.DirectDataSource;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -38,10 +39,20 @@ public final class ScratchDatabase implements AutoCloseable {
         String name = PREFIX + HexFormat.of().formatHex(random);
         try (Connection connection = server.getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("create database " + Identifiers.quote(name) + " template template0");
+            SessionTimeouts.lift(connection);
+            statement.execute("create database " + Identifiers.quote(name) + " template template0" + locale(statement));
             statement.execute("comment on database " + Identifiers.quote(name) + " is " + Identifiers.literal(MARK));
         }
         return new ScratchDatabase(server, name);
+    }
+
+    private static String locale(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("select pg_encoding_to_char(encoding), datcollate, datctype"
+                + " from pg_database where datname = current_database()")) {
+            row.next();
+            return " encoding " + Identifiers.literal(row.getString(1)) + " lc_collate "
+                    + Identifiers.literal(row.getString(2)) + " lc_ctype " + Identifiers.literal(row.getString(3));
+        }
     }
 
     /** Returns connections to it. */
@@ -59,6 +70,7 @@ public final class ScratchDatabase implements AutoCloseable {
     public void close() {
         try (Connection connection = server.getConnection();
                 Statement statement = connection.createStatement()) {
+            SessionTimeouts.lift(connection);
             statement.execute("drop database if exists " + Identifiers.quote(name) + " with (force)");
         } catch (SQLException e) {
             LOG.warn("scratch database {} could not be dropped; drop it by hand", name, e);

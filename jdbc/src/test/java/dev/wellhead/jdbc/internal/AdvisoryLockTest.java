@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -110,6 +111,20 @@ class AdvisoryLockTest {
             waiting.get().close();
         } finally {
             thread.shutdownNow();
+        }
+    }
+
+    @Test
+    void timeoutsOfTheRoleDoNotEndTheSessionThatHoldsIt() throws SQLException {
+        String name = database.name();
+        database.execute(
+                "alter database " + name + " set idle_session_timeout = 1",
+                "alter database " + name + " set statement_timeout = 1");
+
+        try (AdvisoryLock lock = AdvisoryLock.tryAcquire(database.dataSource(), KEY);
+                ResultSet row = lock.session().createStatement().executeQuery("select pg_sleep(0.05)")) {
+            assertThat(row.next()).isTrue();
+            assertThat(lock.isHeld()).isTrue();
         }
     }
 

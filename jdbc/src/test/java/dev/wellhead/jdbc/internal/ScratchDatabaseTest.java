@@ -3,8 +3,10 @@ package dev.wellhead.jdbc.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,24 @@ class ScratchDatabaseTest {
 
             assertThat(database.queryOne("select count(*) from pg_database where datname = '" + name + "'"))
                     .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void hasTheEncodingAndLocaleOfItsModelAndHeedsNoTimeoutOfTheRole() throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        server.administrate("create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
+        server.administrate("alter database latin set statement_timeout = 1");
+        try {
+            DirectDataSource model = DirectDataSource.of(server.url("latin"), server.user(), server.password());
+            try (ScratchDatabase scratch = ScratchDatabase.create(model);
+                    Connection connection = scratch.dataSource().getConnection();
+                    ResultSet row = connection.createStatement().executeQuery("show server_encoding")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getString(1)).isEqualTo("LATIN1");
+            }
+        } finally {
+            server.administrate("drop database latin with (force)");
         }
     }
 }

@@ -83,8 +83,8 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
         }
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         if (uri.getHost() == null || path.length() < 2) {
-            throw new SettingsException("DATABASE_URL lacks a " + (uri.getHost() == null ? "host" : "database name")
-                    + "; " + FORMS);
+            throw new SettingsException(
+                    "DATABASE_URL lacks a " + (uri.getHost() == null ? "host" : "database name") + "; " + FORMS);
         }
         String userInfo = uri.getRawUserInfo() == null ? "" : uri.getRawUserInfo();
         int colon = userInfo.indexOf(':');

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.LinkedHashMap;
@@ -142,7 +143,8 @@ final class HttpApi implements AutoCloseable {
             return Response.error(400, Messages.firstLine(e));
         } catch (SQLTransientException e) {
             LOG.warn("answered 503: {}", Messages.firstLine(e));
-            return Response.error(503, "the database is not available, try again soon").with(Map.of("Retry-After", "1"));
+            return Response.error(503, "the database is not available, try again soon")
+                    .with(Map.of("Retry-After", "1"));
         } catch (SQLException | RuntimeException e) {
             LOG.error("answered 500", e);
             return Response.error(500, "internal error");
@@ -151,12 +153,13 @@ final class HttpApi implements AutoCloseable {
 
     private static void send(HttpExchange exchange, Response response) throws IOException {
         response.headers().forEach(exchange.getResponseHeaders()::set);
-        if (response.body().length == 0) {
+        byte[] body = response.body().getBytes(StandardCharsets.UTF_8);
+        if (body.length == 0) {
             exchange.sendResponseHeaders(response.status(), -1);
             return;
         }
         exchange.getResponseHeaders().set("Content-Type", response.type());
-        exchange.sendResponseHeaders(response.status(), response.body().length);
-        exchange.getResponseBody().write(response.body());
+        exchange.sendResponseHeaders(response.status(), body.length);
+        exchange.getResponseBody().write(body);
     }
 }

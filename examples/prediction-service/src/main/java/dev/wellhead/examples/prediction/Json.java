@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,16 @@ final class Json {
 
     private Json() {}
 
-    static byte[] bytes(Object value) {
+    static String text(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("no JSON for " + value.getClass(), e);
         }
+    }
+
+    static byte[] bytes(Object value) {
+        return text(value).getBytes(StandardCharsets.UTF_8);
     }
 
     static <T> T read(byte[] json, Class<T> type) {

@@ -19,7 +19,10 @@ final class OperationsRoutes {
 
     void addTo(HttpApi http) {
         http.route("GET", "/health", request -> health())
-                .route("GET", "/metrics", request -> Response.text(200, service.metrics().text()))
+                .route(
+                        "GET",
+                        "/metrics",
+                        request -> Response.text(200, service.metrics().text()))
                 .route("GET", "/backups", request -> list())
                 .route("POST", "/backups", request -> create())
                 .route("POST", "/backups/*", request -> verify(request.subject()));
@@ -30,8 +33,13 @@ final class OperationsRoutes {
         Health worst = Health.up("");
         for (Map.Entry<String, Health> part : service.health().entrySet()) {
             worst = worst.worse(part.getValue());
-            parts.put(part.getKey(), Map.of(
-                    "status", lower(part.getValue().status()), "detail", part.getValue().detail()));
+            parts.put(
+                    part.getKey(),
+                    Map.of(
+                            "status",
+                            lower(part.getValue().status()),
+                            "detail",
+                            part.getValue().detail()));
         }
         int status = worst.status() == Health.Status.DOWN ? 503 : 200;
         return Response.json(status, Map.of("status", lower(worst.status()), "parts", parts));

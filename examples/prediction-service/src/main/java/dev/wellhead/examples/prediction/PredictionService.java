@@ -53,11 +53,15 @@ public final class PredictionService implements AutoCloseable {
             storage = started(Storage.open(settings.database(), metrics));
 
             MigrationSource migrations = MigrationSource.classpath("migrations");
-            migrator = Migrator.builder(storage.direct()).source(migrations).metrics(metrics).build();
+            migrator = Migrator.builder(storage.direct())
+                    .source(migrations)
+                    .metrics(metrics)
+                    .build();
             migrator.migrate();
 
             redis = settings.redis()
-                    .map(uri -> started(Redis.builder(uri).name("shared").metrics(metrics).build()));
+                    .map(uri -> started(
+                            Redis.builder(uri).name("shared").metrics(metrics).build()));
             Cache<Features, Prediction> cache = started(cache());
             RateLimiter limiter = started(limiter());
 
@@ -67,8 +71,9 @@ public final class PredictionService implements AutoCloseable {
                     .retention(Retention.builder().last(3).daily(7).weekly(4).build())
                     .metrics(metrics)
                     .build();
-            BackupSchedule nightly = started(
-                    backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).verifyByRestore().start());
+            BackupSchedule nightly = started(backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                    .verifyByRestore()
+                    .start());
             LOG.info("backups every night: {}", nightly);
 
             started(ServiceMetrics.register(metrics, storage, settings.backups(), cache));

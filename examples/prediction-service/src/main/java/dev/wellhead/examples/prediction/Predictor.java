@@ -14,8 +14,7 @@ final class Predictor {
     private static final int NEIGHBOURS = 5;
 
     // Squares of differences, since a square root would not change the order.
-    private static final String NEAREST =
-            """
+    private static final String NEAREST = """
             select species, count(*) as votes from (
                 select species from flowers
                 order by (sepal_length - ?) * (sepal_length - ?) + (sepal_width - ?) * (sepal_width - ?)
@@ -24,8 +23,7 @@ final class Predictor {
             group by species order by votes desc, species limit 1
             """;
 
-    private static final String RECORD =
-            """
+    private static final String RECORD = """
             insert into predictions
                 (id, user_id, sepal_length, sepal_width, petal_length, petal_width, species, votes, neighbours)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?)

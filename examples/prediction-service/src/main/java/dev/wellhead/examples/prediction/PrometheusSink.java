@@ -94,7 +94,7 @@ final class PrometheusSink implements MetricSink {
         String[] family = {""};
         counters.forEach((series, value) -> {
             type(out, family, series.name(), "counter");
-            line(out, series.name() + series.braces(""), value.sum());
+            line(out, series.name() + series.braces(""), (double) value.sum());
         });
         timers.forEach((series, histogram) -> {
             type(out, family, series.name(), "histogram");
@@ -112,10 +112,10 @@ final class PrometheusSink implements MetricSink {
         for (int i = 0; i <= BUCKET_SECONDS.length; i++) {
             count += histogram.buckets.get(i);
             String bound = i == BUCKET_SECONDS.length ? "+Inf" : number(BUCKET_SECONDS[i]);
-            line(out, series.name() + "_bucket" + series.braces("le=\"" + bound + "\""), count);
+            line(out, series.name() + "_bucket" + series.braces("le=\"" + bound + "\""), (double) count);
         }
         line(out, series.name() + "_sum" + series.braces(""), histogram.nanos.sum() / 1e9);
-        line(out, series.name() + "_count" + series.braces(""), count);
+        line(out, series.name() + "_count" + series.braces(""), (double) count);
     }
 
     private static void type(StringBuilder out, String[] family, String name, String type) {

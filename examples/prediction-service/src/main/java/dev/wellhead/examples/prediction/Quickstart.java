@@ -29,8 +29,7 @@ import java.time.ZoneOffset;
 final class Quickstart {
     private Quickstart() {}
 
-    static String run(
-            String url, String user, String password, String redisUrl, Path folder, long id, String clientIp)
+    static String run(String url, String user, String password, String redisUrl, Path folder, long id, String clientIp)
             throws Exception {
         // README: begin
         try (ConnectionPool pool = ConnectionPool.builder(url)

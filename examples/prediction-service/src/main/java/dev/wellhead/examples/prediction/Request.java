@@ -71,8 +71,8 @@ final class Request {
                 && text.chars().noneMatch(Character::isISOControl)) {
             return text.strip();
         }
-        throw new BadRequestException("the field " + field + " must be a text of 1 to " + longest
-                + " characters without control characters");
+        throw new BadRequestException(
+                "the field " + field + " must be a text of 1 to " + longest + " characters without control characters");
     }
 
     @Nullable String optionalText(String field, int longest) throws IOException {

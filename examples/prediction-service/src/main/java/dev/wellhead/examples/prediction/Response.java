@@ -1,22 +1,20 @@
 package dev.wellhead.examples.prediction;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** What a client gets. */
-record Response(int status, String type, byte[] body, Map<String, String> headers) {
+record Response(int status, String type, String body, Map<String, String> headers) {
     static Response json(int status, Object value) {
-        return new Response(status, "application/json", Json.bytes(value), Map.of());
+        return new Response(status, "application/json", Json.text(value), Map.of());
     }
 
     static Response text(int status, String text) {
-        return new Response(
-                status, "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.UTF_8), Map.of());
+        return new Response(status, "text/plain; version=0.0.4; charset=utf-8", text, Map.of());
     }
 
     static Response empty(int status) {
-        return new Response(status, "", new byte[0], Map.of());
+        return new Response(status, "", "", Map.of());
     }
 
     static Response error(int status, String message) {

@@ -37,11 +37,9 @@ final class ServiceMetrics {
 
     private static double free(Path folder) {
         try {
-            Path existing = folder.toAbsolutePath();
-            while (!Files.exists(existing)) {
-                existing = existing.getParent();
-            }
-            return Files.getFileStore(existing).getUsableSpace();
+            // The folder is made with the first backup.
+            Path existing = Files.exists(folder) ? folder : folder.toAbsolutePath().getRoot();
+            return existing == null ? Double.NaN : Files.getFileStore(existing).getUsableSpace();
         } catch (IOException e) {
             LOG.debug("no free space", e);
             return Double.NaN;

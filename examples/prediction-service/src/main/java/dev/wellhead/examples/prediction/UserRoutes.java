@@ -42,7 +42,9 @@ final class UserRoutes {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("users", page);
         if (found.size() > limit) {
-            body.put("next", "/users?limit=" + limit + "&after=" + page.get(limit - 1).id());
+            body.put(
+                    "next",
+                    "/users?limit=" + limit + "&after=" + page.get(limit - 1).id());
         }
         return Response.json(200, body);
     }

@@ -46,7 +46,8 @@ final class Users {
 
     Optional<User> find(String id) throws SQLException {
         try (Connection connection = reads.getConnection();
-                PreparedStatement query = connection.prepareStatement("select id, email, name from users where id = ?")) {
+                PreparedStatement query =
+                        connection.prepareStatement("select id, email, name from users where id = ?")) {
             query.setString(1, id);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next() ? Optional.of(read(rows)) : Optional.empty();

@@ -33,8 +33,16 @@ class DatabaseUrlTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "db.example.org", "mysql://db/app", "postgresql://db", "postgresql://db/", "postgresql:///app",
-                "postgresql://ann:s3 cret@db/app", "postgresql://ann:s3cret@[db/app", "jdbc:sqlite:", "jdbc:sqlite::memory:",
+                "",
+                "db.example.org",
+                "mysql://db/app",
+                "postgresql://db",
+                "postgresql://db/",
+                "postgresql:///app",
+                "postgresql://ann:s3 cret@db/app",
+                "postgresql://ann:s3cret@[db/app",
+                "jdbc:sqlite:",
+                "jdbc:sqlite::memory:",
                 "jdbc:sqlite:file?mode=ro"
             })
     void anythingElseIsRefusedInOneLineWithoutTheSecret(String text) {
@@ -52,7 +60,8 @@ class DatabaseUrlTest {
         // What UTF-8 cannot hold, such as half a surrogate pair, is lost by any encoder.
         String expected = new String(password.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
 
-        assertThat(DatabaseUrl.parse("postgresql://ann:" + encoded + "@db/app").password()).isEqualTo(expected);
+        assertThat(DatabaseUrl.parse("postgresql://ann:" + encoded + "@db/app").password())
+                .isEqualTo(expected);
     }
 
     @Property

@@ -18,9 +18,7 @@ class PrometheusSinkTest {
         sink.counter("a.calls", "outcome", "ok").increment();
         sink.counter("a.calls", "outcome", "failed").increment();
 
-        assertThat(sink.text())
-                .isEqualTo(
-                        """
+        assertThat(sink.text()).isEqualTo("""
                         # TYPE a_calls_total counter
                         a_calls_total{outcome="failed"} 1
                         a_calls_total{outcome="ok"} 3
@@ -55,7 +53,8 @@ class PrometheusSinkTest {
 
         durations.forEach(timer::record);
 
-        long atMost100ms = durations.stream().filter(nanos -> nanos <= 100_000_000).count();
+        long atMost100ms =
+                durations.stream().filter(nanos -> nanos <= 100_000_000).count();
         assertThat(own.text())
                 .contains("t_seconds_bucket{le=\"0.1\"} " + atMost100ms + "\n")
                 .contains("t_seconds_bucket{le=\"+Inf\"} " + durations.size() + "\n")

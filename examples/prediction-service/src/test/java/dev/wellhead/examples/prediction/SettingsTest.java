@@ -29,7 +29,8 @@ class SettingsTest {
                 "BACKUP_DIR", "/var/backups",
                 "TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2"));
 
-        assertThat(settings.redis()).hasValueSatisfying(uri -> assertThat(uri.getPort()).isEqualTo(6380));
+        assertThat(settings.redis())
+                .hasValueSatisfying(uri -> assertThat(uri.getPort()).isEqualTo(6380));
         assertThat(settings.port()).isZero();
         assertThat(settings.trustedProxies()).containsExactly("10.0.0.1", "10.0.0.2");
     }
@@ -51,7 +52,6 @@ class SettingsTest {
     void wrongValueIsNamedWithoutSecrets(String name, String value, String message) {
         assertThatThrownBy(() -> Settings.from(Map.of("DATABASE_URL", "sqlite:x.db", name, value)))
                 .isInstanceOf(SettingsException.class)
-                .satisfies(e ->
-                        assertThat(e.getMessage()).startsWith(message).doesNotContain("canary"));
+                .satisfies(e -> assertThat(e.getMessage()).startsWith(message).doesNotContain("canary"));
     }
 }
