@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * stands, the test waits for the line and kills it. Ended with the test's JVM at the latest. Thread-safe.
  */
 public final class ChildJvm implements AutoCloseable {
+    private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(5);
+
     private final Process process;
     private final ReentrantLock outputLock = new ReentrantLock();
     private final Condition grown = outputLock.newCondition();
@@ -47,8 +49,9 @@ public final class ChildJvm implements AutoCloseable {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(arguments));
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             Reaper.watch(process.pid());
             ChildJvm child = new ChildJvm(process);
             Thread reader = new Thread(child::read, "child-jvm-" + process.pid() + "-output");
@@ -111,7 +114,23 @@ public final class ChildJvm implements AutoCloseable {
             throw new AssertionError("interrupted", e);
         }
         Reaper.forget(process.pid());
+        awaitOutput();
         return process.exitValue();
+    }
+
+    /** What was printed last may still be in the pipe. A grandchild that holds it open is not waited for. */
+    private void awaitOutput() {
+        outputLock.lock();
+        try {
+            long left = OUTPUT_PATIENCE.toNanos();
+            while (!ended && left > 0) {
+                left = grown.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            outputLock.unlock();
+        }
     }
 
     /** Returns the child's process id. */

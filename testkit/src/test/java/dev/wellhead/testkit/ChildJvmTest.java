@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,14 @@ class ChildJvmTest {
     }
 
     @Test
+    void childSeesTheEnvironmentThatItWasGiven() {
+        try (ChildJvm child = ChildJvm.start(Map.of("WELLHEAD_TEST", "value"), Speaking.class)) {
+            assertThat(child.awaitExit(PATIENCE)).isZero();
+            assertThat(child.output()).isEqualTo("value");
+        }
+    }
+
+    @Test
     void serversEndWithAJvmThatIsKilled() {
         try (ChildJvm child = ChildJvm.start(ServerOwner.class)) {
             long server = Long.parseLong(child.awaitLine("server ", PATIENCE).substring("server ".length()));
@@ -43,6 +52,12 @@ class ChildJvmTest {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(ProcessHandle.of(server).filter(ProcessHandle::isAlive))
                             .isEmpty());
+        }
+    }
+
+    static final class Speaking {
+        public static void main(String[] arguments) {
+            System.out.println(System.getenv("WELLHEAD_TEST"));
         }
     }
 

@@ -142,7 +142,9 @@ final class Check {
             admitted++;
             // What the limit allows: 100 at once, and 100 a minute for the time since.
             double allowed = 100 + (System.nanoTime() - from) / 60e9 * 100;
-            expect(admitted <= Math.ceil(allowed), "request " + admitted + " was admitted, " + allowed + " are allowed");
+            expect(
+                    admitted <= Math.ceil(allowed),
+                    "request " + admitted + " was admitted, " + allowed + " are allowed");
             answer = greedy.get("/users?limit=1");
         }
         expect(429, answer);
@@ -163,13 +165,15 @@ final class Check {
 
     private void redisBack(RedisServer redis) {
         redis.start();
-        await("redis to be up again", () -> ann.get("/health")
-                .json()
-                .path("parts")
-                .path("redis")
-                .path("status")
-                .asText()
-                .equals("up"));
+        await(
+                "redis to be up again",
+                () -> ann.get("/health")
+                        .json()
+                        .path("parts")
+                        .path("redis")
+                        .path("status")
+                        .asText()
+                        .equals("up"));
         expect(200, ann.post("/predict", FLOWER));
     }
 

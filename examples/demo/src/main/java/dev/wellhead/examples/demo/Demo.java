@@ -11,8 +11,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** Starts everything and waits for Ctrl-C, or drives it with a script and ends. */
 public final class Demo {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: ./demo [--check] [--sqlite]
 
               (nothing)  starts PostgreSQL, Redis and the prediction service, and waits for Ctrl-C
@@ -51,9 +50,7 @@ public final class Demo {
         }
         try {
             boolean sqlite = arguments.contains("--sqlite");
-            return arguments.contains("--check")
-                    ? check(environment, sqlite, out)
-                    : serve(environment, sqlite, out);
+            return arguments.contains("--check") ? check(environment, sqlite, out) : serve(environment, sqlite, out);
         } catch (SettingsException e) {
             err.println("demo: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -77,12 +74,13 @@ public final class Demo {
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         // Ctrl-C: the JVM waits for its hooks, so the hook waits until everything has stopped.
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    stop.countDown();
-                    awaitQuietly(stopped);
-                },
-                "demo-shutdown"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stop.countDown();
+                            awaitQuietly(stopped);
+                        },
+                        "demo-shutdown"));
         try (Stage stage = Stage.open(environment, sqlite, false, out);
                 PredictionService service = stage.startService()) {
             stage.welcome(service.port());

@@ -40,8 +40,12 @@ final class Stage implements AutoCloseable {
             DatabaseUrl.parse(environment.getOrDefault("DATABASE_URL", ""));
         }
         folder = newFolder();
-        postgres = sqlite || ownDatabase ? null : timed("PostgreSQL", () -> PostgresServer.builder().start());
-        redis = sqlite || ownRedis ? null : timed("Redis", () -> RedisServer.builder().start());
+        postgres = sqlite || ownDatabase
+                ? null
+                : timed("PostgreSQL", () -> PostgresServer.builder().start());
+        redis = sqlite || ownRedis
+                ? null
+                : timed("Redis", () -> RedisServer.builder().start());
         if (sqlite) {
             service.put("DATABASE_URL", "jdbc:sqlite:" + folder.resolve("demo.db"));
             service.remove("REDIS_URL");
@@ -94,10 +98,12 @@ final class Stage implements AutoCloseable {
         out.println();
         out.println("Try it in another terminal:");
         for (String line : List.of(
-                "curl -s " + url + "/predict -d '{\"sepalLength\":6.1,\"sepalWidth\":2.8,\"petalLength\":4.7,\"petalWidth\":1.2}'",
+                "curl -s " + url
+                        + "/predict -d '{\"sepalLength\":6.1,\"sepalWidth\":2.8,\"petalLength\":4.7,\"petalWidth\":1.2}'",
                 "curl -s " + url + "/users -d '{\"email\":\"ann@example.org\",\"name\":\"Ann\"}'",
                 "curl -s '" + url + "/users?limit=10'",
-                "curl -s -X POST " + url + "/backups          # back up now; then, with its id, prove that it restores:",
+                "curl -s -X POST " + url
+                        + "/backups          # back up now; then, with its id, prove that it restores:",
                 "curl -s -X POST " + url + "/backups/ID")) {
             out.println("  " + line);
         }

@@ -27,7 +27,10 @@ class DemoTest {
         try (ChildJvm demo = ChildJvm.start(Demo.class, "--check")) {
             assertThat(demo.awaitExit(PATIENCE)).as(demo.output()).isZero();
 
-            assertThat(demo.output()).contains("all passed").doesNotContain("FAIL").doesNotContain("canary-");
+            assertThat(demo.output())
+                    .contains("all passed")
+                    .doesNotContain("FAIL")
+                    .doesNotContain("canary-");
         }
     }
 
@@ -44,16 +47,19 @@ class DemoTest {
     void signalStopsTheServiceAndLeavesNothingRunning() throws IOException, InterruptedException {
         try (ChildJvm demo = ChildJvm.start(Map.of("PORT", String.valueOf(Ports.free())), Demo.class)) {
             demo.awaitLine("Ctrl-C stops everything", PATIENCE);
-            var servers = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+            var servers =
+                    ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
             assertThat(servers).isNotEmpty();
 
             new ProcessBuilder("sh", "-c", "kill -TERM " + demo.pid()).start().waitFor();
 
             demo.awaitExit(PATIENCE);
             assertThat(demo.output()).contains("stopped; nothing is left running");
-            assertThat(servers).allSatisfy(server -> assertThat(
-                            server.onExit().completeOnTimeout(null, 20, TimeUnit.SECONDS).join())
-                    .isNotNull());
+            assertThat(servers)
+                    .allSatisfy(server -> assertThat(server.onExit()
+                                    .completeOnTimeout(null, 20, TimeUnit.SECONDS)
+                                    .join())
+                            .isNotNull());
         }
     }
 
@@ -62,7 +68,8 @@ class DemoTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
 
-            assertRefused(Map.of("PORT", port), "PORT " + port + " is taken by another program; set PORT to a free one");
+            assertRefused(
+                    Map.of("PORT", port), "PORT " + port + " is taken by another program; set PORT to a free one");
         }
     }
 
@@ -91,7 +98,8 @@ class DemoTest {
         assumeThat(mounted).as("this machine lets us mount a small tmpfs").isTrue();
         try {
             // As the script does with WELLHEAD_DEMO_DIR; the option of the command line would win over this one.
-            try (ChildJvm demo = ChildJvm.start(Map.of("PORT", "0", "WELLHEAD_DEMO_DIR", tiny.toString()), Demo.class)) {
+            try (ChildJvm demo =
+                    ChildJvm.start(Map.of("PORT", "0", "WELLHEAD_DEMO_DIR", tiny.toString()), Demo.class)) {
                 assertThat(demo.awaitExit(PATIENCE)).isEqualTo(1);
                 assertThat(lastLine(demo)).startsWith("demo: the disk is full; free some 300 MB");
             }

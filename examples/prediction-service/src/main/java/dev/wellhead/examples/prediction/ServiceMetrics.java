@@ -38,7 +38,8 @@ final class ServiceMetrics {
     private static double free(Path folder) {
         try {
             // The folder is made with the first backup.
-            Path existing = Files.exists(folder) ? folder : folder.toAbsolutePath().getRoot();
+            Path existing =
+                    Files.exists(folder) ? folder : folder.toAbsolutePath().getRoot();
             return existing == null ? Double.NaN : Files.getFileStore(existing).getUsableSpace();
         } catch (IOException e) {
             LOG.debug("no free space", e);

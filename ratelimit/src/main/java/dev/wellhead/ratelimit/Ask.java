@@ -1,0 +1,97 @@
+package dev.wellhead.ratelimit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One question to a limiter: one or more limits, each with its key and cost. All are charged or none. Immutable and
+ * thread-safe.
+ *
+ * <pre>{@code
+ * Ask.of(perIp, ip).and(perUser, user).and(bytesPerDay, user, size)
+ * }</pre>
+ */
+public final class Ask {
+    private final List<Charge> charges;
+
+    /** What one limit is asked for. */
+    record Charge(Limit limit, String id, long cost) {}
+
+    private Ask(List<Charge> charges) {
+        this.charges = List.copyOf(charges);
+    }
+
+    /**
+     * Asks for one permit.
+     *
+     * @param key whose permit: any text, also one that an attacker chose
+     */
+    public static Ask of(Limit limit, String key) {
+        return of(limit, key, 1);
+    }
+
+    /**
+     * Asks for {@code cost} permits.
+     *
+     * @param key whose permits: any text, also one that an attacker chose
+     * @throws IllegalArgumentException if the cost is below 1
+     */
+    public static Ask of(Limit limit, String key, long cost) {
+        return new Ask(List.of(charge(limit, key, cost)));
+    }
+
+    /**
+     * Asks for one permit more, of another limit or key.
+     *
+     * @throws IllegalArgumentException if this limit is asked for this key already
+     */
+    public Ask and(Limit limit, String key) {
+        return and(limit, key, 1);
+    }
+
+    /**
+     * Asks for {@code cost} permits more, of another limit or key.
+     *
+     * @throws IllegalArgumentException if the cost is below 1, or this limit is asked for this key already
+     */
+    public Ask and(Limit limit, String key, long cost) {
+        Charge added = charge(limit, key, cost);
+        if (charges.stream().anyMatch(charge -> charge.id().equals(added.id()))) {
+            throw new IllegalArgumentException(
+                    "limit '" + limit.name() + "' is asked twice for the same key; ask once, for the sum of the costs");
+        }
+        List<Charge> all = new ArrayList<>(charges);
+        all.add(added);
+        return new Ask(all);
+    }
+
+    List<Charge> charges() {
+        return charges;
+    }
+
+    /** Returns a limit that can never give what it is asked for. */
+    Optional<Limit> impossible() {
+        for (Charge charge : charges) {
+            if (charge.cost() > charge.limit().burst()) {
+                return Optional.of(charge.limit());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Names the limits and costs. The keys may be personal: they are left out. */
+    @Override
+    public String toString() {
+        return "Ask"
+                + charges.stream().map(c -> c.limit().name() + " x " + c.cost()).toList();
+    }
+
+    private static Charge charge(Limit limit, String key, long cost) {
+        if (cost < 1) {
+            throw new IllegalArgumentException(
+                    "cost must be >= 1, was " + cost + " (limit '" + limit.name() + "'); peek() asks without taking");
+        }
+        return new Charge(limit, BucketId.of(limit, key), cost);
+    }
+}

@@ -1,0 +1,197 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.ratelimit.Ask.Charge;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What a limiter answered. Immutable and thread-safe. */
+public final class Decision {
+    /** Who decided. */
+    public enum Source {
+        /** Redis, for the whole fleet. */
+        REDIS,
+        /** The in-memory limiter. */
+        IN_MEMORY,
+        /** This JVM, since Redis did not answer in time: {@link FailurePolicy#local}. */
+        LOCAL_FALLBACK,
+        /** Nobody: Redis did not answer in time, and the policy is {@link FailurePolicy#open}. */
+        OPEN,
+        /** Nobody: Redis did not answer in time, and the policy is {@link FailurePolicy#closed}. */
+        CLOSED,
+        /** The numbers alone: the cost is above the burst, so nobody had to be asked. */
+        NEVER
+    }
+
+    /**
+     * How one limit of the ask stands after the decision.
+     *
+     * @param limit the limit
+     * @param remaining how many permits are left to take now; never negative
+     * @param retryAfter the least time after which this limit would allow the same cost; zero if it did
+     * @param resetAfter the least time after which its bucket is full, if nobody takes any
+     */
+    public record Quota(Limit limit, long remaining, Duration retryAfter, Duration resetAfter) {
+        /** Returns whether this limit stood in the way. */
+        public boolean violated() {
+            return !retryAfter.isZero();
+        }
+    }
+
+    // A closed door knows no time. As often as the Redis client looks by default whether Redis is back.
+    private static final Duration RETRY_WHILE_CLOSED = Duration.ofSeconds(1);
+
+    private final boolean allowed;
+    private final Source source;
+    private final List<Limit> limits;
+    private final List<Quota> quotas;
+    private final @Nullable Limit violated;
+    private final Duration retryAfter;
+
+    private Decision(
+            boolean allowed,
+            Source source,
+            Ask ask,
+            List<Quota> quotas,
+            @Nullable Limit violated,
+            Duration retryAfter) {
+        this.allowed = allowed;
+        this.source = source;
+        this.limits = ask.charges().stream().map(Charge::limit).toList();
+        this.quotas = List.copyOf(quotas);
+        this.violated = violated;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Returns whether the call may pass. If not, nothing was taken from any limit. */
+    public boolean allowed() {
+        return allowed;
+    }
+
+    /**
+     * Returns how many permits are left now, of the limit that has fewest; 0 also if nobody knows ({@link #quotas()} is
+     * empty).
+     */
+    public long remaining() {
+        return quotas.stream().mapToLong(Quota::remaining).min().orElse(0);
+    }
+
+    /**
+     * Returns the time after which the same ask is allowed if nobody else asks: neither less nor more, in whole
+     * microseconds. Zero if it was allowed, and if it is {@link #never()} allowed: then no wait helps. One second from
+     * source {@link Source#CLOSED}, which cannot know.
+     */
+    public Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** Returns the time after which all buckets asked are full, if nobody asks; zero if nobody knows. */
+    public Duration resetAfter() {
+        return quotas.stream()
+                .map(Quota::resetAfter)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+    }
+
+    /** Returns whether the cost is above the burst of a limit, so that the same ask can never be allowed. */
+    public boolean never() {
+        return source == Source.NEVER;
+    }
+
+    /** Returns the limit that stood in the way, of several the one with the longest wait; empty if the ask was allowed. */
+    public Optional<Limit> violated() {
+        return Optional.ofNullable(violated);
+    }
+
+    /** Returns who decided. */
+    public Source source() {
+        return source;
+    }
+
+    /** Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}). */
+    public List<Quota> quotas() {
+        return quotas;
+    }
+
+    /** Returns the limits asked, in the order of the ask. */
+    List<Limit> limits() {
+        return limits;
+    }
+
+    /** Allowed and denied, and why; without keys. */
+    @Override
+    public String toString() {
+        return "Decision[" + (allowed ? "allowed" : never() ? "never" : "denied, retry after " + retryAfter)
+                + (violated == null ? "" : ", violated " + violated.name())
+                + ", remaining " + remaining() + ", source " + source + "]";
+    }
+
+    static Decision never(Ask ask, Limit violated) {
+        return new Decision(false, Source.NEVER, ask, List.of(), violated, Duration.ZERO);
+    }
+
+    static Decision open(Ask ask) {
+        return new Decision(true, Source.OPEN, ask, List.of(), null, Duration.ZERO);
+    }
+
+    static Decision closed(Ask ask, Limit violated) {
+        return new Decision(false, Source.CLOSED, ask, List.of(), violated, RETRY_WHILE_CLOSED);
+    }
+
+    /**
+     * Reads a decision off the states that one was made on.
+     *
+     * @param judged the charges that were looked at, in the order of the outcome's states
+     * @param buckets the arithmetic of each
+     */
+    static Decision of(
+            Ask ask, List<Charge> judged, Outcome outcome, Function<Limit, TokenBucket> buckets, Source source) {
+        List<Quota> quotas = new ArrayList<>(judged.size());
+        for (int i = 0; i < judged.size(); i++) {
+            Charge charge = judged.get(i);
+            quotas.add(quota(
+                    charge, buckets.apply(charge.limit()), outcome.states().get(i), outcome));
+        }
+        if (outcome.allowed()) {
+            return new Decision(true, source, ask, quotas, null, Duration.ZERO);
+        }
+        Quota slowest =
+                quotas.stream().max(Comparator.comparing(Quota::retryAfter)).orElseThrow();
+        return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter());
+    }
+
+    private static Quota quota(Charge charge, TokenBucket bucket, Tat state, Outcome outcome) {
+        long now = outcome.nowMicros();
+        long retry = outcome.allowed() ? 0 : bucket.retryAfterMicros(state, now, charge.cost());
+        return new Quota(
+                charge.limit(),
+                bucket.remaining(state, now),
+                micros(retry),
+                micros(bucket.resetAfterMicros(state, now)));
+    }
+
+    private static Duration micros(long micros) {
+        return Duration.ofSeconds(micros / 1_000_000, micros % 1_000_000 * 1_000);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Decision that
+                && allowed == that.allowed
+                && source == that.source
+                && limits.equals(that.limits)
+                && quotas.equals(that.quotas)
+                && Objects.equals(violated, that.violated)
+                && retryAfter.equals(that.retryAfter);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(allowed, source, limits, quotas, violated, retryAfter);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.ratelimit.Decision.Source;
+import dev.wellhead.ratelimit.RateLimiterStats.Events;
+import dev.wellhead.ratelimit.RateLimiterStats.Outcomes;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts decisions and what befell them, for {@link RateLimiterStats} and the host's metrics. Thread-safe. */
+final class DecisionCounter {
+    private final MetricSink metrics;
+    private final String limiter;
+    // Filled when made, then only read.
+    private final Map<Outcome, Map<Source, LongAdder>> decisions = new EnumMap<>(Outcome.class);
+    // By limit, outcome and source. The host chooses the limits, so their number is bounded; keys never come here.
+    private final Map<Series, MetricSink.Counter> series = new ConcurrentHashMap<>();
+
+    private final Event trips;
+    private final Event failedTrips;
+    private final Event lateRefusals;
+    private final Event stateLosses;
+
+    private enum Outcome {
+        ALLOWED,
+        DENIED,
+        NEVER
+    }
+
+    private record Series(String limit, Outcome outcome, Source source) {}
+
+    private record Event(LongAdder total, MetricSink.Counter metric) {
+        void count() {
+            total.increment();
+            metric.increment();
+        }
+    }
+
+    DecisionCounter(MetricSink metrics, String limiter) {
+        this.metrics = metrics;
+        this.limiter = limiter;
+        for (Outcome outcome : Outcome.values()) {
+            Map<Source, LongAdder> bySource = new EnumMap<>(Source.class);
+            for (Source source : Source.values()) {
+                bySource.put(source, new LongAdder());
+            }
+            decisions.put(outcome, bySource);
+        }
+        trips = event("wellhead.ratelimit.trips");
+        failedTrips = event("wellhead.ratelimit.trips.failed");
+        lateRefusals = event("wellhead.ratelimit.trips.late");
+        stateLosses = event("wellhead.ratelimit.state.lost");
+    }
+
+    /** Counts a decision once, and in the metrics for each limit that allowed it or the one that did not. */
+    Decision count(Decision decision) {
+        Outcome outcome = decision.allowed() ? Outcome.ALLOWED : decision.never() ? Outcome.NEVER : Outcome.DENIED;
+        cell(outcome, decision.source()).increment();
+        if (metrics != MetricSink.none()) {
+            decision.violated()
+                    .ifPresentOrElse(
+                            limit -> count(limit, outcome, decision.source()),
+                            () -> decision.limits().forEach(limit -> count(limit, outcome, decision.source())));
+        }
+        return decision;
+    }
+
+    void trip() {
+        trips.count();
+    }
+
+    void failedTrip() {
+        failedTrips.count();
+    }
+
+    void lateRefusal() {
+        lateRefusals.count();
+    }
+
+    void stateLost() {
+        stateLosses.count();
+    }
+
+    RateLimiterStats stats(LocalBuckets local) {
+        Map<Source, Long> bySource = new EnumMap<>(Source.class);
+        for (Source source : Source.values()) {
+            long sum = 0;
+            for (Outcome outcome : Outcome.values()) {
+                sum += cell(outcome, source).sum();
+            }
+            bySource.put(source, sum);
+        }
+        return new RateLimiterStats(
+                bySource,
+                new Outcomes(sum(Outcome.ALLOWED), sum(Outcome.DENIED), sum(Outcome.NEVER)),
+                new Events(
+                        trips.total().sum(),
+                        lateRefusals.total().sum(),
+                        failedTrips.total().sum(),
+                        stateLosses.total().sum(),
+                        local.sharedCharges(),
+                        local.keys()));
+    }
+
+    private void count(Limit limit, Outcome outcome, Source source) {
+        series.computeIfAbsent(new Series(limit.name(), outcome, source), this::counter)
+                .increment();
+    }
+
+    private MetricSink.Counter counter(Series of) {
+        return metrics.counter(
+                "wellhead.ratelimit.decisions",
+                "limiter",
+                limiter,
+                "limit",
+                of.limit(),
+                "outcome",
+                of.outcome().name().toLowerCase(Locale.ROOT),
+                "source",
+                of.source().name().toLowerCase(Locale.ROOT));
+    }
+
+    private Event event(String name) {
+        return new Event(new LongAdder(), metrics.counter(name, "limiter", limiter));
+    }
+
+    private long sum(Outcome outcome) {
+        long sum = 0;
+        for (Source source : Source.values()) {
+            sum += cell(outcome, source).sum();
+        }
+        return sum;
+    }
+
+    private LongAdder cell(Outcome outcome, Source source) {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(decisions.get(outcome)).get(source));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.ratelimit.Decision.Source;
+import dev.wellhead.ratelimit.FailurePolicy.Closed;
+import dev.wellhead.ratelimit.FailurePolicy.Local;
+import dev.wellhead.ratelimit.LocalBuckets.Line;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Decides by the limits' failure policies. One closed limit closes the ask; open ones take no part; the local ones are
+ * charged all or nothing, as Redis would. Thread-safe.
+ */
+final class Fallback {
+    private final FailurePolicy standard;
+    private final LocalBuckets buckets;
+    private final LastSeen lastSeen;
+    // Computed once a limit: it takes big numbers. The host chooses the limits, so their number is bounded.
+    private final Map<Limit, TokenBucket> shares = new ConcurrentHashMap<>();
+
+    Fallback(FailurePolicy standard, LocalBuckets buckets, LastSeen lastSeen) {
+        this.standard = standard;
+        this.buckets = buckets;
+        this.lastSeen = lastSeen;
+    }
+
+    Decision decide(Ask ask, boolean take) {
+        List<Charge> local = new ArrayList<>();
+        for (Charge charge : ask.charges()) {
+            FailurePolicy policy = policy(charge.limit());
+            if (policy instanceof Closed) {
+                return Decision.closed(ask, charge.limit());
+            }
+            if (policy instanceof Local) {
+                local.add(charge);
+            }
+        }
+        if (local.isEmpty()) {
+            return Decision.open(ask);
+        }
+        List<Line> lines = local.stream().map(this::line).toList();
+        Outcome outcome = take ? buckets.take(lines) : buckets.peek(lines);
+        return Decision.of(ask, local, outcome, this::share, Source.LOCAL_FALLBACK);
+    }
+
+    private Line line(Charge charge) {
+        return new Line(
+                charge.id(),
+                charge.limit().id(),
+                share(charge.limit()),
+                charge.cost(),
+                lastSeen.onOurClock(charge.id()));
+    }
+
+    private TokenBucket share(Limit limit) {
+        return shares.computeIfAbsent(
+                limit, l -> policy(l) instanceof Local local ? l.bucket().share(local.share()) : l.bucket());
+    }
+
+    private FailurePolicy policy(Limit limit) {
+        return limit.failurePolicy().orElse(standard);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.core.Health;
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.ratelimit.Decision.Source;
+import dev.wellhead.ratelimit.LocalBuckets.Line;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Decides for one JVM. */
+final class InMemoryRateLimiter implements RateLimiter {
+    private final String name;
+    private final LocalBuckets buckets;
+    private final DecisionCounter counter;
+    private final MetricSink.Registration keys;
+
+    InMemoryRateLimiter(InMemoryBuilder options) {
+        name = options.namespace;
+        buckets = new LocalBuckets(options.maxKeys, new MicroClock(options.ticker));
+        counter = new DecisionCounter(options.metrics, name);
+        keys = options.metrics.gauge("wellhead.ratelimit.keys", buckets::keys, "limiter", name);
+    }
+
+    @Override
+    public Decision tryAcquire(Ask ask) {
+        Optional<Limit> impossible = ask.impossible();
+        return counter.count(
+                impossible.isPresent()
+                        ? Decision.never(ask, impossible.get())
+                        : decision(ask, buckets.take(lines(ask))));
+    }
+
+    @Override
+    public CompletionStage<Decision> tryAcquireAsync(Ask ask) {
+        return CompletableFuture.completedStage(tryAcquire(ask));
+    }
+
+    @Override
+    public Decision peek(Ask ask) {
+        Optional<Limit> impossible = ask.impossible();
+        return impossible.isPresent() ? Decision.never(ask, impossible.get()) : decision(ask, buckets.peek(lines(ask)));
+    }
+
+    @Override
+    public RateLimiterStats stats() {
+        return counter.stats(buckets);
+    }
+
+    @Override
+    public Health health() {
+        return Health.up("ratelimit '" + name + "' decides in memory");
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+    }
+
+    private static List<Line> lines(Ask ask) {
+        return ask.charges().stream()
+                .map(charge -> new Line(
+                        charge.id(), charge.limit().id(), charge.limit().bucket(), charge.cost(), null))
+                .toList();
+    }
+
+    private static Decision decision(Ask ask, Outcome outcome) {
+        return Decision.of(ask, ask.charges(), outcome, Limit::bucket, Source.IN_MEMORY);
+    }
+}

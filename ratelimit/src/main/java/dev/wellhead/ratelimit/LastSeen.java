@@ -1,0 +1,60 @@
+package dev.wellhead.ratelimit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last state of each bucket that Redis told this node: where local buckets begin when Redis goes away, and how lost
+ * state is noticed. Bounded; keys asked once cannot displace those asked often. Thread-safe.
+ */
+final class LastSeen {
+    // How far the clock that expires keys may be from the one that TIME tells.
+    private static final long GRACE_MICROS = 1_000_000;
+
+    private final MicroClock clock;
+    private final Cache<String, Seen> states;
+
+    /**
+     * A state as an answer told it.
+     *
+     * @param atMicros when, on Redis' clock: later answers win, in whichever order they arrive
+     * @param clockOffset what turns Redis' time into ours; at most one trip too late, so a debt seems rather greater
+     */
+    private record Seen(Tat tat, long atMicros, long clockOffset) {}
+
+    LastSeen(int maxKeys, MicroClock clock) {
+        this.clock = clock;
+        // No executor of Caffeine's own: what little upkeep there is runs with the calls.
+        this.states = Caffeine.newBuilder()
+                .maximumSize(maxKeys)
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /**
+     * Notes a state.
+     *
+     * @param absent whether Redis had no state for the bucket when the answer was made
+     * @return whether it should have had one
+     */
+    boolean observe(String id, Tat tat, long redisMicros, boolean absent) {
+        Seen before = states.getIfPresent(id);
+        if (before == null && tat.hasPassed(redisMicros)) {
+            return false;
+        }
+        boolean lost = absent
+                && before != null
+                && before.atMicros() < redisMicros
+                && before.tat().micros() > redisMicros + GRACE_MICROS;
+        Seen now = new Seen(tat, redisMicros, clock.micros() - redisMicros);
+        states.asMap().merge(id, now, (old, fresh) -> fresh.atMicros() >= old.atMicros() ? fresh : old);
+        return lost;
+    }
+
+    /** Returns the state on our own clock, in whole microseconds; null if none is known. */
+    @Nullable Tat onOurClock(String id) {
+        Seen seen = states.getIfPresent(id);
+        return seen == null ? null : new Tat(seen.tat().roundedUp() + seen.clockOffset(), 0);
+    }
+}

@@ -1,0 +1,174 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.core.Health;
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Ticker;
+import dev.wellhead.core.internal.Options;
+import dev.wellhead.redis.Redis;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Says whether a call may pass. All nodes that share a Redis and a namespace share their limits; {@link #inMemory()} gives
+ * the same verdicts within one JVM.
+ *
+ * <p>Thread-safe. No method waits for permits, and none throws because of Redis: while it does not answer within its
+ * budget, each limit goes by its {@link FailurePolicy}. (A call made before the first answer of a new client may take two
+ * trips and so two budgets, since Redis' time has to be learnt.) Whoever builds a limiter closes it; closing does not close Redis.
+ */
+public interface RateLimiter extends AutoCloseable {
+    /** Starts the options of a limiter that decides in this Redis. */
+    static RedisBuilder redis(Redis redis) {
+        return new RedisBuilder(redis);
+    }
+
+    /** Starts the options of a limiter that decides in this JVM. */
+    static InMemoryBuilder inMemory() {
+        return new InMemoryBuilder();
+    }
+
+    /**
+     * Takes one permit, if it is there. Blocks for one round trip, at most the budget of the Redis client.
+     *
+     * @param key whose permit: any text, also one that an attacker chose
+     */
+    default Decision tryAcquire(Limit limit, String key) {
+        return tryAcquire(Ask.of(limit, key));
+    }
+
+    /**
+     * Takes all that is asked, or nothing: a denied ask changes no bucket. Blocks for one round trip, however many limits
+     * it names, and at most the budget of the Redis client; an interrupt ends the wait as if the budget had run out and
+     * leaves the flag set.
+     */
+    Decision tryAcquire(Ask ask);
+
+    /**
+     * Takes all that is asked, or nothing. Never blocks; the stage never fails, and ends within the budget of the Redis
+     * client, on one of its threads: what depends on it must not block.
+     */
+    CompletionStage<Decision> tryAcquireAsync(Ask ask);
+
+    /**
+     * Tells what {@link #tryAcquire(Ask)} would answer, with what remains now, and takes nothing. Blocks like it. Counts
+     * as no decision.
+     */
+    Decision peek(Ask ask);
+
+    /** Returns what happened so far. Never blocks. */
+    RateLimiterStats stats();
+
+    /**
+     * Returns DEGRADED while Redis is away, or if a decision within the last 10 s was made without it. Never blocks, asks
+     * nobody.
+     */
+    Health health();
+
+    /** Takes this limiter's gauges out of the metrics. It owns no thread, and still answers. Idempotent. */
+    @Override
+    void close();
+
+    /** The options of a limiter that decides in Redis. For one thread. */
+    final class RedisBuilder {
+        final Redis redis;
+        String namespace = "rl";
+        FailurePolicy failurePolicy = FailurePolicy.local(0.5);
+        int maxKeys = 100_000;
+        MetricSink metrics = MetricSink.none();
+        Ticker ticker = Ticker.system();
+        RateLimiterListener listener = new RateLimiterListener() {};
+
+        private RedisBuilder(Redis redis) {
+            this.redis = Objects.requireNonNull(redis, "redis");
+        }
+
+        /**
+         * Sets what all keys in Redis begin with; also names the limiter in messages and metrics. Limiters of one
+         * namespace share their buckets. Default: {@code rl}.
+         */
+        public RedisBuilder namespace(String namespace) {
+            this.namespace = Options.name("namespace", namespace);
+            return this;
+        }
+
+        /** Sets the policy of all limits that have none of their own. Default: {@code FailurePolicy.local(0.5)}. */
+        public RedisBuilder onFailure(FailurePolicy failurePolicy) {
+            this.failurePolicy = Objects.requireNonNull(failurePolicy, "failurePolicy");
+            return this;
+        }
+
+        /**
+         * Bounds how many buckets this JVM remembers for the time that Redis is away: as many last states seen, and as many
+         * buckets of its own. Keys beyond share buckets. Default: 100,000.
+         */
+        public RedisBuilder maxKeys(int maxKeys) {
+            this.maxKeys = Options.atLeast("maxKeys", 1, maxKeys);
+            return this;
+        }
+
+        /** Receives {@code wellhead.ratelimit.*}. Default: none. */
+        public RedisBuilder metrics(MetricSink metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** Replaces the clock that counts while Redis is away. Default: {@link Ticker#system()}. */
+        public RedisBuilder ticker(Ticker ticker) {
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
+            return this;
+        }
+
+        /** Hears when Redis stops deciding, decides again, and has lost state. Default: nobody. */
+        public RedisBuilder listener(RateLimiterListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /** Builds the limiter. Asks nothing of Redis, which need not be there yet. */
+        public RateLimiter build() {
+            return new RedisRateLimiter(this, new BucketScript());
+        }
+    }
+
+    /** The options of a limiter that decides in this JVM. For one thread. */
+    final class InMemoryBuilder {
+        String namespace = "rl";
+        int maxKeys = 100_000;
+        MetricSink metrics = MetricSink.none();
+        Ticker ticker = Ticker.system();
+
+        private InMemoryBuilder() {}
+
+        /** Names the limiter in messages and metrics; each limiter has buckets of its own. Default: {@code rl}. */
+        public InMemoryBuilder namespace(String namespace) {
+            this.namespace = Options.name("namespace", namespace);
+            return this;
+        }
+
+        /**
+         * Bounds how many buckets there are, but for one more a limit and segment. A bucket is forgotten only once it is
+         * full; when none is, new keys share buckets. Default: 100,000.
+         */
+        public InMemoryBuilder maxKeys(int maxKeys) {
+            this.maxKeys = Options.atLeast("maxKeys", 1, maxKeys);
+            return this;
+        }
+
+        /** Receives {@code wellhead.ratelimit.*}. Default: none. */
+        public InMemoryBuilder metrics(MetricSink metrics) {
+            this.metrics = Objects.requireNonNull(metrics, "metrics");
+            return this;
+        }
+
+        /** Replaces the clock. Default: {@link Ticker#system()}. */
+        public InMemoryBuilder ticker(Ticker ticker) {
+            this.ticker = Objects.requireNonNull(ticker, "ticker");
+            return this;
+        }
+
+        /** Builds the limiter. */
+        public RateLimiter build() {
+            return new InMemoryRateLimiter(this);
+        }
+    }
+}

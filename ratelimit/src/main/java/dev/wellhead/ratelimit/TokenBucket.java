@@ -1,0 +1,172 @@
+package dev.wellhead.ratelimit;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arithmetic of a token bucket, and the only place in Java that decides one: a pure function from state, time and
+ * cost to verdict and new state. The script in {@link BucketScript} is its transcription. Immutable.
+ *
+ * <p>Everything is an integer. A permit flows back in {@code per / permits} microseconds, which need not be whole, so time
+ * is counted in <i>units</i> of {@code 1 / unitsPerMicro} microseconds, of which a permit takes {@code unitsPerPermit}:
+ * both are whole, and nothing is ever rounded. The <i>debt</i> of a bucket is how many units are missing until it is full.
+ *
+ * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
+ */
+final class TokenBucket {
+    // The script computes in doubles, exact below 2^53: now is 1.8e15 microseconds in 2026 and stays below 5.8e15,
+    // where
+    // this leaves room, until 2155.
+    static final long MAX_REFILL_MICROS = 100L * 365 * 24 * 3600 * 1_000_000;
+    // The script adds two fractions, each below this.
+    private static final long MAX_UNITS_PER_MICRO = 1L << 52;
+    // Debt and need are added in a long.
+    private static final long MAX_CAPACITY = 1L << 61;
+
+    private final long unitsPerMicro;
+    private final long unitsPerPermit;
+    private final long capacity;
+    // How far a debt can reach: the capacity, unless a share makes the dearest call cost more than that.
+    private final long maxDebt;
+
+    private TokenBucket(long unitsPerMicro, long unitsPerPermit, long capacity, long maxDebt) {
+        this.unitsPerMicro = unitsPerMicro;
+        this.unitsPerPermit = unitsPerPermit;
+        this.capacity = capacity;
+        this.maxDebt = maxDebt;
+    }
+
+    /**
+     * Returns the bucket that holds {@code burst} permits and gets back {@code permits} every {@code perMicros}.
+     *
+     * @throws IllegalArgumentException if it cannot be kept exact, with the reason
+     */
+    static TokenBucket of(long permits, long perMicros, long burst) {
+        long divisor =
+                BigInteger.valueOf(permits).gcd(BigInteger.valueOf(perMicros)).longValueExact();
+        long unitsPerMicro = permits / divisor;
+        long unitsPerPermit = perMicros / divisor;
+        BigInteger capacity = BigInteger.valueOf(unitsPerPermit).multiply(BigInteger.valueOf(burst));
+        BigInteger refillMicros = capacity.divide(BigInteger.valueOf(unitsPerMicro));
+        if (refillMicros.compareTo(BigInteger.valueOf(MAX_REFILL_MICROS)) > 0) {
+            throw new IllegalArgumentException(
+                    "an empty bucket takes " + refillMicros.divide(BigInteger.valueOf(1_000_000))
+                            + " s to fill, and times beyond 100 years do not stay exact below 2^53 microseconds; lower the burst");
+        }
+        if (unitsPerMicro >= MAX_UNITS_PER_MICRO || capacity.compareTo(BigInteger.valueOf(MAX_CAPACITY)) > 0) {
+            throw new IllegalArgumentException("a permit flows back in " + unitsPerPermit + "/" + unitsPerMicro
+                    + " microseconds, a fraction too fine to stay exact up to the burst; lower the burst, or choose"
+                    + " permits that divide the period");
+        }
+        return new TokenBucket(unitsPerMicro, unitsPerPermit, capacity.longValueExact(), capacity.longValueExact());
+    }
+
+    /**
+     * Returns a bucket with this share of both the rate and the burst, rounded so that it never gives more. A call that
+     * costs more than the share of the burst passes when the bucket is full, and is paid off afterwards.
+     */
+    TokenBucket share(double share) {
+        // Nanoseconds are fine enough, unless a debt would leave the range of a long.
+        BigDecimal refill =
+                BigDecimal.valueOf(capacity).divide(BigDecimal.valueOf(unitsPerMicro), 3, RoundingMode.DOWN);
+        BigDecimal longestDebt = refill.divide(BigDecimal.valueOf(share), 0, RoundingMode.UP);
+        long parts = longestDebt.compareTo(BigDecimal.valueOf(MAX_CAPACITY / 2_000)) < 0 ? 1_000 : 1;
+        long permit = BigDecimal.valueOf(unitsPerPermit)
+                .multiply(BigDecimal.valueOf(parts))
+                .divide(BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(unitsPerMicro)), 0, RoundingMode.UP)
+                .longValueExact();
+        long room = refill.multiply(BigDecimal.valueOf(parts)).longValue();
+        return new TokenBucket(parts, permit, room, Math.max(room, Math.multiplyExact(burst(), permit)));
+    }
+
+    /**
+     * What a bucket says to one call.
+     *
+     * @param allowed whether the call may pass
+     * @param before the state as it counts: what was stored, or what it is mended to; null for a full bucket
+     * @param after the state once the call is charged
+     * @param mended whether {@code before} differs from what was stored and is to be written even if the call is denied
+     */
+    record Verdict(boolean allowed, @Nullable Tat before, Tat after, boolean mended) {
+        /** Returns the state to leave behind, given whether the call as a whole passes; null for a full bucket. */
+        @Nullable Tat state(boolean charged) {
+            return charged ? after : before;
+        }
+    }
+
+    /** Decides one call. Pure. */
+    Verdict decide(@Nullable Tat state, long nowMicros, long cost) {
+        long debt = debt(state, nowMicros);
+        // Farther ahead than any debt of this bucket: the clock went back since. Read as empty, else the bucket would
+        // stay shut until the clock is there again.
+        boolean mended = state != null && state.micros() > nowMicros && !state.equals(at(nowMicros, debt));
+        Tat before = mended ? at(nowMicros, debt) : state;
+        return new Verdict(excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit), mended);
+    }
+
+    /** Returns how many permits could be taken now. */
+    long remaining(@Nullable Tat state, long nowMicros) {
+        return Math.max(0, capacity - debt(state, nowMicros)) / unitsPerPermit;
+    }
+
+    /** Returns the least number of microseconds after which the call is allowed if nobody else calls; 0 if it is now. */
+    long retryAfterMicros(@Nullable Tat state, long nowMicros, long cost) {
+        return ceilDiv(Math.max(0, excess(debt(state, nowMicros), cost)), unitsPerMicro);
+    }
+
+    /** Returns the least number of microseconds after which the bucket is full if nobody calls. */
+    long resetAfterMicros(@Nullable Tat state, long nowMicros) {
+        return ceilDiv(debt(state, nowMicros), unitsPerMicro);
+    }
+
+    long burst() {
+        return capacity / unitsPerPermit;
+    }
+
+    /** Returns the least number of microseconds in which an empty bucket fills. */
+    long refillMicros() {
+        return ceilDiv(capacity, unitsPerMicro);
+    }
+
+    long unitsPerMicro() {
+        return unitsPerMicro;
+    }
+
+    /** Returns the length of time that a call of this cost takes, as a state at the start of a clock. */
+    Tat need(long cost) {
+        return at(0, cost * unitsPerPermit);
+    }
+
+    /** Returns the length of time that a full bucket is worth, as a state at the start of a clock. */
+    Tat capacity() {
+        return at(0, capacity);
+    }
+
+    /** Names the arithmetic: buckets of equal text give equal verdicts from equal states. */
+    String fingerprint() {
+        return "token-bucket " + unitsPerMicro + " " + unitsPerPermit + " " + capacity;
+    }
+
+    // At or below zero: allowed. A call dearer than the whole bucket, as a share has it, asks for a full one.
+    private long excess(long debt, long cost) {
+        return Math.min(debt, debt + cost * unitsPerPermit - capacity);
+    }
+
+    private long debt(@Nullable Tat state, long nowMicros) {
+        if (state == null || state.hasPassed(nowMicros)) {
+            return 0;
+        }
+        long ahead = state.micros() - nowMicros;
+        return ahead > maxDebt / unitsPerMicro ? maxDebt : Math.min(maxDebt, ahead * unitsPerMicro + state.units());
+    }
+
+    private Tat at(long nowMicros, long debt) {
+        return new Tat(nowMicros + debt / unitsPerMicro, debt % unitsPerMicro);
+    }
+
+    private static long ceilDiv(long dividend, long divisor) {
+        return dividend / divisor + (dividend % divisor == 0 ? 0 : 1);
+    }
+}

@@ -1,0 +1,59 @@
+package dev.wellhead.ratelimit;
+
+import java.math.BigInteger;
+
+/**
+ * A token bucket as the textbook has it: a level that rises with time and falls with each call, in whole numbers of any
+ * size. Shares nothing with the code under test but the law: there is no arrival time, no debt, no fraction here.
+ */
+final class BucketModel {
+    private final BigInteger permits;
+    private final BigInteger perMicros;
+    private final BigInteger full;
+    // Permits times perMicros, so that a microsecond adds exactly `permits`.
+    private BigInteger level;
+    private long lastMicros;
+
+    BucketModel(Limit limit, long nowMicros) {
+        permits = BigInteger.valueOf(limit.permits());
+        perMicros = BigInteger.valueOf(limit.per().toNanos() / 1_000);
+        full = perMicros.multiply(BigInteger.valueOf(limit.burst()));
+        level = full;
+        lastMicros = nowMicros;
+    }
+
+    void passTo(long nowMicros) {
+        BigInteger gained = permits.multiply(BigInteger.valueOf(nowMicros - lastMicros));
+        level = level.add(gained).min(full);
+        lastMicros = nowMicros;
+    }
+
+    boolean has(long cost) {
+        return level.compareTo(price(cost)) >= 0;
+    }
+
+    void take(long cost) {
+        level = level.subtract(price(cost));
+    }
+
+    long remaining() {
+        return level.divide(perMicros).longValueExact();
+    }
+
+    long microsUntil(long cost) {
+        return has(cost) ? 0 : ceil(price(cost).subtract(level));
+    }
+
+    long microsUntilFull() {
+        return ceil(full.subtract(level));
+    }
+
+    private BigInteger price(long cost) {
+        return perMicros.multiply(BigInteger.valueOf(cost));
+    }
+
+    private long ceil(BigInteger missing) {
+        BigInteger[] parts = missing.divideAndRemainder(permits);
+        return parts[0].longValueExact() + (parts[1].signum() == 0 ? 0 : 1);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.wellhead.ratelimit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class LimitTest {
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @Test
+    void burstIsThePermitsUnlessSaidOtherwise() {
+        Limit limit = Limit.tokenBucket("a", 10, SECOND);
+
+        assertThat(limit.burst()).isEqualTo(10);
+        assertThat(limit.burst(3).burst()).isEqualTo(3);
+        assertThat(limit.burst()).isEqualTo(10);
+        assertThat(limit.failurePolicy()).isEmpty();
+        assertThat(limit.onFailure(FailurePolicy.open()).failurePolicy()).contains(FailurePolicy.open());
+    }
+
+    @Test
+    void equalLimitsAreEqualAndPrintTheirNumbers() {
+        Limit limit = Limit.tokenBucket("a", 10, SECOND).onFailure(FailurePolicy.local(0.5));
+
+        assertThat(limit)
+                .isEqualTo(Limit.tokenBucket("a", 10, SECOND).onFailure(FailurePolicy.local(0.5)))
+                .hasSameHashCodeAs(Limit.tokenBucket("a", 10, SECOND).onFailure(FailurePolicy.local(0.5)))
+                .isNotEqualTo(limit.burst(9))
+                .hasToString("Limit[a: 10 per PT1S, burst 10, on failure Local[share=0.5]]");
+    }
+
+    @Test
+    void refusedNumbersAreNamed() {
+        assertThatThrownBy(() -> Limit.tokenBucket("a b", 1, SECOND)).hasMessageContaining("was 'a b'");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 0, SECOND)).hasMessage("permits must be >= 1, was 0");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, Duration.ZERO)).hasMessage("per must be > 0, was PT0S");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, Duration.ofNanos(1_500)))
+                .hasMessage("per must be whole microseconds, was PT0.0000015S");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, SECOND).burst(0)).hasMessage("burst must be >= 1, was 0");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, Duration.ofSeconds(Long.MAX_VALUE)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("292 years");
+    }
+
+    @Test
+    void limitThatCannotBeExactIsRefusedWhenItIsBuilt() {
+        assertThatThrownBy(() -> Limit.tokenBucket("a", Long.MAX_VALUE, SECOND))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("limit 'a' of 9223372036854775807 per PT1S with burst 9223372036854775807: ");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, SECOND).burst(Long.MAX_VALUE))
+                .hasMessageContaining("do not stay exact below 2^53");
+        assertThatThrownBy(() -> Limit.tokenBucket("a", 1, Duration.ofDays(40_000)))
+                .hasMessageContaining("beyond 100 years");
+    }
+
+    @Test
+    void shareOutsideItsBoundsIsRefused() {
+        assertThatThrownBy(() -> FailurePolicy.local(0)).hasMessage("share must be from 0.01 to 1, was 0.0");
+        assertThatThrownBy(() -> FailurePolicy.local(1.1)).hasMessage("share must be from 0.01 to 1, was 1.1");
+        assertThatThrownBy(() -> FailurePolicy.local(Double.NaN)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void askRefusesTheSameBucketTwiceAndCostsBelowOne() {
+        Limit limit = Limit.tokenBucket("a", 10, SECOND);
+
+        assertThatThrownBy(() -> Ask.of(limit, "k").and(limit.onFailure(FailurePolicy.open()), "k"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("limit 'a' is asked twice for the same key; ask once, for the sum of the costs");
+        assertThatThrownBy(() -> Ask.of(limit, "k", Long.MIN_VALUE)).hasMessageContaining("cost must be >= 1");
+        assertThatThrownBy(() -> Ask.of(limit, "k").and(limit, "l", -1)).hasMessageContaining("was -1");
+    }
+
+    @Test
+    void askShowsNoKey() {
+        assertThat(Ask.of(Limit.tokenBucket("a", 10, SECOND), "canary", 2)).hasToString("Ask[a x 2]");
+    }
+}
