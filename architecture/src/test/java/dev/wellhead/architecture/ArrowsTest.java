@@ -24,12 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may know whom: the arrows between the modules, and what no module may know at all. */
 class ArrowsTest {
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("dev.wellhead");
-
     private static final List<String> MODULES =
             List.of("core", "jdbc", "redis", "pool", "migrate", "backup", "cache", "ratelimit");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(MODULES.stream().map(name -> "dev.wellhead." + name).toArray(String[]::new));
 
     @Test
     void allModulesAreSeen() {
@@ -129,6 +129,8 @@ class ArrowsTest {
                 .areAssignableTo(Exception.class)
                 .and()
                 .arePublic()
+                .and()
+                .resideOutsideOfPackage("..internal..")
                 .should()
                 .implement("dev.wellhead.core.Coded")
                 .check(CLASSES);

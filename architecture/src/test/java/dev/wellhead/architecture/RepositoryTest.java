@@ -38,13 +38,15 @@ class RepositoryTest {
 
     @Test
     void readmeShowsTheLinesThatTheBuildCompiles() throws IOException {
-        Path quickstart = CHECKOUT.resolve("examples/prediction-service/src/main/java/dev/wellhead/examples/prediction/"
-                + "Quickstart.java");
+        Path quickstart = CHECKOUT.resolve(
+                "examples/prediction-service/src/main/java/dev/wellhead/examples/prediction/" + "Quickstart.java");
         String source = Files.readString(quickstart);
         String shown = source.substring(
-                source.indexOf("// README: begin\n") + "// README: begin\n".length(), source.indexOf("        // README: end"));
+                source.indexOf("// README: begin\n") + "// README: begin\n".length(),
+                source.indexOf("        // README: end"));
 
-        assertThat(Files.readString(CHECKOUT.resolve("README.md"))).contains("```java\n" + shown.stripIndent() + "```");
+        assertThat(Files.readString(CHECKOUT.resolve("README.md")))
+                .contains("```java\n" + shown.stripTrailing().stripIndent() + "\n```");
         assertThat(shown.lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(35);
     }
 
@@ -61,7 +63,9 @@ class RepositoryTest {
                     .results()
                     .map(found -> found.group(1))
                     .toList()) {
-                assertThat(document.resolveSibling(target)).as("linked from " + document).exists();
+                assertThat(document.resolveSibling(target))
+                        .as("linked from " + document)
+                        .exists();
             }
         }
     }
