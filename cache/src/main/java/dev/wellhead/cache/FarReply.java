@@ -1,0 +1,28 @@
+package dev.wellhead.cache;
+
+import org.jspecify.annotations.Nullable;
+
+/** What Redis says to a reader. */
+sealed interface FarReply {
+    /**
+     * Here it is.
+     *
+     * @param remainingNanos how long the value lives on; {@code Long.MAX_VALUE} if for ever
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
+    record Hit(byte[] frame, long remainingNanos) implements FarReply {}
+
+    /** The caller is the one that loads. */
+    record Leased(Lease lease) implements FarReply {}
+
+    /**
+     * Somebody else loads.
+     *
+     * @param remainingNanos how long the lease lasts without another sign of life
+     * @param holder the thread of this process that loads under it; null if it is another process
+     */
+    record Busy(long remainingNanos, @Nullable Thread holder) implements FarReply {}
+
+    /** Redis is away, or must not be believed yet. */
+    record Away() implements FarReply {}
+}

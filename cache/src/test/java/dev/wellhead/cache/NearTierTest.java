@@ -1,0 +1,131 @@
+package dev.wellhead.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wellhead.core.Ticker;
+import dev.wellhead.testkit.ManualTicker;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class NearTierTest {
+    private static final long HOUR = Duration.ofHours(1).toNanos();
+
+    private final ManualTicker ticker = new ManualTicker();
+    private final NearTier<String, String> near = new NearTier<>(100, ticker);
+
+    @Test
+    void valueReadBeforeAnInvalidationCannotEnterAfterIt() {
+        long stamp = near.stamp("k");
+
+        near.drop("k");
+
+        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+        assertThat(near.get("k")).isNull();
+    }
+
+    @Test
+    void valueReadBeforeAClearCannotEnterAfterIt() {
+        long stamp = near.stamp("k");
+
+        near.clear();
+
+        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+    }
+
+    @Test
+    void refusedValueLeavesAYoungerOneAlone() {
+        long stamp = near.stamp("k");
+        near.set("k", "new", HOUR);
+
+        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+        assertThat(near.get("k").value()).isEqualTo("new");
+    }
+
+    @Test
+    void refusalDoesNotLengthenTheLifeOfWhatIsThere() {
+        long stamp = near.stamp("k");
+        near.set("k", "value", HOUR);
+        ticker.advance(Duration.ofMinutes(59));
+        near.putIfUnchanged("k", "old", HOUR, stamp);
+
+        ticker.advance(Duration.ofMinutes(1));
+
+        assertThat(near.get("k")).isNull();
+    }
+
+    @Test
+    void clearHidesEverythingAtOnce() {
+        near.set("a", "a", HOUR);
+        near.set("b", "b", HOUR);
+
+        near.clear();
+
+        assertThat(near.get("a")).isNull();
+        assertThat(near.get("b")).isNull();
+        assertThat(near.putIfUnchanged("a", "again", HOUR, near.stamp("a"))).isTrue();
+        assertThat(near.get("a").value()).isEqualTo("again");
+    }
+
+    @Test
+    void ofTwoReplacementsAtOnceNoneStays() {
+        long first = near.stamp("k");
+        long second = near.stamp("k");
+
+        near.replace("k", "one", HOUR, first);
+        near.replace("k", "two", HOUR, second);
+
+        // Which of the two Redis has, is not known here.
+        assertThat(near.get("k")).isNull();
+    }
+
+    @Test
+    void longestLifeDoesNotOverflow() {
+        near.set("k", "value", Long.MAX_VALUE);
+        ticker.advance(Duration.ofDays(365));
+
+        assertThat(near.get("k").value()).isEqualTo("value");
+    }
+
+    @Test
+    void readersNeverSeeAValueThatWasInvalidatedBeforeTheyBegan() throws Exception {
+        NearTier<String, Integer> tier = new NearTier<>(100, Ticker.system());
+        AtomicInteger row = new AtomicInteger();
+        AtomicInteger invalidated = new AtomicInteger();
+        int rounds = 20_000;
+        CountDownLatch done = new CountDownLatch(1);
+        try (Callers callers = new Callers()) {
+            Future<Integer> reader = callers.start(() -> {
+                int stale = 0;
+                while (done.getCount() > 0) {
+                    int atLeast = invalidated.get();
+                    NearTier.Entry<Integer> entry = tier.get("k");
+                    if (entry != null) {
+                        stale += entry.value() < atLeast ? 1 : 0;
+                    } else {
+                        long stamp = tier.stamp("k");
+                        int read = row.get();
+                        Thread.onSpinWait();
+                        tier.putIfUnchanged("k", read, HOUR, stamp);
+                    }
+                }
+                return stale;
+            });
+
+            for (int round = 1; round <= rounds; round++) {
+                row.set(round);
+                if (round % 7 == 0) {
+                    tier.clear();
+                } else {
+                    tier.drop("k");
+                }
+                invalidated.set(round);
+            }
+            done.countDown();
+
+            assertThat(Callers.result(reader)).isZero();
+        }
+    }
+}
