@@ -316,8 +316,9 @@ public final class Redis implements AutoCloseable {
         }
         RedisUnavailableException failure = Failures.of(name, error);
         counter.failed(failure.reason(), start);
-        // An error that Redis gave for this call alone says nothing against Redis.
-        if (failure.reason() != Reason.FAILED && breaker.failed()) {
+        // An error that Redis gave for this call alone says nothing against Redis, nor does an impatient caller.
+        boolean counts = failure.reason() != Reason.FAILED && !(failure.getCause() instanceof InterruptedException);
+        if (counts && breaker.failed()) {
             opened(failure);
         }
     }
@@ -331,7 +332,10 @@ public final class Redis implements AutoCloseable {
             throw givenUp(call, "budget of " + budget().toMillis() + " ms used up");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw givenUp(call, "interrupted");
+            RedisUnavailableException failure = new RedisUnavailableException(
+                    Reason.TIMEOUT, name + ": interrupted while waiting for the answer", e);
+            call.completeExceptionally(failure);
+            throw failure;
         }
     }
 

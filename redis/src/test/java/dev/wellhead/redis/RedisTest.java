@@ -154,6 +154,24 @@ class RedisTest {
     }
 
     @Test
+    void interruptedCallersDoNotOpenTheBreaker() {
+        try (Redis redis = connect(Duration.ofSeconds(30))) {
+            awaitAnswer(redis);
+
+            for (int call = 0; call < 5; call++) {
+                Thread.currentThread().interrupt();
+                proxy.freeze();
+                assertThat(failure(redis)).hasMessageContaining("interrupted");
+                assertThat(Thread.interrupted()).isTrue();
+            }
+            proxy.heal();
+
+            assertThat(redis.stats().breakerOpen()).isFalse();
+            assertThat(run(redis)).isPositive();
+        }
+    }
+
+    @Test
     void interruptEndsTheWaitAndKeepsTheFlag() {
         try (Redis redis = connect(Duration.ofSeconds(30))) {
             awaitAnswer(redis);

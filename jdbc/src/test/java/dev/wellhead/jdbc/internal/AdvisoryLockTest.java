@@ -118,11 +118,11 @@ class AdvisoryLockTest {
     void timeoutsOfTheRoleDoNotEndTheSessionThatHoldsIt() throws SQLException {
         String name = database.name();
         database.execute(
-                "alter database " + name + " set idle_session_timeout = 1",
-                "alter database " + name + " set statement_timeout = 1");
+                "alter database " + name + " set idle_session_timeout = 100",
+                "alter database " + name + " set statement_timeout = 100");
 
         try (AdvisoryLock lock = AdvisoryLock.tryAcquire(database.dataSource(), KEY);
-                ResultSet row = lock.session().createStatement().executeQuery("select pg_sleep(0.05)")) {
+                ResultSet row = lock.session().createStatement().executeQuery("select pg_sleep(0.3)")) {
             assertThat(row.next()).isTrue();
             assertThat(lock.isHeld()).isTrue();
         }

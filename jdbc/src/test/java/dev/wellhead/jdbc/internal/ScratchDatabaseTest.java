@@ -32,7 +32,7 @@ class ScratchDatabaseTest {
     void hasTheEncodingAndLocaleOfItsModelAndHeedsNoTimeoutOfTheRole() throws SQLException {
         PostgresServer server = PostgresServer.shared();
         server.administrate("create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
-        server.administrate("alter database latin set statement_timeout = 1");
+        server.administrate("alter database latin set statement_timeout = 40");
         try {
             DirectDataSource model = DirectDataSource.of(server.url("latin"), server.user(), server.password());
             try (ScratchDatabase scratch = ScratchDatabase.create(model);
