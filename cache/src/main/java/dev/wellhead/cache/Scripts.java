@@ -94,10 +94,8 @@ final class Scripts {
             return 1
             """);
 
-    // Stores the value whoever loads, and ends that load's lease; tells all nodes. After the deadline it only removes:
-    // a
-    // value may have been put since that is newer. KEYS value, lease. ARGV value, life ms, deadline in us, channel,
-    // message.
+    // Stores the value whoever loads, and ends that load's lease; tells all nodes. After the deadline it only removes,
+    // since a newer value may have been put. KEYS value, lease. ARGV value, life ms, deadline in us, channel, message.
     static final RedisScript<List<@Nullable Object>> PUT = RedisScript.ofList("""
             local time = redis.call('TIME')
             local now = time[1] * 1000000 + time[2]

@@ -19,6 +19,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -52,6 +53,12 @@ class CacheProtocolTest {
     static void leave() {
         CALLERS.close();
         NODES.forEach(Node::close);
+    }
+
+    @Tag("thorough")
+    @Property(tries = 3000)
+    void noReadIsOlderInThousandsOfRuns(@ForAll("steps") List<Step> steps) throws Exception {
+        noReadIsOlderThanTheLastWriteThatReturnedBeforeItOnItsNode(steps);
     }
 
     @Property(tries = 150)

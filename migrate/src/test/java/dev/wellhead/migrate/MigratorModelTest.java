@@ -18,6 +18,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /** Random histories of a project, on a real database and in a model that knows neither SQL nor files. */
@@ -75,6 +76,18 @@ class MigratorModelTest {
             int above = applied.tailMap(version + 1).size();
             return applied.containsKey(version) && (above == 0 || rollback(above));
         }
+    }
+
+    @Tag("thorough")
+    @Property(tries = 1000)
+    void sqliteDoesWhatTheModelDoesInAThousandHistories(@ForAll("histories") List<Step> steps) throws SQLException {
+        sqliteDoesWhatTheModelDoes(steps);
+    }
+
+    @Tag("thorough")
+    @Property(tries = 200)
+    void postgresDoesWhatTheModelDoesInHundredsOfHistories(@ForAll("histories") List<Step> steps) throws SQLException {
+        postgresDoesWhatTheModelDoes(steps);
     }
 
     @Property(tries = 40)

@@ -19,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /**
@@ -63,6 +64,12 @@ class SlotsModelTest {
                 .list()
                 .ofMinSize(10)
                 .ofMaxSize(120);
+    }
+
+    @Tag("thorough")
+    @Property(tries = 60_000)
+    void invariantsHoldInTensOfThousandsOfRuns(@ForAll("steps") List<Step> steps) throws SQLException {
+        invariantsHoldAfterEveryStep(steps);
     }
 
     @Property(tries = 1500)

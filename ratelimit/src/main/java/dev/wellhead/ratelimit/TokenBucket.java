@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
  */
 final class TokenBucket {
-    // The script computes in doubles, exact below 2^53: now is 1.8e15 microseconds in 2026 and stays below 5.8e15,
-    // where
-    // this leaves room, until 2155.
+    // The script computes in doubles, exact below 2^53: now is 1.8e15 microseconds in 2026, and until 2155 below
+    // 5.8e15, where this leaves room.
     static final long MAX_REFILL_MICROS = 100L * 365 * 24 * 3600 * 1_000_000;
     // The script adds two fractions, each below this.
     private static final long MAX_UNITS_PER_MICRO = 1L << 52;

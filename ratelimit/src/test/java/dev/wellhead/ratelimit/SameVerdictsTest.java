@@ -20,6 +20,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
@@ -59,6 +60,13 @@ class SameVerdictsTest {
     @AfterContainer
     static void disconnect() {
         redis.close();
+    }
+
+    @Tag("thorough")
+    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+    void scriptMemoryAndModelAgreeInThousandsOfTraces(
+            @ForAll("limits") List<Rate> rates, @ForAll("traces") List<Step> trace) {
+        scriptMemoryAndModelAgreeAndObeyTheLaw(rates, trace);
     }
 
     @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
