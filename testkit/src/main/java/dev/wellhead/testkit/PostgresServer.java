@@ -108,6 +108,8 @@ public final class PostgresServer implements AutoCloseable {
             // No socket file: its path would be too long below a deep target folder.
             settings.put("unix_socket_directories", "");
             settings.put("max_connections", "200");
+            // Version 13 still has md5 by default.
+            settings.put("password_encryption", "scram-sha-256");
             settings.put("shared_buffers", "64MB");
             // A killed server still finds what it wrote in the page cache; only a dead machine would lose it.
             settings.put("fsync", "off");
