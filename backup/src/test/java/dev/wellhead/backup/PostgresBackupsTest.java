@@ -216,8 +216,13 @@ class PostgresBackupsTest extends BackupsContract {
         source.execute(
                 "grant select on all tables in schema public to " + role(source),
                 "insert into note select i, repeat(md5(i::text), 10) from generate_series(10, 150000) i");
-        for (String timeout : List.of(
-                "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout")) {
+        List<String> timeouts =
+                new ArrayList<>(List.of("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"));
+        // PostgreSQL 14 and newer.
+        if (source.queryOne("select 1 from pg_settings where name = 'idle_session_timeout'") != null) {
+            timeouts.add("idle_session_timeout");
+        }
+        for (String timeout : timeouts) {
             PostgresServer.shared().administrate("alter role " + role(source) + " set " + timeout + " = '200ms'");
         }
         Backups backups = Backups.builder(

@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
@@ -31,11 +32,6 @@ class PostgresMigratorTest extends MigratorContract {
                   perform 'a;b' /* ; /* nested */ ; */; -- ; it's
                   return 1;
                 end $body$;
-                create function g(x int) returns int begin atomic
-                  select case when x > 1 then 1 else 2 end;
-                  select x;
-                end;
-                select g(1);
                 create rule r as on update to t do also (delete from t where false; delete from t where false);
                 insert into t values (1, E'it\\'s; \\\\', '{"k": 1}'), (2, U&'\\0041;', null);
                 select count(*) from t where c ? 'k';
@@ -46,7 +42,24 @@ class PostgresMigratorTest extends MigratorContract {
 
         assertThat(database.queryOne("select b from t where a = 1")).isEqualTo("it's; \\");
         assertThat(database.queryOne("select b from t where a = 2")).isEqualTo("A;");
-        assertThat(database.queryOne("select g(5) + f()")).isEqualTo("6");
+        assertThat(database.queryOne("select f()")).isEqualTo("1");
+    }
+
+    @Test
+    void functionBodiesOfTheStandardAreOneStatement() {
+        assumeThat(Integer.parseInt(database.queryOne("show server_version_num")))
+                .as("BEGIN ATOMIC came with PostgreSQL 14")
+                .isGreaterThanOrEqualTo(140_000);
+
+        migrator(Migration.of("1", "function", """
+                create function g(x int) returns int begin atomic
+                  select case when x > 1 then 1 else 2 end;
+                  select x;
+                end;
+                select g(1);
+                """)).migrate();
+
+        assertThat(database.queryOne("select g(5)")).isEqualTo("5");
     }
 
     @Test
