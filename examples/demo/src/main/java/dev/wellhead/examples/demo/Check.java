@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -26,10 +27,11 @@ import java.util.function.BooleanSupplier;
 /** Drives the service as its users and operators would, one line for each thing proved. */
 final class Check {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String FLOWER =
-            "{\"sepalLength\":6.1,\"sepalWidth\":2.8,\"petalLength\":4.7,\"petalWidth\":1.2}";
-    private static final String OTHER_FLOWER =
-            "{\"sepalLength\":5.0,\"sepalWidth\":3.4,\"petalLength\":1.5,\"petalWidth\":0.2}";
+
+    // Servers of the user's own may remember an earlier run: each run has flowers, users and clients of its own.
+    private final int run = ThreadLocalRandom.current().nextInt(1, 0x10000);
+    private final String flower = flower(6.1, 2.8, 4.7, 1.2);
+    private final String otherFlower = flower(5.0, 3.4, 1.5, 0.2);
 
     private final Stage stage;
     private final PredictionService service;
@@ -42,7 +44,7 @@ final class Check {
         this.stage = stage;
         this.service = service;
         this.out = out;
-        ann = new Client(service.port(), "203.0.113.1");
+        ann = client(1);
         DatabaseUrl url = stage.settings().database();
         database = url.isSqlite()
                 ? DirectDataSource.of(url.jdbcUrl())
@@ -91,15 +93,16 @@ final class Check {
     }
 
     private void users() {
-        Answer created = ann.post("/users", "{\"email\":\"check@example.org\",\"name\":\"Check\"}");
+        Answer created = ann.post("/users", user("check", "Check"));
         expect(201, created);
         String path = "/users/" + created.json().path("id").asText();
         expectEqual(created.header("Location"), path, "the address of the new user");
         expectEqual(ann.get(path).json().path("name").asText(), "Check", "the name read back");
-        expect(409, ann.post("/users", "{\"email\":\"check@example.org\",\"name\":\"Again\"}"));
-        expect(201, ann.post("/users", "{\"email\":\"second@example.org\",\"name\":\"Second\"}"));
-        JsonNode first = ann.get("/users?limit=1").json();
-        JsonNode second = ann.get(first.path("next").asText()).json();
+        expect(409, ann.post("/users", user("check", "Again")));
+        expect(201, ann.post("/users", user("second", "Second")));
+        JsonNode second = ann.get(
+                        "/users?limit=1&after=" + created.json().path("id").asText())
+                .json();
         expectEqual(second.path("users").path(0).path("name").asText(), "Second", "the user on the second page");
         expect(204, ann.put(path, "{\"name\":\"Renamed\"}"));
         expectEqual(ann.get(path).json().path("name").asText(), "Renamed", "the name after renaming");
@@ -117,7 +120,7 @@ final class Check {
     private void predict() throws SQLException {
         long predictions = count("predictions");
         long entries = count("audit_log");
-        Answer answer = ann.post("/predict", FLOWER);
+        Answer answer = ann.post("/predict", flower);
         expect(200, answer);
         expectEqual(answer.json().path("prediction").path("species").asText(), "versicolor", "the species");
         expectEqual(answer.json().path("cached").asText(), "false", "whether it was cached");
@@ -127,14 +130,14 @@ final class Check {
 
     private void predictAgain() throws SQLException {
         long predictions = count("predictions");
-        Answer answer = ann.post("/predict", FLOWER);
+        Answer answer = ann.post("/predict", flower);
         expect(200, answer);
         expectEqual(answer.json().path("cached").asText(), "true", "whether it was cached");
         expectEqual(count("predictions"), predictions, "rows in predictions");
     }
 
     private void limit() {
-        Client greedy = new Client(service.port(), "203.0.113.77");
+        Client greedy = client(2);
         long from = System.nanoTime();
         int admitted = 0;
         Answer answer = greedy.get("/users?limit=1");
@@ -151,14 +154,14 @@ final class Check {
         expect(admitted >= 100, "denied after " + admitted + " requests, 100 are allowed");
         expect(Integer.parseInt(answer.header("Retry-After")) >= 1, "Retry-After was " + answer.header("Retry-After"));
         expect(answer.header("RateLimit").contains("r=0"), "RateLimit was " + answer.header("RateLimit"));
-        expect(200, new Client(service.port(), "203.0.113.78").get("/users?limit=1"));
+        expect(200, client(3).get("/users?limit=1"));
     }
 
     private void withoutRedis(RedisServer redis) {
         redis.kill();
-        expect(200, ann.post("/predict", OTHER_FLOWER));
+        expect(200, ann.post("/predict", otherFlower));
         for (int request = 0; request < 10; request++) {
-            expect(200, ann.post("/predict", FLOWER));
+            expect(200, ann.post("/predict", flower));
         }
         awaitHealth("degraded");
     }
@@ -174,7 +177,7 @@ final class Check {
                         .path("status")
                         .asText()
                         .equals("up"));
-        expect(200, ann.post("/predict", FLOWER));
+        expect(200, ann.post("/predict", flower));
     }
 
     private void backup() {
@@ -216,7 +219,7 @@ final class Check {
         expect(!RowHashes.of(database).containsKey("audit_log"), "audit_log is still there after the rollback");
         service.migrator().migrate();
         expectEqual(count("audit_log"), 0L, "rows in the audit_log made anew");
-        expect(200, ann.post("/predict", "{\"sepalLength\":6,\"sepalWidth\":3,\"petalLength\":5,\"petalWidth\":2}"));
+        expect(200, ann.post("/predict", flower(6, 3, 5, 2)));
         expectEqual(count("audit_log"), 1L, "rows in audit_log after the next prediction");
     }
 
@@ -235,6 +238,25 @@ final class Check {
         positive(after, "service_database_size_bytes", "");
         positive(after, "service_disk_free_bytes", "");
         expect(after.sum("wellhead_backup_last_verified_age_seconds", "") >= 0, "no age of the last verified backup");
+    }
+
+    private Client client(int number) {
+        return new Client(service.port(), String.format(Locale.ROOT, "2001:db8:%x:%d::1", run, number));
+    }
+
+    private String user(String email, String name) {
+        return String.format(Locale.ROOT, "{\"email\":\"%s-%d@example.org\",\"name\":\"%s\"}", email, run, name);
+    }
+
+    /** The measures with a hair added that makes them this run's own. */
+    private String flower(double sepalLength, double sepalWidth, double petalLength, double petalWidth) {
+        return String.format(
+                Locale.ROOT,
+                "{\"sepalLength\":%.8f,\"sepalWidth\":%s,\"petalLength\":%s,\"petalWidth\":%s}",
+                sepalLength + run * 1e-7,
+                sepalWidth,
+                petalLength,
+                petalWidth);
     }
 
     private static void grew(Metrics before, Metrics after, String name, String label) {

@@ -15,7 +15,8 @@ public final class Demo {
             usage: ./demo [--check] [--sqlite]
 
               (nothing)  starts PostgreSQL, Redis and the prediction service, and waits for Ctrl-C
-              --check    starts the same, drives it with scripted requests, and ends with 0 or 1
+              --check    starts the same, drives it with scripted requests, and ends with 0 or 1;
+                         rolls the last migration back and applies it again: never on data that you need
               --sqlite   no server at all: a SQLite file, a local cache, an in-memory limiter
 
             environment:
