@@ -7,8 +7,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLInvalidAuthorizationSpecException;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,15 +28,17 @@ public final class DirectDataSource implements DataSource {
 
     private final String url;
     private final Properties properties;
+    private final @Nullable Supplier<Credentials> credentials;
 
-    private DirectDataSource(String url, Properties properties) {
+    private DirectDataSource(String url, Properties properties, @Nullable Supplier<Credentials> credentials) {
         this.url = url;
         this.properties = properties;
+        this.credentials = credentials;
     }
 
     /** Returns a source for this URL without user and password, as SQLite has none. */
     public static DirectDataSource of(String url) {
-        return new DirectDataSource(url, new Properties());
+        return new DirectDataSource(url, new Properties(), null);
     }
 
     /** Returns a source for this URL, user and password. */
@@ -42,7 +46,7 @@ public final class DirectDataSource implements DataSource {
         Properties credentials = new Properties();
         credentials.setProperty("user", user);
         credentials.setProperty("password", password);
-        return new DirectDataSource(url, credentials);
+        return new DirectDataSource(url, credentials, null);
     }
 
     /**
@@ -52,7 +56,19 @@ public final class DirectDataSource implements DataSource {
     public static DirectDataSource of(String url, Properties driverProperties) {
         Properties copy = new Properties();
         copy.putAll(driverProperties);
-        return new DirectDataSource(url, copy);
+        return new DirectDataSource(url, copy, null);
+    }
+
+    /**
+     * Returns a source for this URL and these driver properties, which are copied, that asks for the credentials at each
+     * connect, so that they can be changed while the application runs.
+     *
+     * @param credentials called by whoever connects; what it throws comes out of {@link #getConnection()} as the cause
+     */
+    public static DirectDataSource of(String url, Properties driverProperties, Supplier<Credentials> credentials) {
+        Properties copy = new Properties();
+        copy.putAll(driverProperties);
+        return new DirectDataSource(url, copy, credentials);
     }
 
     /**
@@ -75,7 +91,7 @@ public final class DirectDataSource implements DataSource {
         } else {
             address = POSTGRES + (address.startsWith("/", start) ? "/" : "");
         }
-        return new DirectDataSource(address + percentEncoded(name) + parameters, properties);
+        return new DirectDataSource(address + percentEncoded(name) + parameters, properties, credentials);
     }
 
     /** Returns the JDBC URL without anything secret. */
@@ -87,7 +103,24 @@ public final class DirectDataSource implements DataSource {
     public Connection getConnection() throws SQLException {
         Properties copy = new Properties();
         copy.putAll(properties);
+        if (credentials != null) {
+            Credentials now = ask(credentials);
+            copy.setProperty("user", now.user());
+            copy.setProperty("password", now.password());
+        }
         return DriverManager.getConnection(url, copy);
+    }
+
+    private static Credentials ask(Supplier<Credentials> supplier) throws SQLException {
+        try {
+            return supplier.get();
+        } catch (RuntimeException e) {
+            throw new SQLInvalidAuthorizationSpecException(
+                    "no credentials to connect with: " + supplier.getClass().getName() + " threw "
+                            + e.getClass().getName() + "; look at the cause",
+                    "28000",
+                    e);
+        }
     }
 
     @Override

@@ -9,12 +9,15 @@ import org.jspecify.annotations.Nullable;
 public final class BorrowedConnection {
     private final String thread;
     private final Duration age;
+    private final Duration inactive;
     private final @Nullable String lastSql;
     private final List<StackTraceElement> stack;
 
-    BorrowedConnection(String thread, Duration age, @Nullable String lastSql, List<StackTraceElement> stack) {
+    BorrowedConnection(
+            String thread, Duration age, Duration inactive, @Nullable String lastSql, List<StackTraceElement> stack) {
         this.thread = thread;
         this.age = age;
+        this.inactive = inactive;
         this.lastSql = lastSql;
         this.stack = stack;
     }
@@ -24,9 +27,17 @@ public final class BorrowedConnection {
         return thread;
     }
 
-    /** Returns how long the connection has been held. */
+    /** Returns how long the connection has been held, to a tenth of a second. */
     public Duration age() {
         return age;
+    }
+
+    /**
+     * Returns for how long nothing has begun or ended on the connection: the borrower does something else, or one
+     * statement takes so long. To a tenth of a second.
+     */
+    public Duration inactive() {
+        return inactive;
     }
 
     /**
@@ -43,6 +54,18 @@ public final class BorrowedConnection {
      */
     public List<StackTraceElement> stack() {
         return stack;
+    }
+
+    /** Returns the class and method that borrowed, else the thread. */
+    String place() {
+        for (StackTraceElement frame : stack) {
+            if (!frame.getClassName().startsWith("java.")
+                    && !frame.getClassName().startsWith("javax.")) {
+                String type = frame.getClassName();
+                return "at " + type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+            }
+        }
+        return "by thread " + thread;
     }
 
     @Override

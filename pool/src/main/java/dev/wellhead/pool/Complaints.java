@@ -59,10 +59,13 @@ final class Complaints {
                 .append(stats.connecting())
                 .append(", waiting ")
                 .append(stats.waiting());
-        Lease oldest = view.oldest();
+        if (view.suspended()) {
+            text.append(", suspended");
+        }
+        BorrowedConnection oldest = view.oldest();
         if (oldest != null) {
             text.append(", oldest borrowed ")
-                    .append(Meters.duration(oldest.heldNanos(view.now())))
+                    .append(Meters.duration(oldest.age().toNanos()))
                     .append(" ago ")
                     .append(oldest.place());
         }

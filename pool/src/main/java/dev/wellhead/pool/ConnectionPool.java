@@ -2,23 +2,27 @@ package dev.wellhead.pool;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Redaction;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.DaemonThreads;
 import dev.wellhead.core.internal.Options;
+import dev.wellhead.jdbc.Credentials;
 import dev.wellhead.jdbc.DirectDataSource;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Logger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -31,10 +35,11 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. The connections it lends are for one thread at a time, but may be closed from any, any number of times.
  * Owns threads and connections: close it.
  */
-public final class ConnectionPool implements DataSource, AutoCloseable {
+public final class ConnectionPool extends PlainDataSource implements AutoCloseable {
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
     private static final Duration DRAIN = Duration.ofSeconds(10);
-    // What the driver gets to close its connections in.
+    // What borrowers get to notice in that their statements were cancelled, and the driver to close its connections in.
+    private static final long CANCELLED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long CLOSING_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long WORKER_IDLE_SECONDS = 10;
 
@@ -58,12 +63,14 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         events = new PoolEvents(settings.name(), meters, options.listener);
         complaints = new Complaints(settings);
         DaemonThreads threads = DaemonThreads.of("pool", settings.name());
-        // Each task has a slot of its own, so there are never more threads than slots.
+        // Each task has a place of its own in the pool, so there are never more threads than places.
         workers = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, WORKER_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         housekeeper = new Housekeeper(threads);
         Opener opener = new Opener(source, options.setup, settings.maxLifetimeNanos());
-        slots = new Slots(settings, new Slots.Tools(opener, ticker, workers, meters, events, housekeeper::wake));
+        slots = new Slots(
+                settings,
+                new Slots.Tools(opener, ticker, workers, meters, events, new SqlEffects(), housekeeper::wake));
         gauges = meters.gauges(slots::stats);
         housekeeper.start(slots::housekeep);
         LOG.info(
@@ -97,8 +104,20 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      */
     @Override
     public Connection getConnection() throws SQLException {
-        Waiter waiter = await(settings.acquireNanos());
-        Connection connection = lent(waiter);
+        return acquire(null);
+    }
+
+    private Connection acquire(@Nullable Share share) throws SQLException {
+        long start = meters.start();
+        if (share == null) {
+            PooledConnection connection = slots.lendAtOnce();
+            if (connection != null) {
+                meters.waited(start);
+                return connection;
+            }
+        }
+        Waiter.Blocking waiter = await(share, settings.acquireNanos(), start);
+        PooledConnection connection = lent(waiter);
         if (connection == null) {
             throw complaint(waiter, settings.acquireNanos());
         }
@@ -117,8 +136,14 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
      */
     public Optional<Connection> tryAcquire(Duration timeout) throws SQLException {
         long nanos = Options.nonNegativeNanos("timeout", timeout);
-        Waiter waiter = await(nanos);
-        Connection connection = lent(waiter);
+        long start = meters.start();
+        PooledConnection connection = slots.lendAtOnce();
+        if (connection != null) {
+            meters.waited(start);
+            return Optional.of(connection);
+        }
+        Waiter.Blocking waiter = await(null, nanos, start);
+        connection = lent(waiter);
         if (connection != null) {
             return Optional.of(connection);
         }
@@ -128,13 +153,17 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         throw complaint(waiter, nanos);
     }
 
-    private Waiter await(long timeoutNanos) {
-        long start = meters.start();
-        Waiter waiter = slots.request();
+    private Waiter.Blocking await(@Nullable Share share, long timeoutNanos, long start) {
+        Waiter.Blocking waiter = new Waiter.Blocking(share);
+        slots.request(waiter);
+        if (!waiter.holds.isEmpty()) {
+            events.nested(waiter.holds);
+        }
         if (!waiter.isSettled()) {
             Refusal reason = waiter.await(ticker, timeoutNanos);
             slots.withdraw(waiter, reason);
         }
+        slots.arrived(waiter);
         meters.waited(start);
         if (waiter.refusal() == Refusal.TIMEOUT) {
             events.timedOut(slots.stats());
@@ -142,19 +171,20 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         return waiter;
     }
 
-    private static @Nullable Connection lent(Waiter waiter) {
-        Lease lease = waiter.lease();
-        if (lease == null) {
+    private @Nullable PooledConnection lent(Waiter waiter) throws ConnectionClosedException {
+        Slot slot = waiter.granted();
+        if (slot == null) {
             return null;
         }
-        try {
-            lease.rememberStack();
-            return new PooledConnection(lease);
-        } catch (Throwable e) {
-            // Out of memory or stack: the caller gets no proxy, so nobody else could give it back.
-            lease.close();
-            throw e;
+        PooledConnection connection = slots.lend(slot, waiter.queued && slots.keepsStacks());
+        if (waiter.queued) {
+            slots.measure(slot);
         }
+        if (connection.isOver()) {
+            // The pool was closed by force between the grant and now.
+            throw ConnectionClosedException.pool(settings.name());
+        }
+        return connection;
     }
 
     private SQLException complaint(Waiter waiter, long timeoutNanos) {
@@ -162,11 +192,101 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         return complaints.about(refusal, slots.view(), timeoutNanos);
     }
 
+    /**
+     * Asks for a connection without waiting for it. The future is completed on a thread of the pool's within the acquire
+     * timeout, with what {@link #getConnection()} would return or throw. Whoever cancels it before gets none and leaves
+     * the queue; whoever drops it must close the connection all the same. Never blocks.
+     */
+    public CompletableFuture<Connection> acquireAsync() {
+        CompletableFuture<Connection> future = new CompletableFuture<>();
+        Thread asked = Thread.currentThread();
+        List<StackTraceElement> askedAt = slots.stackOfWaiter();
+        long start = meters.start();
+        slots.request(settings.acquireNanos(), deadline -> {
+            Waiter waiter = new Waiter.Promised(
+                    null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
+            future.whenComplete((connection, failure) -> {
+                if (future.isCancelled()) {
+                    slots.withdraw(waiter, Refusal.INTERRUPTED);
+                }
+            });
+            return waiter;
+        });
+        return future;
+    }
+
+    /** Completes the future away from whoever gave the connection back: what hangs on it is the host's code. */
+    private void deliver(
+            Waiter waiter,
+            CompletableFuture<Connection> future,
+            Thread asked,
+            List<StackTraceElement> askedAt,
+            long start) {
+        slots.arrived(waiter);
+        slots.work(() -> {
+            meters.waited(start);
+            Slot slot = waiter.granted();
+            if (slot != null) {
+                PooledConnection connection = slots.lend(slot, asked, askedAt);
+                if (!future.complete(connection)) {
+                    connection.close();
+                }
+            } else if (!future.isDone()) {
+                if (waiter.refusal() == Refusal.TIMEOUT) {
+                    events.timedOut(slots.stats());
+                }
+                future.completeExceptionally(complaint(waiter, settings.acquireNanos()));
+            }
+        });
+    }
+
     /** Not supported: a pool's connections all have the same credentials. */
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException(
                 "pool '" + settings.name() + "' lends connections of one user; build another pool for another user");
+    }
+
+    /**
+     * Returns the part of this pool that was set aside under this name with {@link Builder#share}, as a data source of
+     * its own: its borrowers hold no more connections than it may, and find those free that are reserved for it.
+     *
+     * @throws IllegalArgumentException if there is no share of this name
+     */
+    public DataSource share(String name) {
+        Share share = slots.shares()
+                .named(name)
+                .orElseThrow(() -> new IllegalArgumentException("pool '" + settings.name() + "' has no share '"
+                        + Redaction.printable(name) + "'; name it in the builder with share(...)"));
+        return new SharedSource(share);
+    }
+
+    private final class SharedSource extends PlainDataSource {
+        private final Share share;
+
+        SharedSource(Share share) {
+            this.share = share;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return acquire(share);
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return ConnectionPool.this.getConnection(user, password);
+        }
+
+        @Override
+        public int getLoginTimeout() {
+            return ConnectionPool.this.getLoginTimeout();
+        }
+
+        @Override
+        public String toString() {
+            return "share '" + share.name + "' of " + ConnectionPool.this;
+        }
     }
 
     /**
@@ -209,10 +329,61 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
                     + Meters.duration(view.outageNanos()) + " (" + stats + ")";
             return stats.active() + stats.idle() == 0 ? Health.down(detail) : Health.degraded(detail);
         }
+        if (view.suspended()) {
+            return Health.degraded("pool '" + settings.name() + "' is suspended (" + stats + ")");
+        }
         if (stats.waiting() > 0 && stats.active() == stats.maxSize()) {
             return Health.degraded("pool '" + settings.name() + "': everything is lent (" + stats + ")");
         }
         return Health.up(stats.toString());
+    }
+
+    /**
+     * Waits until the idle reserve of {@code minIdle} connections has been opened, at most this long. A start-up may do so
+     * to have its first requests find the pool warm. Interrupted, it returns at once and keeps the flag.
+     *
+     * @return whether the reserve is there
+     * @throws IllegalArgumentException if the duration is negative
+     */
+    public boolean awaitWarm(Duration timeout) {
+        return slots.awaitWarm(Options.nonNegativeNanos("timeout", timeout));
+    }
+
+    /**
+     * Changes the bound on open connections. What is too much is closed: idle ones at once, those on loan when they come
+     * back. Does not block.
+     *
+     * @throws IllegalArgumentException if {@code maxSize} is below 1 or below {@code minIdle}
+     */
+    public void resize(int maxSize) {
+        Options.atLeast("maxSize", Math.max(1, settings.minIdle()), maxSize);
+        slots.resize(maxSize);
+        LOG.info("pool '{}': at most {} connections from now on", settings.name(), maxSize);
+    }
+
+    /**
+     * Lends nothing until {@link #resume()} or until the time is over, as before a failover that is announced: callers
+     * wait, within their own timeouts. What is lent stays lent. Does not block.
+     *
+     * @throws IllegalArgumentException if the duration is zero or negative
+     */
+    public void suspend(Duration atMost) {
+        slots.suspend(Options.positiveNanos("atMost", atMost));
+        LOG.info("pool '{}' suspended for {} at most", settings.name(), atMost);
+    }
+
+    /** Ends {@link #suspend}; does nothing if the pool is not suspended. Does not block. */
+    public void resume() {
+        slots.resume();
+        LOG.info("pool '{}' resumed", settings.name());
+    }
+
+    /**
+     * Replaces every connection: closes idle ones at once and those on loan when they come back, as after a change of
+     * credentials or of the schema. Does not block.
+     */
+    public void evict() {
+        slots.evict();
     }
 
     /** Closes the pool as {@link #close(Duration)} does, waiting up to 10 s for what is lent. */
@@ -223,9 +394,9 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
 
     /**
      * Closes the pool: refuses everybody who waits at once, closes what is idle, waits up to {@code drain} for what is
-     * lent, then takes the rest away by force: statements are cancelled and the connections cut. Returns within {@code
-     * drain} and 3 s more; a driver that hangs beyond that keeps its daemon thread until it returns, and what it opened
-     * is closed then. Interrupted, it drains no longer and keeps the flag. Idempotent.
+     * lent, then cancels the statements that still run and takes the connections away. Returns within {@code drain} and
+     * 3.5 s more; a driver that hangs beyond that keeps its daemon thread until it returns, and what it opened is closed
+     * then. Interrupted, it drains no longer and keeps the flag. Idempotent.
      *
      * @throws IllegalArgumentException if the duration is negative
      */
@@ -234,8 +405,10 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         boolean wasOpen = !slots.view().shut();
         slots.shut();
         if (!slots.awaitReturned(drainNanos)) {
-            List<BorrowedConnection> held = slots.borrowed();
-            LOG.warn("pool '{}': taking away connections that did not come back: {}", settings.name(), held);
+            LOG.warn(
+                    "pool '{}': taking away connections that did not come back: {}", settings.name(), slots.borrowed());
+            slots.work(slots::cancelAll);
+            slots.awaitReturned(CANCELLED_NANOS);
             slots.revokeAll();
         }
         if (!slots.awaitEmpty(CLOSING_NANOS)) {
@@ -249,52 +422,20 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         }
     }
 
-    /** Returns null: there is no log writer, SLF4J is used. */
-    @Override
-    public @Nullable PrintWriter getLogWriter() {
-        return null;
-    }
-
-    /** Not supported. */
-    @Override
-    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
-        throw new SQLFeatureNotSupportedException("no log writer; use SLF4J");
-    }
-
-    /** Not supported: use {@link Builder#acquireTimeout}. */
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        throw new SQLFeatureNotSupportedException("no login timeout; use acquireTimeout of the builder");
-    }
-
     /** Returns the acquire timeout in seconds, rounded up. */
     @Override
     public int getLoginTimeout() {
         return (int) Math.min(Integer.MAX_VALUE, seconds(settings.acquireNanos()));
     }
 
-    /** Not supported. */
-    @Override
-    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-        throw new SQLFeatureNotSupportedException("java.util.logging is not used; use SLF4J");
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        if (!type.isInstance(this)) {
-            throw new SQLException("not a wrapper for " + type.getName());
-        }
-        return type.cast(this);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) {
-        return type.isInstance(this);
-    }
-
     @Override
     public String toString() {
         return "ConnectionPool[" + settings.name() + ", " + slots.stats() + "]";
+    }
+
+    /** For tests: does now what the housekeeper would do with its next tick. */
+    void housekeep() {
+        slots.housekeep();
     }
 
     private static long seconds(long nanos) {
@@ -305,6 +446,7 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
     public static final class Builder {
         private static final int WAITERS_PER_CONNECTION = 64;
         private static final int MIN_IDLE = 2;
+        private static final int PARALLEL_CONNECTS = 16;
 
         private final @Nullable String url;
         private final @Nullable DataSource unpooled;
@@ -318,7 +460,13 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         private long validationNanos = TimeUnit.SECONDS.toNanos(2);
         private long maxLifetimeNanos = TimeUnit.MINUTES.toNanos(30);
         private long idleNanos = TimeUnit.MINUTES.toNanos(10);
+        private long keepaliveNanos = TimeUnit.MINUTES.toNanos(2);
         private long leakNanos = TimeUnit.SECONDS.toNanos(60);
+        private long reclaimNanos = Long.MAX_VALUE;
+        private @Nullable Integer parallelConnects;
+        private boolean primaryRequired;
+        private final Map<String, Share> shares = new LinkedHashMap<>();
+        private @Nullable Supplier<Credentials> credentials;
         private MetricSink metrics = MetricSink.none();
         private PoolListener listener = new PoolListener() {};
         private Ticker ticker = Ticker.system();
@@ -342,6 +490,15 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets who says who connects, asked at each connect, so that credentials can be changed while the pool is in use:
+         * once they are, {@link ConnectionPool#evict()} replaces what was opened before. Only with a JDBC URL.
+         */
+        public Builder credentials(Supplier<Credentials> credentials) {
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
+            return this;
+        }
+
         /** Sets a property that is handed to the driver. Only with a JDBC URL. Default: none. */
         public Builder driverProperty(String key, String value) {
             driverProperties.setProperty(key, value);
@@ -357,6 +514,31 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
         /** Sets how many idle connections are held ready. Default: 2, or {@code maxSize} if that is smaller. */
         public Builder minIdle(int minIdle) {
             this.minIdle = Options.atLeast("minIdle", 0, minIdle);
+            return this;
+        }
+
+        /**
+         * Sets how many connections may be opened at a time. They are opened by demand: no more than would still be wanted
+         * when they are ready, given the pace at which connections come back. After an outage the pool begins with one.
+         * Default: 16, or {@code maxSize} if that is smaller.
+         */
+        public Builder parallelConnects(int parallelConnects) {
+            this.parallelConnects = Options.atLeast("parallelConnects", 1, parallelConnects);
+            return this;
+        }
+
+        /**
+         * Sets a part of the pool aside for one kind of work, say for one tenant or for reports, to be had from {@link
+         * ConnectionPool#share}: it never holds more than {@code atMost} connections, and {@code reserved} are kept free
+         * for it whoever else is busy. A pool that is divided takes a lock for each borrow. Default: undivided.
+         */
+        public Builder share(String name, int atMost, int reserved) {
+            Options.name("share", name);
+            Options.atLeast("atMost of share '" + name + "'", 1, atMost);
+            Options.atLeast("reserved of share '" + name + "'", 0, reserved);
+            if (shares.putIfAbsent(name, new Share(name, atMost, reserved)) != null) {
+                throw new IllegalArgumentException("share '" + name + "' is set already; give each its own name");
+            }
             return this;
         }
 
@@ -419,6 +601,41 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets after what time an idle connection is validated though nobody wants it, so that no firewall forgets it.
+         * Default: 2 min.
+         */
+        public Builder keepalive(Duration keepalive) {
+            this.keepaliveNanos = Options.positiveNanos("keepalive", keepalive);
+            return this;
+        }
+
+        /** Leaves idle connections alone. */
+        public Builder withoutKeepalive() {
+            this.keepaliveNanos = Long.MAX_VALUE;
+            return this;
+        }
+
+        /**
+         * Declares that the pool wants a server that takes writes: SQLState 25006 (read-only transaction), as a primary
+         * that was demoted says it, then discards the connection and makes all others suspect. Do not use it where
+         * transactions are read-only on purpose and may try to write. Default: not required.
+         */
+        public Builder primaryRequired() {
+            this.primaryRequired = true;
+            return this;
+        }
+
+        /**
+         * Takes a connection away from its borrower when nothing has begun or ended on it for this long: what runs is
+         * cancelled on the server, then, 2 s later, the connection is cut; the late borrower gets SQLState 08003.
+         * Default: off, leaks are reported only.
+         */
+        public Builder reclaimAfter(Duration inactive) {
+            this.reclaimNanos = Options.positiveNanos("reclaimAfter", inactive);
+            return this;
+        }
+
         /** Sets how long a connection may be held before it is reported as a leak, once. Default: 60 s. */
         public Builder leakThreshold(Duration leakThreshold) {
             this.leakNanos = Options.positiveNanos("leakThreshold", leakThreshold);
@@ -468,8 +685,11 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
             Options.of("pool '" + name + "'")
                     .require(reserve <= maxSize, "minIdle " + reserve + " must be <= maxSize " + maxSize)
                     .require(
-                            url != null || driverProperties.isEmpty(),
+                            url != null || (driverProperties.isEmpty() && credentials == null),
                             "credentials and driver properties need a JDBC URL; a DataSource has its own")
+                    .require(
+                            kept() <= maxSize,
+                            "shares reserve " + kept() + " connections, which must be <= maxSize " + maxSize)
                     .check();
             PoolSettings settings = new PoolSettings(
                     name,
@@ -481,14 +701,26 @@ public final class ConnectionPool implements DataSource, AutoCloseable {
                     validationNanos,
                     maxLifetimeNanos,
                     idleNanos,
-                    leakNanos);
+                    keepaliveNanos,
+                    leakNanos,
+                    reclaimNanos,
+                    parallelConnects == null ? Math.min(PARALLEL_CONNECTS, maxSize) : parallelConnects,
+                    primaryRequired,
+                    List.copyOf(shares.values()));
             if (url != null) {
-                DirectDataSource direct = DirectDataSource.of(url, withDriverTimeouts(url));
+                Properties properties = withDriverTimeouts(url);
+                DirectDataSource direct = credentials == null
+                        ? DirectDataSource.of(url, properties)
+                        : DirectDataSource.of(url, properties, credentials);
                 return new ConnectionPool(this, settings, direct, direct::getConnection);
             }
             DataSource source = Objects.requireNonNull(unpooled, "unpooled");
             @Nullable DirectDataSource direct = source instanceof DirectDataSource known ? known : null;
             return new ConnectionPool(this, settings, direct, source::getConnection);
+        }
+
+        private int kept() {
+            return shares.values().stream().mapToInt(share -> share.reserved).sum();
         }
 
         // Without them pgjdbc waits for ever on a server that accepts and says nothing.

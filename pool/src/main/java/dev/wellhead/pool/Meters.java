@@ -21,6 +21,7 @@ final class Meters {
     private final MetricSink sink;
     private final String pool;
     private final MetricSink.Timer wait;
+    private final MetricSink.Timer connect;
     private final MetricSink.Timer statement;
     private final MetricSink.Counter timeouts;
     private final MetricSink.Counter created;
@@ -33,6 +34,7 @@ final class Meters {
         this.sink = sink;
         this.pool = pool;
         this.wait = sink.timer("wellhead.pool.wait", "pool", pool);
+        this.connect = sink.timer("wellhead.pool.connect", "pool", pool);
         this.statement = sink.timer("wellhead.pool.statement", "pool", pool);
         this.timeouts = sink.counter("wellhead.pool.timeouts", "pool", pool);
         this.created = sink.counter("wellhead.pool.created", "pool", pool);
@@ -64,6 +66,15 @@ final class Meters {
 
     void executed(long start) {
         record(statement, start);
+    }
+
+    /** Records how long it took to open a connection. */
+    void connected(long nanos) {
+        try {
+            connect.record(nanos);
+        } catch (RuntimeException e) {
+            LOG.warn("pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
+        }
     }
 
     void timedOut() {

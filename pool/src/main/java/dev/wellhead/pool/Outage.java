@@ -5,16 +5,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** What the pool believes of the database, from the fate of its attempts to connect. Guarded by the lock of Slots. */
+/** What the pool believes of the database, from the fate of its attempts to connect. Guarded by the lock of Books. */
 final class Outage {
     /*
      * healthy --failure--> failing --failure--> down; success leads back to healthy from everywhere. While failing or
-     * down one attempt at a time is made, with a growing pause after each. After an outage the number of attempts at a
-     * time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
+     * down one attempt at a time is made, with a jittered pause after each, which grows when the outage lasts: a database
+     * that was restarted is found again at once, one that is gone is not bothered. After an outage the number of attempts
+     * at a time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
      */
     private static final int FAILURES_UNTIL_DOWN = 2;
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-    // A single prober may be eager: recovery is seen within this time.
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(240);
+    private static final long LONG_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int parallel;
@@ -64,10 +66,17 @@ final class Outage {
         failures++;
         cause = failure;
         window = 1;
-        long longest = Math.min(FIRST_PAUSE_NANOS << Math.min(failures - 1, 16), LONGEST_PAUSE_NANOS);
-        pauseNanos = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        long longest = longestPauseNanos(now - since);
+        pauseNanos = longest - ThreadLocalRandom.current().nextLong(longest / 6 + 1);
         pausedAt = now;
         return failures == FAILURES_UNTIL_DOWN;
+    }
+
+    private long longestPauseNanos(long lasted) {
+        if (failures == 1) {
+            return FIRST_PAUSE_NANOS;
+        }
+        return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 20);
     }
 
     /** Returns true if it was down until now. */

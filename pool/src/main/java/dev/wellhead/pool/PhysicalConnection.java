@@ -4,7 +4,6 @@ import dev.wellhead.core.Redaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +15,6 @@ final class PhysicalConnection {
     private final Connection raw;
     private final SessionState defaults;
     private final long lifetimeNanos;
-
-    // Guarded by the lock of Slots, and in its time.
-    long openedAt;
-    long provenAt;
-    long idleSince;
-    long generation;
 
     /**
      * @param lifetimeNanos {@link Long#MAX_VALUE} for no bound
@@ -36,8 +29,8 @@ final class PhysicalConnection {
         return raw;
     }
 
-    boolean isExpired(long now) {
-        return now - openedAt >= lifetimeNanos;
+    long lifetimeNanos() {
+        return lifetimeNanos;
     }
 
     /**
@@ -45,12 +38,10 @@ final class PhysicalConnection {
      *
      * @return null if the next borrower may have it, else why not
      */
-    @Nullable String reset(int changed, Collection<AutoCloseable> open) {
+    @Nullable String reset(int changed, OpenResources open) {
         try {
             defaults.rollback(raw, changed);
-            for (AutoCloseable each : open) {
-                each.close();
-            }
+            open.closeAll();
             defaults.restore(raw, changed);
             return raw.isClosed() ? "closed by the driver" : null;
         } catch (Exception | LinkageError e) {
@@ -82,14 +73,17 @@ final class PhysicalConnection {
      * Ends the connection even while somebody works on it: cancels the statements, which stops them on the server as
      * well, then cuts the link. Never throws.
      */
-    void kill(Collection<AutoCloseable> open) {
-        for (AutoCloseable each : open) {
-            if (each instanceof Statement statement) {
-                attempt("cancel", statement::cancel);
-            }
-        }
+    void kill(OpenResources open) {
+        cancel(open);
         attempt("abort", () -> raw.abort(Runnable::run));
         close();
+    }
+
+    /** Cancels the statements that are open, on the server as well. Never throws. */
+    static void cancel(OpenResources open) {
+        for (Statement statement : open.statements()) {
+            attempt("cancel", statement::cancel);
+        }
     }
 
     private static void attempt(String what, DriverCall call) {

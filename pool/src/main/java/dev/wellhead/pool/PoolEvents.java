@@ -1,7 +1,11 @@
 package dev.wellhead.pool;
 
+import dev.wellhead.core.Redaction;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,9 +14,12 @@ import org.slf4j.LoggerFactory;
 final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
 
+    private static final long NESTED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final String pool;
     private final Meters meters;
     private final PoolListener listener;
+    private final AtomicLong nestedTold = new AtomicLong(System.nanoTime() - NESTED_PAUSE_NANOS);
 
     PoolEvents(String pool, Meters meters, PoolListener listener) {
         this.pool = pool;
@@ -55,18 +62,55 @@ final class PoolEvents {
     }
 
     void leakSuspected(BorrowedConnection borrowed) {
-        StringBuilder stack = new StringBuilder();
-        borrowed.stack().forEach(frame -> stack.append("\n\tat ").append(frame));
         LOG.warn(
-                "pool '{}': connection not given back for {} by thread {}; last SQL: {}; {}{}",
+                "pool '{}': connection not given back for {} by thread {}; last SQL: {}; {}",
                 pool,
                 Meters.duration(borrowed.age().toNanos()),
                 borrowed.thread(),
                 borrowed.lastSql().orElse("none"),
-                borrowed.stack().isEmpty() ? "stack not captured" : "borrowed here:",
-                stack);
+                trace(borrowed));
         meters.leaked();
         tell(to -> to.leakSuspected(pool, borrowed));
+    }
+
+    void reclaimed(BorrowedConnection borrowed) {
+        LOG.warn(
+                "pool '{}': connection taken away from thread {}, which held it for {} and did nothing with it for {};"
+                        + " last SQL: {}; {}",
+                pool,
+                borrowed.thread(),
+                Meters.duration(borrowed.age().toNanos()),
+                Meters.duration(borrowed.inactive().toNanos()),
+                borrowed.lastSql().orElse("none"),
+                trace(borrowed));
+        tell(to -> to.leakReclaimed(pool, borrowed));
+    }
+
+    /** Called by the thread that waits. */
+    void nested(List<BorrowedConnection> held) {
+        long now = System.nanoTime();
+        long last = nestedTold.get();
+        if (now - last >= NESTED_PAUSE_NANOS && nestedTold.compareAndSet(last, now)) {
+            LOG.warn(
+                    "pool '{}': exhausted, and thread {} waits for another connection while it holds {}; threads that"
+                            + " do so can block each other for ever; hand the connection on, or raise maxSize above the"
+                            + " number of such threads; the first was {}",
+                    pool,
+                    Redaction.printable(Thread.currentThread().getName()),
+                    held.size(),
+                    trace(held.get(0)),
+                    new IllegalStateException("and the second is asked for here"));
+        }
+        tell(to -> to.nestedBorrow(pool, held));
+    }
+
+    private static String trace(BorrowedConnection borrowed) {
+        if (borrowed.stack().isEmpty()) {
+            return "stack not captured";
+        }
+        StringBuilder stack = new StringBuilder("borrowed here:");
+        borrowed.stack().forEach(frame -> stack.append("\n\tat ").append(frame));
+        return stack.toString();
     }
 
     void suspectReturned(long heldNanos) {

@@ -2,6 +2,7 @@ package dev.wellhead.pool;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Hears of what happens in a pool. Methods are called from the pool's threads or from borrowers, never under a lock, and
@@ -10,6 +11,17 @@ import java.time.Duration;
 public interface PoolListener {
     /** A connection has been held for longer than the leak threshold; called once for each borrow. */
     default void leakSuspected(String pool, BorrowedConnection borrowed) {}
+
+    /** A connection was taken away from its borrower, who had held it without any sign of life for too long. */
+    default void leakReclaimed(String pool, BorrowedConnection borrowed) {}
+
+    /**
+     * A thread waits for a connection, the pool is exhausted, and the thread holds connections already: threads that do
+     * so can block each other for ever.
+     *
+     * @param held what it holds, longest first
+     */
+    default void nestedBorrow(String pool, List<BorrowedConnection> held) {}
 
     /** A caller got no connection within its time. */
     default void acquireTimedOut(String pool, PoolStats stats) {}

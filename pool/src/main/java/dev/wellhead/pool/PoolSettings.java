@@ -1,5 +1,7 @@
 package dev.wellhead.pool;
 
+import java.util.List;
+
 /**
  * The options of a pool once built; durations in nanoseconds, {@link Long#MAX_VALUE} where one is switched off.
  */
@@ -13,9 +15,9 @@ record PoolSettings(
         long validationNanos,
         long maxLifetimeNanos,
         long idleNanos,
-        long leakNanos) {
-    /** Returns how many connections may be opened at a time while all is well. */
-    int parallelConnects() {
-        return Math.max(1, Math.min(4, maxSize / 2));
-    }
-}
+        long keepaliveNanos,
+        long leakNanos,
+        long reclaimNanos,
+        int parallelConnects,
+        boolean primaryRequired,
+        List<Share> shares) {}

@@ -14,7 +14,8 @@ public final class PoolStats {
             long created,
             long connectFailures,
             long discarded,
-            long leaksReported) {}
+            long leaksReported,
+            long reclaimed) {}
 
     PoolStats(Standing standing, Totals totals) {
         this.standing = standing;
@@ -84,6 +85,11 @@ public final class PoolStats {
     /** Returns how many borrows were reported as leaks. */
     public long leaksReported() {
         return totals.leaksReported();
+    }
+
+    /** Returns how many connections were taken away from their borrowers as leaks. */
+    public long reclaimed() {
+        return totals.reclaimed();
     }
 
     @Override

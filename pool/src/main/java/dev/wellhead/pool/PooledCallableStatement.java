@@ -25,8 +25,8 @@ import java.util.Map;
 final class PooledCallableStatement extends PooledPreparedStatement implements CallableStatement {
     private final CallableStatement raw;
 
-    PooledCallableStatement(Lease lease, PooledConnection connection, CallableStatement raw, String sql) {
-        super(lease, connection, raw, sql);
+    PooledCallableStatement(PooledConnection connection, CallableStatement raw, String sql) {
+        super(connection, raw, sql);
         this.raw = raw;
     }
 
@@ -639,7 +639,7 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     private CallableStatement call() throws SQLException {
-        lease.check();
+        connection.check();
         return raw;
     }
 }

@@ -23,527 +23,510 @@ import java.util.concurrent.Executor;
  * What a borrower holds: a view on a physical connection for the time of one loan. Every method passes the lease's gate,
  * so that a connection given back can never be reached through it, not even by a call that was under way.
  */
-final class PooledConnection implements Connection {
-    private final Lease lease;
-    private final Connection raw;
-
-    PooledConnection(Lease lease) {
-        this.lease = lease;
-        this.raw = lease.physical().raw();
+final class PooledConnection extends Lease implements Connection {
+    PooledConnection(Slot slot, long loan) {
+        super(slot, loan);
     }
 
     @Override
     public Statement createStatement() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return new PooledStatement(lease, this, lease.track(raw.createStatement()));
+            return track(new PooledStatement(this, raw().createStatement()));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(lease, this, lease.track(raw.prepareStatement(sql)), sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public CallableStatement prepareCall(String sql) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledCallableStatement(lease, this, lease.track(raw.prepareCall(sql)), sql);
+            return track(new PooledCallableStatement(this, raw().prepareCall(sql), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public String nativeSQL(String sql) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.nativeSQL(sql);
+            return raw().nativeSQL(sql);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.AUTO_COMMIT);
+        enter();
+        changing(SessionState.AUTO_COMMIT);
         try {
-            raw.setAutoCommit(autoCommit);
+            raw().setAutoCommit(autoCommit);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public boolean getAutoCommit() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getAutoCommit();
+            return raw().getAutoCommit();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void commit() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            raw.commit();
+            raw().commit();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void rollback() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            raw.rollback();
+            raw().rollback();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     /** Gives the connection back. Idempotent, from any thread; blocks while the session is rolled back and restored. */
     @Override
     public void close() {
-        lease.close();
+        giveBack();
     }
 
     @Override
     public boolean isClosed() throws SQLException {
-        return lease.isClosed() || raw.isClosed();
+        return isOver() || raw().isClosed();
     }
 
     @Override
     public DatabaseMetaData getMetaData() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return new PooledMetaData(lease, this, raw.getMetaData());
+            return new PooledMetaData(this, raw().getMetaData());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setReadOnly(boolean readOnly) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.READ_ONLY);
+        enter();
+        changing(SessionState.READ_ONLY);
         try {
-            raw.setReadOnly(readOnly);
+            raw().setReadOnly(readOnly);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public boolean isReadOnly() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.isReadOnly();
+            return raw().isReadOnly();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setCatalog(String catalog) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.CATALOG);
+        enter();
+        changing(SessionState.CATALOG);
         try {
-            raw.setCatalog(catalog);
+            raw().setCatalog(catalog);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public String getCatalog() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getCatalog();
+            return raw().getCatalog();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setTransactionIsolation(int level) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.ISOLATION);
+        enter();
+        changing(SessionState.ISOLATION);
         try {
-            raw.setTransactionIsolation(level);
+            raw().setTransactionIsolation(level);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public int getTransactionIsolation() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getTransactionIsolation();
+            return raw().getTransactionIsolation();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public SQLWarning getWarnings() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getWarnings();
+            return raw().getWarnings();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void clearWarnings() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            raw.clearWarnings();
+            raw().clearWarnings();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Statement createStatement(int resultSetType, int resultSetConcurrency) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return new PooledStatement(
-                    lease, this, lease.track(raw.createStatement(resultSetType, resultSetConcurrency)));
+            return track(new PooledStatement(this, raw().createStatement(resultSetType, resultSetConcurrency)));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int resultSetType, int resultSetConcurrency)
             throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(
-                    lease, this, lease.track(raw.prepareStatement(sql, resultSetType, resultSetConcurrency)), sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public CallableStatement prepareCall(String sql, int resultSetType, int resultSetConcurrency) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledCallableStatement(
-                    lease, this, lease.track(raw.prepareCall(sql, resultSetType, resultSetConcurrency)), sql);
+            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Map<String, Class<?>> getTypeMap() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getTypeMap();
+            return raw().getTypeMap();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setTypeMap(Map<String, Class<?>> map) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.TYPE_MAP);
+        enter();
+        changing(SessionState.TYPE_MAP);
         try {
-            raw.setTypeMap(map);
+            raw().setTypeMap(map);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setHoldability(int holdability) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.HOLDABILITY);
+        enter();
+        changing(SessionState.HOLDABILITY);
         try {
-            raw.setHoldability(holdability);
+            raw().setHoldability(holdability);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public int getHoldability() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getHoldability();
+            return raw().getHoldability();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Savepoint setSavepoint() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.setSavepoint();
+            return raw().setSavepoint();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Savepoint setSavepoint(String name) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.setSavepoint(name);
+            return raw().setSavepoint(name);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void rollback(Savepoint savepoint) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            raw.rollback(savepoint);
+            raw().rollback(savepoint);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void releaseSavepoint(Savepoint savepoint) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            raw.releaseSavepoint(savepoint);
+            raw().releaseSavepoint(savepoint);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Statement createStatement(int resultSetType, int resultSetConcurrency, int resultSetHoldability)
             throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return new PooledStatement(
-                    lease,
-                    this,
-                    lease.track(raw.createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
+            return track(new PooledStatement(this, raw().createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(
             String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(
-                    lease,
-                    this,
-                    lease.track(raw.prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability)),
-                    sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
+                    sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public CallableStatement prepareCall(
             String sql, int resultSetType, int resultSetConcurrency, int resultSetHoldability) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledCallableStatement(
-                    lease,
-                    this,
-                    lease.track(raw.prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability)),
-                    sql);
+            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
+                    sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int autoGeneratedKeys) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(
-                    lease, this, lease.track(raw.prepareStatement(sql, autoGeneratedKeys)), sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, autoGeneratedKeys), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int[] columnIndexes) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(lease, this, lease.track(raw.prepareStatement(sql, columnIndexes)), sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, columnIndexes), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, String[] columnNames) throws SQLException {
-        lease.enter();
-        lease.running(sql);
+        enter();
+        running(sql);
         try {
-            return new PooledPreparedStatement(lease, this, lease.track(raw.prepareStatement(sql, columnNames)), sql);
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, columnNames), sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Clob createClob() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createClob();
+            return raw().createClob();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Blob createBlob() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createBlob();
+            return raw().createBlob();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public NClob createNClob() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createNClob();
+            return raw().createNClob();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public SQLXML createSQLXML() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createSQLXML();
+            return raw().createSQLXML();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public boolean isValid(int timeout) throws SQLException {
-        if (!lease.tryEnter()) {
+        if (!tryEnter()) {
             return false;
         }
         try {
-            return raw.isValid(timeout);
+            return raw().isValid(timeout);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
@@ -551,11 +534,11 @@ final class PooledConnection implements Connection {
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
         enterForClientInfo();
         try {
-            raw.setClientInfo(name, value);
+            raw().setClientInfo(name, value);
         } catch (SQLClientInfoException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
@@ -563,114 +546,114 @@ final class PooledConnection implements Connection {
     public void setClientInfo(Properties properties) throws SQLClientInfoException {
         enterForClientInfo();
         try {
-            raw.setClientInfo(properties);
+            raw().setClientInfo(properties);
         } catch (SQLClientInfoException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public String getClientInfo(String name) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getClientInfo(name);
+            return raw().getClientInfo(name);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Properties getClientInfo() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getClientInfo();
+            return raw().getClientInfo();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Array createArrayOf(String typeName, Object[] elements) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createArrayOf(typeName, elements);
+            return raw().createArrayOf(typeName, elements);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public Struct createStruct(String typeName, Object[] attributes) throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.createStruct(typeName, attributes);
+            return raw().createStruct(typeName, attributes);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void setSchema(String schema) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.SCHEMA);
+        enter();
+        changing(SessionState.SCHEMA);
         try {
-            raw.setSchema(schema);
+            raw().setSchema(schema);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public String getSchema() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getSchema();
+            return raw().getSchema();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public void abort(Executor executor) throws SQLException {
-        lease.abort(executor);
+        abandon(executor);
     }
 
     @Override
     public void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-        lease.enter();
-        lease.changing(SessionState.NETWORK_TIMEOUT);
+        enter();
+        changing(SessionState.NETWORK_TIMEOUT);
         try {
-            raw.setNetworkTimeout(executor, milliseconds);
+            raw().setNetworkTimeout(executor, milliseconds);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
     @Override
     public int getNetworkTimeout() throws SQLException {
-        lease.enter();
+        enter();
         try {
-            return raw.getNetworkTimeout();
+            return raw().getNetworkTimeout();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw noted(e);
         } finally {
-            lease.exit();
+            exit();
         }
     }
 
@@ -691,20 +674,24 @@ final class PooledConnection implements Connection {
 
     @Override
     public String toString() {
-        return "PooledConnection[" + lease.poolName() + (lease.isClosed() ? ", closed]" : "]");
+        return "PooledConnection[" + poolName() + (isOver() ? ", closed]" : "]");
     }
 
     private Connection open() throws SQLException {
-        lease.check();
-        return raw;
+        check();
+        return raw();
+    }
+
+    private Connection raw() {
+        return slot().physical().raw();
     }
 
     private void enterForClientInfo() throws SQLClientInfoException {
         try {
-            lease.enter();
+            enter();
         } catch (ConnectionClosedException e) {
             throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), Map.of(), e);
         }
-        lease.changing(SessionState.CLIENT_INFO);
+        changing(SessionState.CLIENT_INFO);
     }
 }

@@ -8,12 +8,10 @@ import java.sql.SQLException;
 
 /** The catalogue seen through a borrowed connection, so that {@link #getConnection()} leads back to it. */
 final class PooledMetaData implements DatabaseMetaData {
-    private final Lease lease;
     private final PooledConnection connection;
     private final DatabaseMetaData raw;
 
-    PooledMetaData(Lease lease, PooledConnection connection, DatabaseMetaData raw) {
-        this.lease = lease;
+    PooledMetaData(PooledConnection connection, DatabaseMetaData raw) {
         this.connection = connection;
         this.raw = raw;
     }
@@ -611,13 +609,13 @@ final class PooledMetaData implements DatabaseMetaData {
     @Override
     public ResultSet getProcedures(String catalog, String schemaPattern, String procedureNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getProcedures(catalog, schemaPattern, procedureNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -625,162 +623,162 @@ final class PooledMetaData implements DatabaseMetaData {
     public ResultSet getProcedureColumns(
             String catalog, String schemaPattern, String procedureNamePattern, String columnNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getTables(String catalog, String schemaPattern, String tableNamePattern, String[] types)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getTables(catalog, schemaPattern, tableNamePattern, types));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getSchemas() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getSchemas());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getCatalogs() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getCatalogs());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getTableTypes() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getTableTypes());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getColumns(String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getColumnPrivileges(String catalog, String schema, String table, String columnNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getColumnPrivileges(catalog, schema, table, columnNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getTablePrivileges(String catalog, String schemaPattern, String tableNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getTablePrivileges(catalog, schemaPattern, tableNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getBestRowIdentifier(String catalog, String schema, String table, int scope, boolean nullable)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getBestRowIdentifier(catalog, schema, table, scope, nullable));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getVersionColumns(String catalog, String schema, String table) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getVersionColumns(catalog, schema, table));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getPrimaryKeys(String catalog, String schema, String table) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getPrimaryKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getImportedKeys(String catalog, String schema, String table) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getImportedKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getExportedKeys(String catalog, String schema, String table) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getExportedKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -793,39 +791,39 @@ final class PooledMetaData implements DatabaseMetaData {
             String foreignSchema,
             String foreignTable)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getCrossReference(
                     parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getTypeInfo() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getTypeInfo());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getIndexInfo(String catalog, String schema, String table, boolean unique, boolean approximate)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getIndexInfo(catalog, schema, table, unique, approximate));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -892,19 +890,19 @@ final class PooledMetaData implements DatabaseMetaData {
     @Override
     public ResultSet getUDTs(String catalog, String schemaPattern, String typeNamePattern, int[] types)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getUDTs(catalog, schemaPattern, typeNamePattern, types));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        lease.check();
+        connection.check();
         return connection;
     }
 
@@ -930,25 +928,25 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public ResultSet getSuperTypes(String catalog, String schemaPattern, String typeNamePattern) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getSuperTypes(catalog, schemaPattern, typeNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getSuperTables(String catalog, String schemaPattern, String tableNamePattern) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getSuperTables(catalog, schemaPattern, tableNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -956,13 +954,13 @@ final class PooledMetaData implements DatabaseMetaData {
     public ResultSet getAttributes(
             String catalog, String schemaPattern, String typeNamePattern, String attributeNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getAttributes(catalog, schemaPattern, typeNamePattern, attributeNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -1018,13 +1016,13 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public ResultSet getSchemas(String catalog, String schemaPattern) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getSchemas(catalog, schemaPattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -1040,26 +1038,26 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public ResultSet getClientInfoProperties() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getClientInfoProperties());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public ResultSet getFunctions(String catalog, String schemaPattern, String functionNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getFunctions(catalog, schemaPattern, functionNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -1067,13 +1065,13 @@ final class PooledMetaData implements DatabaseMetaData {
     public ResultSet getFunctionColumns(
             String catalog, String schemaPattern, String functionNamePattern, String columnNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getFunctionColumns(catalog, schemaPattern, functionNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -1081,13 +1079,13 @@ final class PooledMetaData implements DatabaseMetaData {
     public ResultSet getPseudoColumns(
             String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern)
             throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rows(raw.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -1127,12 +1125,11 @@ final class PooledMetaData implements DatabaseMetaData {
     }
 
     private DatabaseMetaData open() throws SQLException {
-        lease.check();
+        connection.check();
         return raw;
     }
 
     private ResultSet rows(ResultSet rows) {
-        lease.track(rows);
-        return new PooledResultSet(lease, connection, null, rows);
+        return connection.track(new PooledResultSet(connection, null, rows));
     }
 }

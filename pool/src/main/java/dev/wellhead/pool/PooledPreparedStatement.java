@@ -29,33 +29,33 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
     final String sql;
     private final PreparedStatement raw;
 
-    PooledPreparedStatement(Lease lease, PooledConnection connection, PreparedStatement raw, String sql) {
-        super(lease, connection, raw);
+    PooledPreparedStatement(PooledConnection connection, PreparedStatement raw, String sql) {
+        super(connection, raw);
         this.raw = raw;
         this.sql = sql;
     }
 
     @Override
     public ResultSet executeQuery() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return rows(raw.executeQuery());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public int executeUpdate() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeUpdate();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
@@ -163,13 +163,13 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public boolean execute() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.execute();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
@@ -205,13 +205,13 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public @Nullable ResultSetMetaData getMetaData() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getMetaData();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -242,13 +242,13 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public ParameterMetaData getParameterMetaData() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getParameterMetaData();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -359,42 +359,42 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public long executeLargeUpdate() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeUpdate();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public int[] executeBatch() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeBatch();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeBatch();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     private PreparedStatement prepared() throws SQLException {
-        lease.check();
+        connection.check();
         return raw;
     }
 }

@@ -29,15 +29,13 @@ import org.jspecify.annotations.Nullable;
  * Rows read through a borrowed connection, so that {@link #getStatement()} leads back to the pooled statement. What may
  * talk to the database holds the lease's gate meanwhile.
  */
-final class PooledResultSet implements ResultSet {
-    private final Lease lease;
+final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     private final PooledConnection connection;
     // Null for rows of the catalogue.
     private final @Nullable Statement statement;
     private final ResultSet raw;
 
-    PooledResultSet(Lease lease, PooledConnection connection, @Nullable Statement statement, ResultSet raw) {
-        this.lease = lease;
+    PooledResultSet(PooledConnection connection, @Nullable Statement statement, ResultSet raw) {
         this.connection = connection;
         this.statement = statement;
         this.raw = raw;
@@ -45,30 +43,30 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public boolean next() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.next();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void close() throws SQLException {
-        if (!lease.tryEnter()) {
+        if (!connection.tryEnter()) {
             // Closed when the connection went back.
             return;
         }
         try {
             raw.close();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
-        lease.forget(raw);
+        connection.forget(this);
     }
 
     @Override
@@ -261,13 +259,13 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public ResultSetMetaData getMetaData() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getMetaData();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -323,61 +321,61 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public boolean isLast() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.isLast();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void beforeFirst() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.beforeFirst();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void afterLast() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.afterLast();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public boolean first() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.first();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public boolean last() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.last();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -388,37 +386,37 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public boolean absolute(int row) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.absolute(row);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public boolean relative(int rows) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.relative(rows);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public boolean previous() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.previous();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -659,85 +657,85 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public void insertRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.insertRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void updateRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.updateRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void deleteRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.deleteRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void refreshRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.refreshRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void cancelRowUpdates() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.cancelRowUpdates();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void moveToInsertRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.moveToInsertRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public void moveToCurrentRow() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.moveToCurrentRow();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -746,7 +744,7 @@ final class PooledResultSet implements ResultSet {
         Statement below = open().getStatement();
         if (statement == null && below != null) {
             // Rows of the catalogue: their statement is the driver's own.
-            return new PooledStatement(lease, connection, below);
+            return new PooledStatement(connection, below);
         }
         return statement;
     }
@@ -908,7 +906,7 @@ final class PooledResultSet implements ResultSet {
 
     @Override
     public boolean isClosed() throws SQLException {
-        return lease.isClosed() || raw.isClosed();
+        return connection.isOver() || raw.isClosed();
     }
 
     @Override
@@ -1168,7 +1166,17 @@ final class PooledResultSet implements ResultSet {
     }
 
     private ResultSet open() throws SQLException {
-        lease.check();
+        connection.check();
         return raw;
+    }
+
+    @Override
+    void closeRaw() throws SQLException {
+        raw.close();
+    }
+
+    @Override
+    @Nullable Statement rawStatement() {
+        return null;
     }
 }

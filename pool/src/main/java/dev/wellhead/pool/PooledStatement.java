@@ -11,57 +11,55 @@ import org.jspecify.annotations.Nullable;
  * A statement of a borrowed connection. Dies with the loan: the driver's statement is closed when the connection goes
  * back, and every method here asks the lease first. What talks to the database holds the lease's gate meanwhile.
  */
-class PooledStatement implements Statement {
-    final Lease lease;
+class PooledStatement extends OpenResources.Tracked implements Statement {
     final PooledConnection connection;
     private final Statement raw;
     // Read by leak reports only.
     private String lastBatch = "batch";
 
-    PooledStatement(Lease lease, PooledConnection connection, Statement raw) {
-        this.lease = lease;
+    PooledStatement(PooledConnection connection, Statement raw) {
         this.connection = connection;
         this.raw = raw;
     }
 
     @Override
     public ResultSet executeQuery(String sql) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return rows(raw.executeQuery(sql));
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public int executeUpdate(String sql) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeUpdate(sql);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public void close() throws SQLException {
-        if (!lease.tryEnter()) {
+        if (!connection.tryEnter()) {
             // Closed when the connection went back.
             return;
         }
         try {
             raw.close();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
-        lease.forget(raw);
+        connection.forget(this);
     }
 
     @Override
@@ -101,25 +99,25 @@ class PooledStatement implements Statement {
 
     @Override
     public void cancel() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.cancel();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public SQLWarning getWarnings() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getWarnings();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -130,37 +128,37 @@ class PooledStatement implements Statement {
 
     @Override
     public void setCursorName(String name) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             raw.setCursorName(name);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public boolean execute(String sql) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.execute(sql);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public @Nullable ResultSet getResultSet() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rowsOrNull(raw.getResultSet());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -171,13 +169,13 @@ class PooledStatement implements Statement {
 
     @Override
     public boolean getMoreResults() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getMoreResults();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
@@ -214,7 +212,7 @@ class PooledStatement implements Statement {
     @Override
     public void addBatch(String sql) throws SQLException {
         open().addBatch(sql);
-        lease.running(sql);
+        connection.running(sql);
         lastBatch = sql;
     }
 
@@ -225,115 +223,115 @@ class PooledStatement implements Statement {
 
     @Override
     public int[] executeBatch() throws SQLException {
-        long started = lease.begin(lastBatch);
+        long started = connection.begin(lastBatch);
         try {
             return raw.executeBatch();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        lease.check();
+        connection.check();
         return connection;
     }
 
     @Override
     public boolean getMoreResults(int current) throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return raw.getMoreResults(current);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public @Nullable ResultSet getGeneratedKeys() throws SQLException {
-        lease.enter();
+        connection.enter();
         try {
             return rowsOrNull(raw.getGeneratedKeys());
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.exit();
+            connection.exit();
         }
     }
 
     @Override
     public int executeUpdate(String sql, int autoGeneratedKeys) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeUpdate(sql, autoGeneratedKeys);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public int executeUpdate(String sql, int[] columnIndexes) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeUpdate(sql, columnIndexes);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public int executeUpdate(String sql, String[] columnNames) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeUpdate(sql, columnNames);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public boolean execute(String sql, int autoGeneratedKeys) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.execute(sql, autoGeneratedKeys);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public boolean execute(String sql, int[] columnIndexes) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.execute(sql, columnIndexes);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public boolean execute(String sql, String[] columnNames) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.execute(sql, columnNames);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
@@ -344,7 +342,7 @@ class PooledStatement implements Statement {
 
     @Override
     public boolean isClosed() throws SQLException {
-        return lease.isClosed() || raw.isClosed();
+        return connection.isOver() || raw.isClosed();
     }
 
     @Override
@@ -384,61 +382,61 @@ class PooledStatement implements Statement {
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        long started = lease.begin(lastBatch);
+        long started = connection.begin(lastBatch);
         try {
             return raw.executeLargeBatch();
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public long executeLargeUpdate(String sql) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeUpdate(sql);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public long executeLargeUpdate(String sql, int autoGeneratedKeys) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeUpdate(sql, autoGeneratedKeys);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public long executeLargeUpdate(String sql, int[] columnIndexes) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeUpdate(sql, columnIndexes);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
     @Override
     public long executeLargeUpdate(String sql, String[] columnNames) throws SQLException {
-        long started = lease.begin(sql);
+        long started = connection.begin(sql);
         try {
             return raw.executeLargeUpdate(sql, columnNames);
         } catch (SQLException e) {
-            throw lease.noted(e);
+            throw connection.noted(e);
         } finally {
-            lease.end(started);
+            connection.end(started);
         }
     }
 
@@ -479,15 +477,25 @@ class PooledStatement implements Statement {
 
     /** Returns the driver's statement while the connection is still lent. */
     final Statement open() throws SQLException {
-        lease.check();
+        connection.check();
         return raw;
     }
 
     final ResultSet rows(ResultSet rows) {
-        return new PooledResultSet(lease, connection, this, rows);
+        return new PooledResultSet(connection, this, rows);
     }
 
     private @Nullable ResultSet rowsOrNull(@Nullable ResultSet rows) {
         return rows == null ? null : rows(rows);
+    }
+
+    @Override
+    final void closeRaw() throws SQLException {
+        raw.close();
+    }
+
+    @Override
+    final Statement rawStatement() {
+        return raw;
     }
 }

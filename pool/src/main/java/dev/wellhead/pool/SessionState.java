@@ -26,6 +26,10 @@ final class SessionState {
     static final int CLIENT_INFO = 1 << 8;
     /** SQL was run that may have opened a transaction. */
     static final int SQL_TRANSACTION = 1 << 9;
+    /** Something was done at all. */
+    static final int USED = 1 << 10;
+    /** SQL was run that may have changed the session on the server. */
+    static final int SQL_SESSION = 1 << 11;
 
     private static final Executor INLINE = Runnable::run;
 

@@ -1,19 +1,17 @@
 package dev.wellhead.pool;
 
 import dev.wellhead.core.Ticker;
+import dev.wellhead.jdbc.internal.SqlErrors;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,61 +19,84 @@ import org.jspecify.annotations.Nullable;
  * closed. Thread-safe, and never blocks but where it says so: everything that talks to the driver is given to the workers
  * or done by the borrower who gives back.
  */
-final class Slots {
+final class Slots implements Chores.Connecting.Outcome {
     /*
-     * A slot is taken from the moment a connection is asked of the driver until the driver has closed it, so the driver
-     * never sees more than maxSize. A taken slot is always in exactly one place:
+     * Two ways lead to a connection and back.
      *
-     *   connecting -> idle | lent | closing | free (attempt failed)
-     *   idle       -> lent | validating | closing
-     *   validating -> idle | lent | closing
-     *   lent       -> idle | lent (handed on) | validating | closing
-     *   closing    -> free
+     * The short way touches no lock and no clock: a borrower takes a FRESH slot by one compare-and-set, and sets it FRESH
+     * again when he gives it back. It is open while nobody waits and nothing special is going on.
      *
-     * Everything below is guarded by one lock, which is held for a few field accesses: no driver call, no listener, no
-     * log and no metric under it. What has to follow a change is collected in todo and run after unlocking. Every change
-     * ends in settle(), which holds the invariant that no waiter is left while a connection fit for him lies idle, and
-     * that for each waiter something is under way as far as maxSize, the connectors and the outage permit.
+     * The long way goes through the lock of Books, where waiters queue, connections are opened, validated and closed, and
+     * time is kept. Every change there ends in settle(), which holds the invariant that no waiter is left while a
+     * connection fit for him lies idle, and that for each waiter something is under way as far as demand, size, connectors
+     * and the outage permit.
      *
-     * Connections go to waiters strictly in order of arrival: a newcomer queues behind those who wait, and whatever comes
-     * free goes to the head of the queue, never to the one on whose behalf it was opened. A waiter who leaves takes
-     * nothing along.
+     * The ways meet in two volatile words, the state of a slot and the length of the queue. Who gives back the short way
+     * writes FRESH and then reads the length; who starts to wait enters the queue and then looks for FRESH slots. One of
+     * the two sees the other, whatever the order, so nobody sleeps beside an idle connection.
      *
-     * Giving a connection back happens-before its next loan (unlock, lock, and the volatile write in Waiter).
+     * A place is taken from the moment a connection is asked of the driver until the driver has closed it, so the driver
+     * never sees more than maxSize: an attempt under way, a slot, or a connection being closed.
      *
-     * An attempt to connect or to validate that overruns its time keeps its slot and its thread until the driver returns,
-     * for nothing else is known of it, but others are started as if it were not there. So the threads are bounded by
-     * maxSize, too. Whatever it brings in the end is used or closed.
+     * Connections go to waiters strictly in order of arrival (but see HandOff): a newcomer queues behind those who wait,
+     * and whatever comes free goes to the head of the queue, never to the one on whose behalf it was opened. A waiter who
+     * leaves takes nothing along.
      */
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long LONGEST_TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_DOZE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    // What a borrower gets who was told to stop, until he is cut off.
+    private static final long RECLAIM_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    // So many slots found busy on the way make it worth to count them all.
+    private static final int MANY_BUSY = 4;
+    private static final long STACKS_DUE_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final int SAMPLED_STACK_OF = 1024;
+
+    private static final int SHUT = 1;
+    private static final int SUSPENDED = 1 << 1;
+    private static final int SHARED = 1 << 2;
 
     private final PoolSettings settings;
     private final Tools tools;
+    private final Books books;
+    private final WaitQueue queue;
+    private final Chores chores;
+    private final HandOff handOff = new HandOff();
+    private final Shares shares;
+    private final boolean stacks;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    // All of the following is guarded by lock.
-    private final Condition vacated = lock.newCondition();
-    private final ArrayDeque<PhysicalConnection> idle = new ArrayDeque<>();
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-    private final Set<Lease> leases = new LinkedHashSet<>();
-    private final Set<Chore> chores = new LinkedHashSet<>();
-    private int closing;
-    private long lastReading;
-    private long steadyNanos;
-    // Raised by every fatal error; connections that were not proven since are validated before the next loan.
-    private long generation;
+    // Written under the lock, read without it.
+    /** Replaced as a whole when a slot comes or goes. */
+    private volatile Slot[] live = {};
+    /** Why the short way is closed to borrowers, for all of them; zero if it is open. */
+    private volatile int barred;
+    /** At the last tick at least four fifths were lent. */
+    private volatile boolean crowded;
+    /** How many slots, from the first, borrowers begin to look at: the rest may grow old and be closed. */
+    private volatile int window = 1;
+    /** A leak was reported without a stack: the next one is to have it. */
+    private volatile boolean stacksDue;
+
+    private volatile int maxSize;
+    private volatile int manyBusy;
+
+    // Guarded by the lock of books.
+    private long stacksDueSince;
+    private final Demand demand = new Demand();
     private final Outage outage;
-    private boolean shut;
-    private List<Runnable> todo = new ArrayList<>();
-    private long acquired;
+    private boolean dozing;
+    private int peak;
+    private long peakSince;
+    private long resumeAt;
+    private long retiredBorrows;
     private long timeouts;
     private long rejected;
     private long created;
     private long connectFailures;
     private long discarded;
     private long leaksReported;
+    private long reclaimed;
 
     /**
      * What the books work with.
@@ -88,107 +109,25 @@ final class Slots {
             Executor workers,
             Meters meters,
             PoolEvents events,
+            SqlEffects sqlEffects,
             Runnable wakeHousekeeper) {}
-
-    /** Something under way with the driver that may end in a connection. */
-    private abstract static class Chore implements Runnable {
-        final long startedAt;
-        // Guarded by lock.
-        boolean overdue;
-
-        Chore(long startedAt) {
-            this.startedAt = startedAt;
-        }
-
-        abstract long limitNanos();
-
-        abstract boolean isConnecting();
-
-        /** Ends the chore in its stead, as no thread could be had for it. */
-        abstract void refused(Throwable cause);
-    }
-
-    private final class Connecting extends Chore {
-        Connecting(long startedAt) {
-            super(startedAt);
-        }
-
-        @Override
-        public void run() {
-            try {
-                connected(this, tools.opener().open());
-            } catch (SQLException e) {
-                connectFailed(this, e);
-            }
-        }
-
-        @Override
-        long limitNanos() {
-            return settings.connectNanos();
-        }
-
-        @Override
-        boolean isConnecting() {
-            return true;
-        }
-
-        @Override
-        void refused(Throwable cause) {
-            connectFailed(this, new SQLException("no thread to connect with", "08001", cause));
-        }
-    }
-
-    private final class Validating extends Chore {
-        private final PhysicalConnection connection;
-        private final long generationBefore;
-
-        Validating(PhysicalConnection connection, long startedAt, long generationBefore) {
-            super(startedAt);
-            this.connection = connection;
-            this.generationBefore = generationBefore;
-        }
-
-        @Override
-        public void run() {
-            long seconds = TimeUnit.NANOSECONDS.toSeconds(settings.validationNanos() + 999_999_999L);
-            validated(connection.validate((int) Math.min(seconds, Integer.MAX_VALUE)));
-        }
-
-        private void validated(@Nullable String fault) {
-            change(now -> {
-                chores.remove(this);
-                if (fault == null) {
-                    connection.provenAt = now;
-                    connection.generation = generationBefore;
-                    accept(connection, now);
-                } else {
-                    generation++;
-                    discard(fault, connection::close);
-                }
-            });
-        }
-
-        @Override
-        long limitNanos() {
-            return settings.validationNanos();
-        }
-
-        @Override
-        boolean isConnecting() {
-            return false;
-        }
-
-        @Override
-        void refused(Throwable cause) {
-            validated("no thread to validate with: " + cause);
-        }
-    }
 
     Slots(PoolSettings settings, Tools tools) {
         this.settings = settings;
         this.tools = tools;
-        this.lastReading = tools.ticker().nanos();
+        this.books = new Books(tools.ticker());
+        this.queue = new WaitQueue(books);
+        this.chores = new Chores(books, tools.workers());
+        this.shares = new Shares(settings.shares());
+        this.stacks = settings.leakNanos() != Long.MAX_VALUE;
+        this.maxSize = settings.maxSize();
+        this.manyBusy = manyBusy(maxSize);
         this.outage = new Outage(settings.parallelConnects());
+        this.barred = shares.isEmpty() ? 0 : SHARED;
+    }
+
+    private static int manyBusy(int maxSize) {
+        return Math.min(MANY_BUSY, (4 * maxSize + 4) / 5 - 1);
     }
 
     String name() {
@@ -199,35 +138,73 @@ final class Slots {
         return tools.meters();
     }
 
-    /** Asks for a connection on behalf of the current thread: settled at once, or queued. */
-    Waiter request() {
-        Waiter waiter = new Waiter();
-        change(now -> {
-            if (shut) {
-                waiter.refuse(Refusal.CLOSED);
-            } else if (waiters.size() >= settings.maxWaiters()) {
-                rejected++;
-                waiter.refuse(Refusal.QUEUE_FULL);
-            } else {
-                waiters.addLast(waiter);
-                settle(now);
-                waiter.queued = !waiter.isSettled();
-            }
-        });
-        return waiter;
+    long coarseNanos() {
+        return books.coarseNanos();
     }
 
-    /** Takes the waiter out of the queue, unless it was settled just before. */
-    void withdraw(Waiter waiter, Refusal reason) {
-        change(now -> {
-            if (!waiter.isSettled()) {
-                waiters.remove(waiter);
-                waiter.refuse(reason);
-                if (reason == Refusal.TIMEOUT) {
-                    timeouts++;
+    int sqlEffects(String sql) {
+        return tools.sqlEffects().of(sql);
+    }
+
+    boolean isFatal(SQLException error) {
+        return SqlErrors.isFatal(error)
+                || (settings.primaryRequired() && SqlErrors.state(error).equals("25006"));
+    }
+
+    Shares shares() {
+        return shares;
+    }
+
+    // --- the short way
+
+    /** Lends a connection to the current thread if that can be done at once, the short way; null if not. */
+    @Nullable PooledConnection lendAtOnce() {
+        if (barred != 0 || (!queue.isEmpty() && !handOff.isBarging())) {
+            return null;
+        }
+        Slot[] all = live;
+        int count = all.length;
+        if (count == 0) {
+            return null;
+        }
+        int at = (int) (Thread.currentThread().getId() % Math.min(window, count));
+        for (int busy = 0; busy < count; busy++) {
+            Slot slot = all[at];
+            if (slot.take(Slot.FRESH, Slot.LENT)) {
+                if (handOff.isBarging() && HandOff.isSample(slot.borrows) && !queue.isEmpty()) {
+                    slot.startedAt = tools.ticker().nanos();
                 }
+                return lend(slot, isStackWanted(busy));
             }
-        });
+            if (++at == count) {
+                at = 0;
+            }
+        }
+        return null;
+    }
+
+    /** Lends a slot that the current thread has taken or was granted. */
+    PooledConnection lend(Slot slot, boolean stackMatters) {
+        try {
+            boolean wanted = stackMatters || stacksDue || (stacks && slot.borrows % SAMPLED_STACK_OF == 0);
+            return slot.lend(Thread.currentThread(), books.coarseNanos(), wanted ? Slot.callers() : List.of());
+        } catch (Throwable e) {
+            // Out of memory or stack: the caller gets no proxy, so nobody else could give it back.
+            slot.end(slot.loan());
+            giveBack(slot, null);
+            throw e;
+        }
+    }
+
+    private boolean isStackWanted(int busy) {
+        if (!stacks || handOff.isBarging()) {
+            return false;
+        }
+        return crowded || (busy >= manyBusy && isCrowded(lent()));
+    }
+
+    private boolean isCrowded(int lent) {
+        return 5L * lent >= 4L * maxSize;
     }
 
     /**
@@ -235,51 +212,355 @@ final class Slots {
      *
      * @param fault null if the next borrower may have it, else why not
      */
-    void giveBack(Lease lease, @Nullable String fault) {
-        change(now -> {
-            if (!leases.remove(lease)) {
+    void giveBack(Slot slot, @Nullable String fault) {
+        if (fault != null || slot.orders() != 0 || slot.startedAt != 0 || !mayGoShort()) {
+            giveBackTheLongWay(slot, fault);
+            return;
+        }
+        slot.forgetLoan();
+        long now = books.coarseNanos();
+        slot.provenAt = now;
+        slot.idleSince = now;
+        slot.move(Slot.FRESH);
+        if (!queue.isEmpty()) {
+            passOn();
+        }
+        if (slot.orders() != 0 && slot.take(Slot.FRESH, Slot.LENT)) {
+            books.change(later -> cameBack(slot, null, later));
+        }
+    }
+
+    private void giveBackTheLongWay(Slot slot, @Nullable String fault) {
+        boolean occupied = slot.isOccupied();
+        boolean suspicious = slot.fault() != null;
+        books.change(now -> {
+            if (slot.startedAt != 0) {
+                handOff.held(tools.ticker().nanos() - slot.startedAt);
+                slot.startedAt = 0;
+            }
+            if (slot.obey(Slot.REPORTED)) {
+                long heldNanos = slot.heldNanos(now);
+                books.afterwards(() -> tools.events().suspectReturned(heldNanos));
+            }
+            if (suspicious) {
+                distrust();
+            }
+            slot.provenAt = now;
+            slot.idleSince = now;
+            if (occupied) {
+                gone(slot, Objects.requireNonNullElse(fault, "closed while in use"), true);
+            } else {
+                slot.forgetLoan();
+                cameBack(slot, fault, now);
+            }
+        });
+    }
+
+    private boolean mayGoShort() {
+        return (barred & SHARED) == 0 && (queue.isEmpty() || handOff.isBarging());
+    }
+
+    private boolean mayOvertake() {
+        return barred == 0 && handOff.isBarging();
+    }
+
+    /** Hands one idle connection to the first who waits, if there are both and nobody is on his way already. */
+    void passOn() {
+        // Asked again after each failure: whoever gave back meanwhile found us at it and left it to us.
+        while (barred == 0 && !queue.isEmpty() && anyFresh() && handOff.begin()) {
+            if (sendOne()) {
                 return;
             }
-            PhysicalConnection connection = lease.physical();
-            if (lease.reported) {
-                todo.add(() -> tools.events().suspectReturned(lease.heldNanos(now)));
+            handOff.arrived();
+        }
+    }
+
+    private boolean sendOne() {
+        boolean[] sent = new boolean[1];
+        books.change(now -> {
+            Waiter first = queue.first();
+            Slot slot = first == null ? null : takeIdle(Slot.FRESH, Slot.LENT);
+            if (first != null && slot != null) {
+                first.onItsWay = true;
+                sent[0] = true;
+                grant(first, slot);
             }
-            if (lease.sawFatalError()) {
-                generation++;
+        });
+        return sent[0];
+    }
+
+    /** Called by a waiter who was granted a connection, when he has woken up. */
+    void arrived(Waiter waiter) {
+        if (waiter.onItsWay) {
+            handOff.arrived();
+            passOn();
+        }
+    }
+
+    private boolean anyFresh() {
+        for (Slot slot : live) {
+            if (slot.state() == Slot.FRESH) {
+                return true;
             }
-            if (fault == null) {
-                connection.provenAt = now;
-                connection.idleSince = now;
-                accept(connection, now);
-            } else if (lease.isOccupied()) {
-                discard(fault, () -> connection.kill(lease.open()));
-            } else {
-                discard(fault, connection::close);
+        }
+        return false;
+    }
+
+    /** Lends a slot that was granted to one who does not wait, in the name of the thread that asked. */
+    PooledConnection lend(Slot slot, Thread asked, List<StackTraceElement> askedAt) {
+        return slot.lend(asked, books.coarseNanos(), askedAt);
+    }
+
+    /** Returns the stack of the current thread if loans that had to wait are to remember it. */
+    List<StackTraceElement> stackOfWaiter() {
+        return stacks ? Slot.callers() : List.of();
+    }
+
+    boolean keepsStacks() {
+        return stacks;
+    }
+
+    /** Has the length of this loan measured, which had to wait. Called by its borrower. */
+    void measure(Slot slot) {
+        slot.startedAt = tools.ticker().nanos();
+    }
+
+    /** Runs a task that must be run, on a worker if one can be had. */
+    void work(Runnable task) {
+        chores.work(task);
+    }
+
+    // --- waiting
+
+    /** Asks for a connection on behalf of the waiter: settled at once, or queued. */
+    void request(Waiter waiter) {
+        books.change(now -> request(waiter, now));
+    }
+
+    /** Asks for a connection on behalf of one who is told when he is settled, which is within this time. */
+    void request(long timeoutNanos, Function<Long, Waiter> promised) {
+        books.change(now -> {
+            request(promised.apply(now + Math.min(timeoutNanos, Long.MAX_VALUE / 4)), now);
+            books.afterwards(tools.wakeHousekeeper());
+        });
+    }
+
+    private void request(Waiter waiter, long now) {
+        if ((barred & SHUT) != 0) {
+            refuse(waiter, Refusal.CLOSED);
+            return;
+        }
+        if (queue.isEmpty()) {
+            demand.begins(now);
+        }
+        queue.add(waiter);
+        settle(now);
+        if (waiter.isSettled()) {
+            return;
+        }
+        waiter.queued = true;
+        if (queue.size() > settings.maxWaiters()) {
+            queue.remove(waiter);
+            rejected++;
+            refuse(waiter, Refusal.QUEUE_FULL);
+        } else if (taken() >= maxSize) {
+            waiter.holds = borrowedBy(waiter.owner(), now);
+        }
+    }
+
+    private void refuse(Waiter waiter, Refusal reason) {
+        waiter.refuse(reason);
+        books.afterwards(waiter::tell);
+    }
+
+    /** Takes the waiter out of the queue, unless it was settled just before. */
+    void withdraw(Waiter waiter, Refusal reason) {
+        books.change(now -> {
+            if (!waiter.isSettled()) {
+                queue.remove(waiter);
+                waiter.refuse(reason);
+                if (reason == Refusal.TIMEOUT) {
+                    timeouts++;
+                }
+                settle(now);
             }
         });
     }
 
-    private void connected(Connecting attempt, PhysicalConnection connection) {
-        change(now -> {
-            chores.remove(attempt);
+    private @Nullable Waiter eligible() {
+        return shares.isEmpty()
+                ? queue.first()
+                : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
+    }
+
+    private void grant(Waiter waiter, Slot slot) {
+        queue.remove(waiter);
+        hand(waiter, slot);
+        demand.served();
+        books.afterwards(waiter::tell);
+    }
+
+    private void hand(Waiter waiter, Slot slot) {
+        Share share = waiter.share;
+        slot.share = share;
+        if (share != null) {
+            share.lent++;
+        }
+        waiter.grant(slot);
+    }
+
+    // --- what happens to a slot that is nobody's
+
+    /** Puts a slot that has come back, without a loan and still in the pool, to where it is needed. */
+    private void cameBack(Slot slot, @Nullable String fault, long now) {
+        Share share = slot.share;
+        if (share != null) {
+            share.lent--;
+            slot.share = null;
+        }
+        if (fault != null) {
+            gone(slot, fault, false);
+        } else {
+            accept(slot, now);
+        }
+        settle(now);
+    }
+
+    private void accept(Slot slot, long now) {
+        String end = end(slot, now);
+        if (end != null) {
+            gone(slot, end, false);
+            return;
+        }
+        if (slot.obey(Slot.SUSPECT)) {
+            slot.move(Slot.STALE);
+            return;
+        }
+        Waiter first = (barred & SUSPENDED) == 0 ? eligible() : null;
+        if (first == null || mayOvertake()) {
+            slot.move(Slot.FRESH);
+        } else {
+            slot.move(Slot.LENT);
+            grant(first, slot);
+        }
+    }
+
+    private @Nullable String end(Slot slot, long now) {
+        if ((barred & SHUT) != 0) {
+            return "pool closed";
+        }
+        if (slot.isExpired(now)) {
+            return "max lifetime reached";
+        }
+        if (slot.isOrdered(Slot.RETIRE)) {
+            return "evicted";
+        }
+        return taken() > maxSize ? "pool made smaller" : null;
+    }
+
+    /** Takes a slot out of the pool, which the caller owns, and has its connection closed. */
+    private void gone(Slot slot, String reason, boolean byForce) {
+        remove(slot);
+        discarded++;
+        books.afterwards(() -> tools.events().discarded(reason));
+        PhysicalConnection connection = slot.physical();
+        Runnable close = byForce ? () -> connection.kill(slot.open()) : connection::close;
+        chores.close(close, this::settle);
+    }
+
+    private void add(Slot slot) {
+        Slot[] more = Arrays.copyOf(live, live.length + 1);
+        more[live.length] = slot;
+        live = more;
+    }
+
+    private void remove(Slot slot) {
+        Slot[] before = live;
+        Slot[] less = new Slot[before.length - 1];
+        int at = 0;
+        for (Slot each : before) {
+            if (each != slot) {
+                less[at++] = each;
+            }
+        }
+        live = less;
+        retiredBorrows += slot.borrows;
+        Share share = slot.share;
+        if (share != null) {
+            share.lent--;
+            slot.share = null;
+        }
+    }
+
+    private @Nullable Slot takeIdle(int from, int to) {
+        for (Slot slot : live) {
+            if (slot.take(from, to)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /** Makes every connection prove itself before its next loan: one was found dead, others may be as well. */
+    private void distrust() {
+        for (Slot slot : live) {
+            slot.order(Slot.SUSPECT);
+            if (slot.take(Slot.FRESH, Slot.STALE)) {
+                slot.obey(Slot.SUSPECT);
+            }
+        }
+    }
+
+    // --- chores
+
+    private void validate(Slot slot, long now) {
+        long limit = settings.validationNanos();
+        int seconds = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toSeconds(limit + 999_999_999L));
+        // What is ordered from now on comes after this validation and wants another one.
+        slot.obey(Slot.SUSPECT);
+        chores.start(new Chores.Validating(slot, now, limit, seconds, this::validated));
+    }
+
+    private void validated(Chores.Validating chore, Slot slot, @Nullable String fault) {
+        books.change(now -> {
+            chores.ended(chore);
+            if (fault == null) {
+                slot.provenAt = now;
+                accept(slot, now);
+            } else {
+                distrust();
+                gone(slot, fault, false);
+            }
+            settle(now);
+        });
+    }
+
+    @Override
+    public void connected(Chores.Connecting attempt, PhysicalConnection connection) {
+        books.change(now -> {
+            chores.ended(attempt);
             created++;
-            todo.add(tools.events()::created);
+            books.afterwards(() -> tools.events().created());
+            long tookNanos = Math.max(1, now - attempt.startedAt());
+            demand.connected(tookNanos);
+            books.afterwards(() -> tools.meters().connected(tookNanos));
             long outageNanos = outage.durationNanos(now);
             if (outage.succeeded()) {
-                todo.add(() -> tools.events().back(outageNanos));
+                books.afterwards(() -> tools.events().back(outageNanos));
             }
-            connection.generation = generation;
-            connection.openedAt = now;
-            connection.provenAt = now;
-            connection.idleSince = now;
-            accept(connection, now);
+            long lifetime = connection.lifetimeNanos();
+            Slot slot = new Slot(this, connection, now, lifetime == Long.MAX_VALUE ? lifetime : now + lifetime);
+            add(slot);
+            accept(slot, now);
+            settle(now);
         });
     }
 
-    private void connectFailed(Connecting attempt, SQLException failure) {
-        change(now -> {
-            chores.remove(attempt);
-            if (!attempt.overdue) {
+    @Override
+    public void connectFailed(Chores.Connecting attempt, SQLException failure) {
+        books.change(now -> {
+            chores.ended(attempt);
+            if (!attempt.isOverdue()) {
                 noteFailure(now, failure);
             }
             settle(now);
@@ -288,132 +569,92 @@ final class Slots {
 
     private void noteFailure(long now, SQLException failure) {
         connectFailures++;
-        todo.add(() -> tools.events().connectFailed(failure));
+        books.afterwards(() -> tools.events().connectFailed(failure));
         if (outage.failed(now, failure)) {
-            todo.add(() -> tools.events().down(failure));
+            books.afterwards(() -> tools.events().down(failure));
         }
-        todo.add(tools.wakeHousekeeper());
+        books.afterwards(tools.wakeHousekeeper());
     }
 
-    /** Puts a connection that is in no place to where it is needed. */
-    private void accept(PhysicalConnection connection, long now) {
-        if (shut) {
-            discard("pool closed", connection::close);
-        } else if (connection.isExpired(now)) {
-            discard("max lifetime reached", connection::close);
-        } else {
-            idle.addLast(connection);
-        }
-        settle(now);
-    }
+    // --- settling
 
-    private void discard(String reason, Runnable close) {
-        closing++;
-        discarded++;
-        todo.add(() -> {
-            tools.events().discarded(reason);
-            work(() -> {
-                close.run();
-                change(now -> {
-                    closing--;
-                    settle(now);
-                });
-            });
-        });
-    }
-
-    private void work(Runnable task) {
-        try {
-            tools.workers().execute(task);
-        } catch (RuntimeException | OutOfMemoryError e) {
-            // The workers have ended, or there is no thread: then it is done here, for it must be done.
-            task.run();
-        }
-    }
-
-    private void start(Chore chore) {
-        chores.add(chore);
-        todo.add(() -> {
-            try {
-                tools.workers().execute(chore);
-            } catch (RuntimeException | OutOfMemoryError e) {
-                chore.refused(e);
-            }
-        });
-    }
-
-    /** Brings connections and waiters together and starts what is missing. */
     private void settle(long now) {
         settle(now, 0);
     }
 
+    /** Brings connections and waiters together and starts what is missing. */
     private void settle(long now, int wantedIdle) {
-        assert lock.isHeldByCurrentThread();
-        vacated.signalAll();
-        if (shut) {
+        books.changed();
+        if ((barred & SHUT) != 0) {
             return;
         }
         serve(now);
-        int missing = waiters.size() - underWay(true) - underWay(false) + Math.max(0, wantedIdle - idle.size());
-        while (missing > 0 && connect(now)) {
-            missing--;
+        int room = maxSize - taken();
+        int connecting = chores.inTime(true);
+        if (room > 0 && (!queue.isEmpty() || wantedIdle > 0)) {
+            int missing = demand.missing(now, queue.size(), connecting + chores.inTime(false), lent());
+            missing = Math.max(missing, Math.min(wantedIdle, settings.minIdle() - idle() - connecting));
+            for (; missing > 0 && room > 0 && outage.permits(now, connecting); missing--, room--, connecting++) {
+                connect(now);
+            }
         }
-        if (outage.isFailing()) {
+        if (outage.isFailing() && room > 0 && outage.permits(now, connecting)) {
             // The prober goes on even if nobody waits, so that the pool finds out by itself.
             connect(now);
         }
-        if (outage.isDown() && leases.isEmpty() && idle.isEmpty() && underWay(false) == 0) {
-            rejected += waiters.size();
-            waiters.forEach(waiter -> waiter.refuse(Refusal.DOWN));
-            waiters.clear();
+        if (outage.isDown() && live.length == 0) {
+            rejected += queue.size();
+            queue.drain(waiter -> refuse(waiter, Refusal.DOWN));
+        }
+        if (dozing && isAwaitingTicks()) {
+            dozing = false;
+            books.afterwards(tools.wakeHousekeeper());
         }
     }
 
     private void serve(long now) {
-        while (!waiters.isEmpty() && !idle.isEmpty()) {
-            PhysicalConnection newest = idle.getLast();
-            if (newest.generation == generation && now - newest.provenAt < FRESH_NANOS) {
-                idle.removeLast();
-                lend(newest, waiters.removeFirst(), now);
-            } else if (underWay(false) < waiters.size()) {
-                idle.removeLast();
-                start(new Validating(newest, now, generation));
-            } else {
+        if ((barred & SUSPENDED) != 0) {
+            return;
+        }
+        for (Waiter first = eligible(); first != null; first = eligible()) {
+            Slot slot = takeIdle(Slot.FRESH, Slot.LENT);
+            if (slot != null) {
+                grant(first, slot);
+                continue;
+            }
+            slot = chores.inTime(false) < queue.size() ? takeIdle(Slot.STALE, Slot.HELD) : null;
+            if (slot == null) {
                 return;
             }
+            validate(slot, now);
         }
     }
 
-    private void lend(PhysicalConnection connection, Waiter waiter, long now) {
-        boolean crowded = 5L * (leases.size() + 1) >= 4L * settings.maxSize();
-        Lease lease = new Lease(this, connection, waiter.thread(), now, crowded || waiter.queued);
-        leases.add(lease);
-        acquired++;
-        waiter.grant(lease);
+    private void connect(long now) {
+        chores.start(new Chores.Connecting(tools.opener(), now, settings.connectNanos(), this));
     }
 
-    private boolean connect(long now) {
-        if (taken() >= settings.maxSize() || !outage.permits(now, underWay(true))) {
-            return false;
-        }
-        start(new Connecting(now));
-        return true;
+    private int taken() {
+        return live.length + chores.connecting() + chores.closing();
     }
 
-    /** Returns how many chores of one kind are under way and in time. */
-    private int underWay(boolean connecting) {
+    private int lent() {
+        return count(Slot.LENT);
+    }
+
+    private int idle() {
+        return count(Slot.FRESH) + count(Slot.STALE);
+    }
+
+    private int count(int state) {
         int count = 0;
-        for (Chore chore : chores) {
-            if (!chore.overdue && chore.isConnecting() == connecting) {
-                count++;
-            }
+        for (Slot slot : live) {
+            count += slot.state() == state ? 1 : 0;
         }
         return count;
     }
 
-    private int taken() {
-        return idle.size() + leases.size() + chores.size() + closing;
-    }
+    // --- time
 
     /**
      * Does what only time brings about: overdue attempts, lifetimes, idle times, the idle reserve, the next attempt in an
@@ -424,10 +665,17 @@ final class Slots {
     long housekeep() {
         List<BorrowedConnection> suspects = new ArrayList<>();
         long[] pause = new long[1];
-        change(now -> {
-            findOverdue(now);
-            retire(now);
-            findSuspects(now, suspects);
+        books.change(now -> {
+            chores.findOverdue(now, chore -> overdue(chore, now));
+            watchPeak(now);
+            for (Slot slot : live) {
+                age(slot, now);
+                watch(slot, now, suspects);
+            }
+            giveUp(now);
+            if ((barred & SUSPENDED) != 0 && now - resumeAt >= 0) {
+                resume(now);
+            }
             settle(now, settings.minIdle());
             pause[0] = pauseNanos(now);
         });
@@ -435,80 +683,239 @@ final class Slots {
         return pause[0];
     }
 
-    private void findOverdue(long now) {
-        for (Chore chore : chores) {
-            if (!chore.overdue && now - chore.startedAt >= chore.limitNanos()) {
-                chore.overdue = true;
-                if (chore.isConnecting()) {
-                    noteFailure(
-                            now,
-                            new SQLTimeoutException(
-                                    "driver did not connect within " + Meters.duration(chore.limitNanos()), "08001"));
+    /** Refuses those whose deadline the pool has to see to. */
+    private void giveUp(long now) {
+        while (queue.nextDeadline() <= now) {
+            Waiter late = Objects.requireNonNull(queue.first(waiter -> waiter.deadline() <= now));
+            queue.remove(late);
+            timeouts++;
+            refuse(late, Refusal.TIMEOUT);
+        }
+    }
+
+    private void overdue(Chores.Chore chore, long now) {
+        if (chore.isConnecting()) {
+            noteFailure(
+                    now,
+                    new SQLTimeoutException(
+                            "driver did not connect within " + Meters.duration(chore.limitNanos()), "08001"));
+        }
+    }
+
+    private void watchPeak(long now) {
+        int lent = lent();
+        crowded = isCrowded(lent);
+        if (lent >= peak || now - peakSince > settings.idleNanos()) {
+            peak = lent;
+            peakSince = now;
+        }
+        window = Math.max(1, Math.max(peak + 1, settings.minIdle()));
+        if (stacksDue && now - stacksDueSince > STACKS_DUE_NANOS) {
+            stacksDue = false;
+        }
+    }
+
+    private void age(Slot slot, long now) {
+        int state = slot.state();
+        boolean expired = slot.isExpired(now);
+        if (state == Slot.LENT || state == Slot.HELD) {
+            if (expired) {
+                slot.order(Slot.RETIRE);
+            }
+            return;
+        }
+        boolean surplus = now - slot.idleSince >= settings.idleNanos() && idle() > settings.minIdle();
+        if (expired || surplus) {
+            if (slot.take(state, Slot.HELD)) {
+                gone(slot, expired ? "max lifetime reached" : "idle timeout", false);
+            }
+        } else if (state == Slot.FRESH && now - slot.provenAt >= FRESH_NANOS) {
+            slot.take(Slot.FRESH, Slot.STALE);
+        } else if (now - slot.provenAt >= settings.keepaliveNanos() && slot.take(Slot.STALE, Slot.HELD)) {
+            validate(slot, now);
+        }
+    }
+
+    private void watch(Slot slot, long now, List<BorrowedConnection> suspects) {
+        if (slot.state() != Slot.LENT) {
+            return;
+        }
+        if (slot.heldNanos(now) >= settings.leakNanos() && !slot.isOrdered(Slot.REPORTED)) {
+            BorrowedConnection seen = slot.snapshot(now);
+            if (seen != null && slot.order(Slot.REPORTED)) {
+                leaksReported++;
+                suspects.add(seen);
+                if (seen.stack().isEmpty()) {
+                    stacksDue = stacks;
+                    stacksDueSince = now;
                 }
             }
         }
-    }
-
-    private void retire(long now) {
-        int reserve = settings.minIdle();
-        for (PhysicalConnection connection : List.copyOf(idle)) {
-            boolean expired = connection.isExpired(now);
-            if (expired || (idle.size() > reserve && now - connection.idleSince >= settings.idleNanos())) {
-                idle.remove(connection);
-                discard(expired ? "max lifetime reached" : "idle timeout", connection::close);
-            }
+        if (slot.inactiveNanos(now) >= settings.reclaimNanos()) {
+            reclaim(slot, now);
         }
     }
 
-    private void findSuspects(long now, List<BorrowedConnection> suspects) {
-        for (Lease lease : leases) {
-            // In order of borrowing, so the rest is younger.
-            if (lease.heldNanos(now) < settings.leakNanos()) {
+    private void reclaim(Slot slot, long now) {
+        long loan = slot.lentLoan();
+        BorrowedConnection seen = slot.snapshot(now);
+        if (seen == null) {
+            return;
+        }
+        if (slot.isOccupied()) {
+            if (slot.cancelledLoan != loan) {
+                // What runs is stopped on the server; the borrower then has time to notice and to give back.
+                slot.cancelledLoan = loan;
+                slot.cancelledAt = now;
+                books.afterwards(() -> chores.work(() -> PhysicalConnection.cancel(slot.open())));
                 return;
             }
-            if (!lease.reported) {
-                lease.reported = true;
-                leaksReported++;
-                suspects.add(lease.snapshot(now));
+            if (now - slot.cancelledAt < RECLAIM_GRACE_NANOS) {
+                return;
             }
         }
+        if (slot.revoke(loan)) {
+            reclaimed++;
+            gone(slot, "taken away as a leak", true);
+            books.afterwards(() -> tools.events().reclaimed(seen));
+        }
+    }
+
+    private boolean isAwaitingTicks() {
+        if (!queue.isEmpty() || outage.isFailing() || !chores.isEmpty()) {
+            return true;
+        }
+        for (Slot slot : live) {
+            int state = slot.state();
+            if (state == Slot.LENT || state == Slot.FRESH) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long pauseNanos(long now) {
-        long shortest = Math.min(Math.min(settings.connectNanos(), settings.validationNanos()), settings.leakNanos());
-        shortest = Math.min(shortest, Math.min(settings.idleNanos(), settings.maxLifetimeNanos()));
-        long pause = Math.min(LONGEST_TICK_NANOS, shortest / 4);
+        long pause = LONGEST_DOZE_NANOS;
+        dozing = !isAwaitingTicks();
+        if (!dozing) {
+            pause = Math.min(TICK_NANOS, Math.min(settings.leakNanos(), settings.reclaimNanos()) / 4);
+        }
+        pause = Math.min(pause, chores.nextOverdueNanos(now));
+        long deadline = queue.nextDeadline();
+        if (deadline != Long.MAX_VALUE) {
+            pause = Math.min(pause, deadline - now);
+        }
+        if (!queue.isEmpty() && taken() < maxSize) {
+            pause = Math.min(pause, demand.nextLookNanos(queue.size()));
+        }
         if (outage.isFailing()) {
             pause = Math.min(pause, outage.pauseLeftNanos(now));
+        }
+        if ((barred & SUSPENDED) != 0) {
+            pause = Math.min(pause, resumeAt - now);
+        }
+        boolean surplus = idle() > settings.minIdle();
+        for (Slot slot : live) {
+            if (slot.state() == Slot.STALE) {
+                pause = Math.min(pause, slot.nextDeadlineNanos(now, settings.keepaliveNanos()));
+                if (surplus) {
+                    pause = Math.min(pause, settings.idleNanos() - (now - slot.idleSince));
+                }
+            }
         }
         return Math.max(SHORTEST_TICK_NANOS, pause);
     }
 
-    /** Refuses everybody who waits or comes, and closes what is idle. What is lent stays lent. Idempotent. */
-    void shut() {
-        change(now -> {
-            shut = true;
-            waiters.forEach(waiter -> waiter.refuse(Refusal.CLOSED));
-            waiters.clear();
-            while (!idle.isEmpty()) {
-                PhysicalConnection connection = idle.removeLast();
-                discard("pool closed", connection::close);
+    // --- what the host asks for
+
+    /** Lets nobody have a connection until {@link #resume}, or this time has passed. */
+    void suspend(long nanos) {
+        books.change(now -> {
+            barred |= SUSPENDED;
+            resumeAt = now + nanos;
+            books.afterwards(tools.wakeHousekeeper());
+        });
+    }
+
+    void resume() {
+        books.change(this::resume);
+    }
+
+    private void resume(long now) {
+        barred &= ~SUSPENDED;
+        settle(now);
+    }
+
+    /** Closes every connection, those lent when they come back. */
+    void evict() {
+        books.change(now -> {
+            for (Slot slot : live) {
+                slot.order(Slot.RETIRE);
+                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                    gone(slot, "evicted", false);
+                }
+            }
+            settle(now, settings.minIdle());
+        });
+    }
+
+    /** Changes the bound. What is too much is closed, idle ones at once, those lent when they come back. */
+    void resize(int size) {
+        books.change(now -> {
+            maxSize = size;
+            manyBusy = manyBusy(size);
+            for (Slot slot : live) {
+                if (taken() - chores.closing() > size
+                        && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
+                    gone(slot, "pool made smaller", false);
+                }
+            }
+            int surplus = taken() - chores.closing() - size;
+            for (Slot slot : live) {
+                if (surplus > 0 && slot.state() == Slot.LENT && slot.order(Slot.RETIRE)) {
+                    surplus--;
+                }
             }
             settle(now);
         });
     }
 
+    /** Refuses everybody who waits or comes, and closes what is idle. What is lent stays lent. Idempotent. */
+    void shut() {
+        books.change(now -> {
+            barred |= SHUT;
+            queue.drain(waiter -> refuse(waiter, Refusal.CLOSED));
+            for (Slot slot : live) {
+                slot.order(Slot.RETIRE);
+                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                    gone(slot, "pool closed", false);
+                }
+            }
+            settle(now);
+        });
+    }
+
+    /** Has every statement that runs cancelled on the server; blocks as long as the driver does. */
+    void cancelAll() {
+        for (Slot slot : live) {
+            if (slot.state() == Slot.LENT) {
+                PhysicalConnection.cancel(slot.open());
+            }
+        }
+    }
+
     /** Ends every loan by force; what a borrower does at that moment fails. */
     void revokeAll() {
-        change(now -> {
-            for (Lease lease : List.copyOf(leases)) {
-                PhysicalConnection connection = lease.physical();
-                if (lease.revoke()) {
-                    leases.remove(lease);
-                    discard("pool closed while lent", () -> connection.kill(lease.open()));
+        books.change(now -> {
+            for (Slot slot : live) {
+                if (slot.state() != Slot.LENT) {
+                    continue;
+                }
+                if (slot.revoke(slot.lentLoan())) {
+                    gone(slot, "pool closed while lent", true);
                 } else {
                     // Just being given back; if the driver hangs in that, this frees it.
-                    todo.add(() -> work(() -> connection.kill(lease.open())));
+                    books.afterwards(() -> chores.work(() -> slot.physical().kill(slot.open())));
                 }
             }
             settle(now);
@@ -517,32 +924,20 @@ final class Slots {
 
     /** Waits until everything lent is back, at most this long; keeps the interrupt flag and then returns at once. */
     boolean awaitReturned(long nanos) {
-        return await(nanos, leases::isEmpty);
+        return books.await(nanos, () -> lent() == 0);
     }
 
-    /** Waits until no slot is taken, at most this long; keeps the interrupt flag and then returns at once. */
+    /** Waits until no place is taken, at most this long; keeps the interrupt flag and then returns at once. */
     boolean awaitEmpty(long nanos) {
-        return await(nanos, () -> taken() == 0);
+        return books.await(nanos, () -> taken() == 0);
     }
 
-    private boolean await(long nanos, BooleanSupplier reached) {
-        lock.lock();
-        try {
-            long left = nanos;
-            while (!reached.getAsBoolean()) {
-                if (left <= 0) {
-                    return false;
-                }
-                left = vacated.awaitNanos(left);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return reached.getAsBoolean();
-        } finally {
-            lock.unlock();
-        }
+    /** Waits until the idle reserve is there, at most this long; keeps the interrupt flag and then returns at once. */
+    boolean awaitWarm(long nanos) {
+        return books.await(nanos, () -> live.length >= settings.minIdle() && (barred & SHUT) == 0);
     }
+
+    // --- reports
 
     /** How the pool stands, for messages and reports. */
     record View(
@@ -550,80 +945,71 @@ final class Slots {
             boolean down,
             long outageNanos,
             @Nullable SQLException lastFailure,
-            @Nullable Lease oldest,
+            @Nullable BorrowedConnection oldest,
             boolean shut,
-            long now) {}
+            boolean suspended) {}
 
     View view() {
-        lock.lock();
-        try {
-            long now = now();
-            Lease oldest = leases.isEmpty() ? null : leases.iterator().next();
-            return new View(stats(), outage.isDown(), outage.durationNanos(now), outage.cause(), oldest, shut, now);
-        } finally {
-            lock.unlock();
-        }
+        View[] view = new View[1];
+        books.change(now -> {
+            List<BorrowedConnection> lent = borrowed(now);
+            view[0] = new View(
+                    standing(),
+                    outage.isDown(),
+                    outage.durationNanos(now),
+                    outage.cause(),
+                    lent.isEmpty() ? null : lent.get(0),
+                    (barred & SHUT) != 0,
+                    (barred & SUSPENDED) != 0);
+        });
+        return view[0];
     }
 
     PoolStats stats() {
-        lock.lock();
-        try {
-            int connecting = 0;
-            for (Chore chore : chores) {
-                connecting += chore.isConnecting() ? 1 : 0;
-            }
-            return new PoolStats(
-                    new PoolStats.Standing(
-                            taken() - connecting,
-                            leases.size(),
-                            idle.size(),
-                            connecting,
-                            waiters.size(),
-                            settings.maxSize()),
-                    new PoolStats.Totals(
-                            acquired, timeouts, rejected, created, connectFailures, discarded, leaksReported));
-        } finally {
-            lock.unlock();
-        }
+        PoolStats[] stats = new PoolStats[1];
+        books.change(now -> stats[0] = standing());
+        return stats[0];
     }
 
+    private PoolStats standing() {
+        long borrows = retiredBorrows;
+        for (Slot slot : live) {
+            borrows += slot.borrows;
+        }
+        int connecting = chores.connecting();
+        return new PoolStats(
+                new PoolStats.Standing(taken() - connecting, lent(), idle(), connecting, queue.size(), maxSize),
+                new PoolStats.Totals(
+                        borrows, timeouts, rejected, created, connectFailures, discarded, leaksReported, reclaimed));
+    }
+
+    /** Returns who holds connections now, longest first. */
     List<BorrowedConnection> borrowed() {
-        List<Lease> lent;
-        long now;
-        lock.lock();
-        try {
-            lent = List.copyOf(leases);
-            now = now();
-        } finally {
-            lock.unlock();
-        }
-        return lent.stream().map(lease -> lease.snapshot(now)).toList();
+        List<BorrowedConnection> lent = new ArrayList<>();
+        books.change(now -> lent.addAll(borrowed(now)));
+        return lent;
     }
 
-    /** Returns the time, which stands still while a broken clock goes back, instead of holding up everything it measures. */
-    private long now() {
-        assert lock.isHeldByCurrentThread();
-        long reading = tools.ticker().nanos();
-        steadyNanos += Math.max(0, reading - lastReading);
-        lastReading = reading;
-        return steadyNanos;
-    }
-
-    /** Changes the books under the lock, then does what has to follow. */
-    private void change(LongConsumer change) {
-        List<Runnable> following;
-        lock.lock();
-        try {
-            change.accept(now());
-            following = todo;
-            if (!following.isEmpty()) {
-                todo = new ArrayList<>();
-            } else {
-                following = List.of();
+    private List<BorrowedConnection> borrowed(long now) {
+        List<BorrowedConnection> lent = new ArrayList<>();
+        for (Slot slot : live) {
+            BorrowedConnection seen = slot.snapshot(now);
+            if (seen != null) {
+                lent.add(seen);
             }
-        } finally {
-            lock.unlock();
         }
-        following.forEach(Runnable::run);
+        lent.sort(Comparator.comparing(BorrowedConnection::age).reversed());
+        return lent;
+    }
+
+    private List<BorrowedConnection> borrowedBy(@Nullable Thread thread, long now) {
+        List<BorrowedConnection> lent = new ArrayList<>();
+        for (Slot slot : live) {
+            BorrowedConnection seen = thread != null && slot.borrower() == thread ? slot.snapshot(now) : null;
+            if (seen != null) {
+                lent.add(seen);
+            }
+        }
+        return lent;
     }
 }

@@ -65,6 +65,7 @@ class PostgresPoolTest {
                 ConnectionPool pool = pool(database).maxSize(3).minIdle(3).build()) {
             await().until(() -> pool.stats().idle() == 3);
             ticker.leap(Duration.ofMillis(600));
+            pool.housekeep();
             database.execute("select pg_terminate_backend(pid) from pg_stat_activity"
                     + " where datname = current_database() and pid <> pg_backend_pid()");
 
@@ -170,6 +171,7 @@ class PostgresPoolTest {
                         .build()) {
             pool.tryAcquire(Duration.ofSeconds(30)).orElseThrow().close();
             ticker.leap(Duration.ofMillis(600));
+            pool.housekeep();
             proxy.freeze();
             long start = System.nanoTime();
 

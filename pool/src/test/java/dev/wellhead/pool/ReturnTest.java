@@ -124,6 +124,7 @@ class ReturnTest {
     @Test
     void errorOfTheDriverStillGivesTheSlotBack() throws SQLException {
         Connection connection = pool.getConnection();
+        connection.setReadOnly(true);
         database.faults.put("clearWarnings", () -> {
             throw new StackOverflowError();
         });
@@ -283,10 +284,12 @@ class ReturnTest {
     void connectionIdleForLongIsValidatedBeforeItIsLent() throws SQLException {
         pool.getConnection().close();
         ticker.advance(Duration.ofMillis(499));
+        pool.housekeep();
         pool.getConnection().close();
         assertThat(only().validations).hasValue(0);
 
         ticker.advance(Duration.ofMillis(501));
+        pool.housekeep();
         pool.getConnection().close();
 
         assertThat(only().validations).hasValue(1);
@@ -297,6 +300,7 @@ class ReturnTest {
         pool.getConnection().close();
         only().dead = true;
         ticker.advance(Duration.ofSeconds(1));
+        pool.housekeep();
 
         try (Connection connection = pool.getConnection()) {
             assertThat(FakeDatabase.session(connection).dead).isFalse();
@@ -309,6 +313,7 @@ class ReturnTest {
     void connectionPastItsLifetimeIsReplacedWhenItComesBack() throws SQLException {
         Connection connection = pool.getConnection();
         ticker.advance(Duration.ofMinutes(31));
+        pool.housekeep();
         connection.close();
 
         pool.getConnection().close();
@@ -321,6 +326,7 @@ class ReturnTest {
     void clockGoingBackExpiresNothing() throws SQLException {
         Connection connection = pool.getConnection();
         ticker.advance(Duration.ofDays(-30));
+        pool.housekeep();
         connection.close();
 
         pool.getConnection().close();

@@ -89,7 +89,7 @@ class SlotsModelTest {
         private final ManualTicker ticker = new ManualTicker();
         private final List<Runnable> tasks = new ArrayList<>();
         private final Deque<Waiter> waiting = new ArrayDeque<>();
-        private final List<Lease> lent = new ArrayList<>();
+        private final List<PooledConnection> lent = new ArrayList<>();
         private final int maxSize;
         private final Slots slots;
         private boolean down;
@@ -106,7 +106,12 @@ class SlotsModelTest {
                     seconds(2),
                     Duration.ofMinutes(30).toNanos(),
                     Duration.ofMinutes(10).toNanos(),
-                    seconds(60));
+                    Duration.ofMinutes(2).toNanos(),
+                    seconds(60),
+                    Long.MAX_VALUE,
+                    2,
+                    false,
+                    List.of());
             Meters meters = new Meters(MetricSink.none(), ticker, "model");
             slots = new Slots(
                     settings,
@@ -116,6 +121,7 @@ class SlotsModelTest {
                             tasks::add,
                             meters,
                             new PoolEvents("model", meters, new PoolListener() {}),
+                            new SqlEffects(),
                             () -> {}));
         }
 
@@ -143,8 +149,14 @@ class SlotsModelTest {
         }
 
         private void request() {
-            Waiter waiter = slots.request();
-            if (!waiter.isSettled() || waiter.lease() != null) {
+            PooledConnection atOnce = slots.lendAtOnce();
+            if (atOnce != null) {
+                borrowed(atOnce);
+                return;
+            }
+            Waiter waiter = new Waiter.Blocking(null);
+            slots.request(waiter);
+            if (!waiter.isSettled() || waiter.granted() != null) {
                 waiting.addLast(waiter);
             }
         }
@@ -162,13 +174,12 @@ class SlotsModelTest {
             if (lent.isEmpty()) {
                 return;
             }
-            Lease lease = lent.remove(step.choice() % lent.size());
-            Connection borrowed = new PooledConnection(lease);
+            PooledConnection borrowed = lent.remove(step.choice() % lent.size());
             FakeDatabase.Session session = FakeDatabase.session(borrowed);
             switch (step.kind()) {
                 case GIVE_BACK_DIRTY -> soil(borrowed);
-                case GIVE_BACK_BROKEN -> lease.noted(new SQLException("link lost", "08006"));
-                case GIVE_BACK_OCCUPIED -> assertThat(lease.tryEnter()).isTrue();
+                case GIVE_BACK_BROKEN -> borrowed.noted(new SQLException("link lost", "08006"));
+                case GIVE_BACK_OCCUPIED -> assertThat(borrowed.tryEnter()).isTrue();
                 case ABORT -> borrowed.abort(Runnable::run);
                 default -> {}
             }
@@ -217,23 +228,30 @@ class SlotsModelTest {
                     continue;
                 }
                 waiting.remove(waiter);
-                Lease lease = waiter.lease();
-                if (lease != null) {
+                Slot slot = waiter.granted();
+                if (slot != null) {
                     assertThat(someoneStillWaits).as("somebody was overtaken").isFalse();
-                    assertThat(sessionOf(lease).isPristine())
-                            .as("clean at hand-out")
-                            .isTrue();
-                    assertThat(sessionOf(lease).closed).isFalse();
-                    lent.add(lease);
+                    slots.arrived(waiter);
+                    PooledConnection connection = slots.lend(slot, waiter.queued);
+                    slots.measure(slot);
+                    borrowed(connection);
                 } else {
                     assertThat(waiter.refusal()).isEqualTo(Refusal.DOWN);
                 }
             }
         }
 
-        private static FakeDatabase.Session sessionOf(Lease lease) {
+        private void borrowed(PooledConnection connection) {
+            assertThat(sessionOf(connection).isPristine())
+                    .as("clean at hand-out")
+                    .isTrue();
+            assertThat(sessionOf(connection).closed).isFalse();
+            lent.add(connection);
+        }
+
+        private static FakeDatabase.Session sessionOf(PooledConnection connection) {
             try {
-                return FakeDatabase.session(new PooledConnection(lease));
+                return FakeDatabase.session(connection);
             } catch (SQLException e) {
                 throw new AssertionError(e);
             }
@@ -247,8 +265,8 @@ class SlotsModelTest {
             assertThat(stats.active()).as("lent").isEqualTo(lent.size());
             assertThat(stats.waiting()).as("waiting").isEqualTo(waiting.size());
             Set<FakeDatabase.Session> holders = new HashSet<>();
-            for (Lease lease : lent) {
-                assertThat(holders.add(sessionOf(lease))).as("lent once").isTrue();
+            for (PooledConnection each : lent) {
+                assertThat(holders.add(sessionOf(each))).as("lent once").isTrue();
             }
             if (stats.waiting() > 0 && stats.idle() > 0) {
                 assertThat(tasks)
@@ -268,7 +286,7 @@ class SlotsModelTest {
             for (int round = 0; round < 10; round++) {
                 runAll();
                 collect();
-                lent.forEach(Lease::close);
+                lent.forEach(PooledConnection::close);
                 lent.clear();
                 ticker.advance(Duration.ofSeconds(2));
                 slots.housekeep();
@@ -288,7 +306,10 @@ class SlotsModelTest {
 
             assertThat(database.open.get()).isZero();
             assertThat(slots.stats().size()).isZero();
-            assertThat(slots.request().refusal()).isEqualTo(Refusal.CLOSED);
+            Waiter late = new Waiter.Blocking(null);
+            slots.request(late);
+            assertThat(late.refusal()).isEqualTo(Refusal.CLOSED);
+            assertThat(slots.lendAtOnce()).isNull();
         }
     }
 }

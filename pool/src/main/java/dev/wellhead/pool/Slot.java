@@ -1,0 +1,333 @@
+package dev.wellhead.pool;
+
+import dev.wellhead.core.Redaction;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A place in the pool with the connection that fills it: whose it is, and what is known of its present loan. */
+final class Slot {
+    /*
+     * State. Whoever moves a slot out of a state by compare-and-set owns it, and alone may move it on:
+     *
+     *   FRESH  -> LENT (a borrower), STALE, HELD (housekeeping)
+     *   STALE  -> HELD (to validate or to close)
+     *   LENT   -> FRESH, STALE, LENT (handed on), HELD (to close): the borrower who gives back
+     *   HELD   -> FRESH, STALE, LENT, or out of the pool for good
+     *
+     * Orders are bits that anybody may set for the owner to obey when he gives the slot back. Borrowers who give back
+     * write the state and then read the orders; who orders writes the orders and then tries to take an idle slot. Both
+     * writes are volatile, so one of the two sees the other.
+     *
+     * Gate. It keeps a loan that has ended from touching the connection again, which by then may be somebody else's. The
+     * high bits are the number of the loan; the low 16 count the threads that are inside the driver on its behalf, who
+     * enter and exit by compare-and-set. Ending a loan raises the number, once: whoever does it ends the loan, everybody
+     * later finds another number and does nothing. Found empty then, the connection is the closer's alone, can be
+     * restored and lent again. Found occupied (another thread is in the middle of a call), it can never be known what that
+     * call still does, so the connection is discarded. The sign bit shuts the gate for good, to loans not yet begun as
+     * well; then the connection is discarded, too.
+     *
+     * The notes of the loan are plain fields, written by borrowers inside the gate. The atomic update of the gate orders
+     * them before the reset, the volatile write of the state orders the reset before the next loan. Reports read them at
+     * any time and may see the one or the other loan: they compare the loan's number before and after.
+     */
+    static final int FRESH = 0;
+    static final int STALE = 1;
+    static final int LENT = 2;
+    static final int HELD = 3;
+
+    /** To be closed instead of lent again. */
+    static final int RETIRE = 1;
+    /** To be validated before it is lent again. */
+    static final int SUSPECT = 1 << 1;
+    /** Reported as a leak: its return is worth a word. */
+    static final int REPORTED = 1 << 2;
+
+    private static final int INSIDE_BITS = 16;
+    private static final long INSIDE = (1L << INSIDE_BITS) - 1;
+    private static final long SHUT = Long.MIN_VALUE;
+    private static final int STACK_DEPTH = 32;
+    private static final Set<String> OWN_FRAMES =
+            Set.of(Slot.class.getName(), Slots.class.getName(), ConnectionPool.class.getName());
+
+    private static final VarHandle STATE;
+    private static final VarHandle ORDERS;
+    private static final VarHandle GATE;
+    private static final VarHandle DIRTY;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            STATE = lookup.findVarHandle(Slot.class, "state", int.class);
+            ORDERS = lookup.findVarHandle(Slot.class, "orders", int.class);
+            GATE = lookup.findVarHandle(Slot.class, "gate", long.class);
+            DIRTY = lookup.findVarHandle(Slot.class, "dirty", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Slots slots;
+    private final PhysicalConnection physical;
+    private final OpenResources open = new OpenResources();
+
+    private volatile int state = HELD;
+    private volatile int orders;
+    private volatile long gate;
+
+    // Of the owner.
+    long borrows;
+    /** When it was last known to work: proven by use or by validation. */
+    long provenAt;
+    /** When it last came back. */
+    long idleSince;
+    /** A reading of the ticker, zero if the length of this loan is not measured. */
+    long startedAt;
+
+    @Nullable Share share;
+
+    // Notes of the loan.
+    private long lentLoan = -1;
+    private volatile int dirty;
+    private @Nullable Thread borrower;
+    private long borrowedAt;
+    private long activeAt;
+    private @Nullable String fault;
+    private @Nullable String lastSql;
+    private List<StackTraceElement> stack = List.of();
+
+    // Guarded by the lock of Books.
+    /** The loan whose statements were cancelled last, and when. */
+    long cancelledLoan = -1;
+
+    long cancelledAt;
+
+    private final long expiresAt;
+
+    /**
+     * @param expiresAt in the pool's time; {@link Long#MAX_VALUE} for never
+     */
+    Slot(Slots slots, PhysicalConnection physical, long openedAt, long expiresAt) {
+        this.slots = slots;
+        this.physical = physical;
+        this.provenAt = openedAt;
+        this.idleSince = openedAt;
+        this.expiresAt = expiresAt;
+    }
+
+    PhysicalConnection physical() {
+        return physical;
+    }
+
+    Slots slots() {
+        return slots;
+    }
+
+    OpenResources open() {
+        return open;
+    }
+
+    boolean isExpired(long now) {
+        return now >= expiresAt;
+    }
+
+    // --- state
+
+    int state() {
+        return state;
+    }
+
+    boolean take(int from, int to) {
+        return state == from && STATE.compareAndSet(this, from, to);
+    }
+
+    /** Moves a slot that is the caller's own. */
+    void move(int to) {
+        state = to;
+    }
+
+    int orders() {
+        return orders;
+    }
+
+    boolean isOrdered(int order) {
+        return (orders & order) != 0;
+    }
+
+    /** Returns whether it is news. */
+    boolean order(int order) {
+        return ((int) ORDERS.getAndBitwiseOr(this, order) & order) == 0;
+    }
+
+    /** Returns whether the order stood. */
+    boolean obey(int order) {
+        return ((int) ORDERS.getAndBitwiseAnd(this, ~order) & order) != 0;
+    }
+
+    // --- gate
+
+    long loan() {
+        return gate >>> INSIDE_BITS;
+    }
+
+    /** Returns whether this loan has ended, or never was. */
+    boolean isOver(long loan) {
+        long now = gate;
+        return now < 0 || now >>> INSIDE_BITS != loan;
+    }
+
+    boolean tryEnter(long loan) {
+        long now = gate;
+        while (now >= 0 && now >>> INSIDE_BITS == loan) {
+            if (GATE.compareAndSet(this, now, now + 1)) {
+                return true;
+            }
+            now = gate;
+        }
+        return false;
+    }
+
+    void exit() {
+        GATE.getAndAdd(this, -1L);
+    }
+
+    /** Ends the loan; returns how many threads are inside, or -1 if it had ended before. */
+    int end(long loan) {
+        long now = gate;
+        while (now >= 0 && now >>> INSIDE_BITS == loan) {
+            if (GATE.compareAndSet(this, now, now + (1L << INSIDE_BITS))) {
+                return (int) (now & INSIDE);
+            }
+            now = gate;
+        }
+        return -1;
+    }
+
+    /**
+     * Ends this loan on behalf of the pool and shuts the gate for good; false if it has ended already, so that the slot is
+     * just being given back.
+     */
+    boolean revoke(long loan) {
+        long now = gate;
+        while (now >= 0 && now >>> INSIDE_BITS == loan) {
+            if (GATE.compareAndSet(this, now, now | SHUT)) {
+                return true;
+            }
+            now = gate;
+        }
+        return false;
+    }
+
+    boolean isOccupied() {
+        return (gate & INSIDE) != 0;
+    }
+
+    // --- notes of the loan
+
+    /** Begins a loan to this thread. Called by the owner of the slot. */
+    PooledConnection lend(Thread to, long coarseNanos, List<StackTraceElement> borrowedAtStack) {
+        borrows++;
+        borrower = to;
+        borrowedAt = coarseNanos;
+        activeAt = coarseNanos;
+        stack = borrowedAtStack;
+        long loan = loan();
+        lentLoan = loan;
+        return new PooledConnection(this, loan);
+    }
+
+    /** Forgets the loan that has ended. Called by the owner. */
+    void forgetLoan() {
+        borrower = null;
+        if (dirty != 0) {
+            dirty = 0;
+            lastSql = null;
+        }
+    }
+
+    /** Returns the stack of the current thread, from the host's own frames on. */
+    static List<StackTraceElement> callers() {
+        return StackWalker.getInstance().walk(frames -> frames.dropWhile(
+                        frame -> OWN_FRAMES.contains(frame.getClassName()))
+                .limit(STACK_DEPTH)
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .toList());
+    }
+
+    void running(String sql, long coarseNanos) {
+        lastSql = sql;
+        activeAt = coarseNanos;
+    }
+
+    void active(long coarseNanos) {
+        activeAt = coarseNanos;
+    }
+
+    /** Notes that something is about to be changed: even a call that fails may have changed it. */
+    void soil(int what) {
+        if ((dirty & what) != what) {
+            DIRTY.getAndBitwiseOr(this, what);
+        }
+    }
+
+    int dirty() {
+        return dirty;
+    }
+
+    void condemn(String reason) {
+        fault = reason;
+    }
+
+    /** Returns why the connection must not be used again, null if nothing was seen. */
+    @Nullable String fault() {
+        return fault;
+    }
+
+    @Nullable Thread borrower() {
+        return borrower;
+    }
+
+    /** Returns the number of the loan that began last; the gate tells whether it is over. */
+    long lentLoan() {
+        return lentLoan;
+    }
+
+    long heldNanos(long now) {
+        return Math.max(0, now - borrowedAt);
+    }
+
+    /**
+     * Returns the time until something has to be done with an idle connection.
+     *
+     * @param keepaliveNanos {@link Long#MAX_VALUE} for never
+     */
+    long nextDeadlineNanos(long now, long keepaliveNanos) {
+        long alive = keepaliveNanos == Long.MAX_VALUE ? Long.MAX_VALUE : keepaliveNanos - (now - provenAt);
+        return Math.min(alive, expiresAt == Long.MAX_VALUE ? Long.MAX_VALUE : expiresAt - now);
+    }
+
+    /** Returns for how long the loan has done nothing, or one and the same thing. */
+    long inactiveNanos(long now) {
+        return Math.max(0, now - activeAt);
+    }
+
+    /** Returns what is known of the present loan, null if there is none or it ends at this moment. */
+    @Nullable BorrowedConnection snapshot(long now) {
+        long loan = lentLoan;
+        Thread by = borrower;
+        if (state != LENT || by == null || isOver(loan)) {
+            return null;
+        }
+        String sql = lastSql;
+        BorrowedConnection seen = new BorrowedConnection(
+                Redaction.printable(by.getName()),
+                Duration.ofNanos(heldNanos(now)),
+                Duration.ofNanos(inactiveNanos(now)),
+                sql == null ? null : SqlText.shown(sql),
+                stack);
+        return isOver(loan) ? null : seen;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.wellhead.pool;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what SQL may leave behind, by the text of the statement, as services run the same few hundred texts over and
+ * over. Thread-safe; a race costs a second look at most.
+ */
+final class SqlEffects {
+    private static final int REMEMBERED = 256;
+    private static final int LONGEST_REMEMBERED = 8192;
+
+    private final AtomicReferenceArray<@Nullable Known> known = new AtomicReferenceArray<>(REMEMBERED);
+
+    private record Known(String sql, int effects) {}
+
+    /** Returns the bits of {@link SessionState} that stand for what the SQL may change. */
+    int of(String sql) {
+        int at = spread(sql.hashCode()) & (REMEMBERED - 1);
+        Known before = known.get(at);
+        if (before != null && before.sql.equals(sql)) {
+            return before.effects;
+        }
+        int effects = SqlText.mayBegin(sql) ? SessionState.SQL_TRANSACTION : 0;
+        if (sql.length() <= LONGEST_REMEMBERED) {
+            known.lazySet(at, new Known(sql, effects));
+        }
+        return effects;
+    }
+
+    private static int spread(int hash) {
+        return hash ^ (hash >>> 8) ^ (hash >>> 16);
+    }
+}
