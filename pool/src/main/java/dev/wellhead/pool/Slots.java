@@ -243,7 +243,7 @@ final class Slots implements Chores.Connecting.Outcome {
                 books.afterwards(() -> tools.events().suspectReturned(heldNanos));
             }
             if (suspicious) {
-                distrust();
+                distrust(now);
             }
             slot.provenAt = now;
             slot.idleSince = now;
@@ -466,6 +466,9 @@ final class Slots implements Chores.Connecting.Outcome {
         PhysicalConnection connection = slot.physical();
         Runnable close = byForce ? () -> connection.kill(slot.open()) : connection::close;
         chores.close(close, this::settle);
+        if (live.length < settings.minIdle()) {
+            books.afterwards(tools.wakeHousekeeper());
+        }
     }
 
     private void add(Slot slot) {
@@ -502,11 +505,11 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     /** Makes every connection prove itself before its next loan: one was found dead, others may be as well. */
-    private void distrust() {
+    private void distrust(long now) {
         for (Slot slot : live) {
             slot.order(Slot.SUSPECT);
-            if (slot.take(Slot.FRESH, Slot.STALE)) {
-                slot.obey(Slot.SUSPECT);
+            if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                validate(slot, now);
             }
         }
     }
@@ -528,7 +531,7 @@ final class Slots implements Chores.Connecting.Outcome {
                 slot.provenAt = now;
                 accept(slot, now);
             } else {
-                distrust();
+                distrust(now);
                 gone(slot, fault, false);
             }
             settle(now);
