@@ -176,7 +176,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         if (slot == null) {
             return null;
         }
-        PooledConnection connection = slots.lend(slot, waiter.queued && slots.keepsStacks());
+        PooledConnection connection = slots.lend(slot, waiter.queued);
         if (waiter.queued) {
             slots.measure(slot);
         }

@@ -98,6 +98,9 @@ abstract class Lease {
 
     /** Ends the loan and gives the connection back. Idempotent. */
     void giveBack() {
+        if (slot.slots().takeBackAtOnce(slot, loan)) {
+            return;
+        }
         int inside = slot.end(loan);
         if (inside < 0) {
             return;
@@ -106,7 +109,7 @@ abstract class Lease {
         try {
             verdict = verdict(inside);
         } finally {
-            slot.slots().giveBack(slot, verdict);
+            slot.slots().takeBack(slot, verdict);
         }
     }
 
@@ -130,7 +133,7 @@ abstract class Lease {
         try {
             slot.physical().raw().abort(executor);
         } finally {
-            slot.slots().giveBack(slot, "aborted by the borrower");
+            slot.slots().takeBack(slot, "aborted by the borrower");
         }
     }
 }
