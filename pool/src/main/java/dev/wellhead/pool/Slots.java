@@ -110,6 +110,7 @@ final class Slots implements Chores.Connecting.Outcome {
             Meters meters,
             PoolEvents events,
             SqlEffects sqlEffects,
+            SlowQueries slowQueries,
             Runnable wakeHousekeeper) {}
 
     Slots(PoolSettings settings, Tools tools) {
@@ -134,8 +135,8 @@ final class Slots implements Chores.Connecting.Outcome {
         return settings.name();
     }
 
-    Meters meters() {
-        return tools.meters();
+    SlowQueries slowQueries() {
+        return tools.slowQueries();
     }
 
     long coarseNanos() {
@@ -388,9 +389,7 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private @Nullable Waiter eligible() {
-        return shares.isEmpty()
-                ? queue.first()
-                : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
+        return shares.isEmpty() ? queue.first() : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
     }
 
     private void grant(Waiter waiter, Slot slot) {
