@@ -1,5 +1,6 @@
 package dev.wellhead.pool;
 
+import dev.wellhead.pool.SqlLexer.Kind;
 import dev.wellhead.pool.SqlLexer.Token;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -26,6 +27,8 @@ final class ComparedColumns {
             boolean equality) {}
 
     private static final Set<String> RANGES = Set.of("<", "<=", ">", ">=");
+
+    private static final Set<String> PART_OF_VALUE = Set.of("(", ")", "[", "]", "::", "-", ".", ",");
 
     private final List<Column> columns = new ArrayList<>();
 
@@ -146,43 +149,30 @@ final class ComparedColumns {
 
     /** Returns whether this is a value whatever the row: a literal or parameter, cast or not, or {@code ANY} of a list. */
     private static boolean isValue(List<Token> tokens) {
-        boolean type = false;
         boolean value = false;
-        for (int i = 0; i < tokens.size(); i++) {
+        boolean inType = false;
+        int depth = 0;
+        for (int i = 0; i < tokens.size() && depth >= 0; i++) {
             Token token = tokens.get(i);
-            switch (token.kind()) {
-                case TEXT, NUMBER, PLACEHOLDER -> value = true;
-                case WORD -> {
-                    boolean constant = token.is("true") || token.is("false");
-                    boolean any = i == 0 && token.is("any");
-                    if (!constant && !any && !type) {
-                        return false;
-                    }
-                    value |= constant;
-                }
-                case QUOTED -> {
-                    if (!type) {
-                        return false;
-                    }
-                }
-                case SYMBOL -> {
-                    if (!token.is("(")
-                            && !token.is(")")
-                            && !token.is("[")
-                            && !token.is("]")
-                            && !token.is("::")
-                            && !token.is("-")
-                            && !token.is(".")) {
-                        return false;
-                    }
-                }
-                default -> {
-                    return false;
-                }
+            boolean fits = switch (token.kind()) {
+                case TEXT, NUMBER, PLACEHOLDER -> true;
+                case WORD -> inType || isBoolean(token) || (i == 0 && token.is("any"));
+                case QUOTED -> inType;
+                case SYMBOL -> PART_OF_VALUE.contains(token.text());
+                default -> false;
+            };
+            if (!fits) {
+                return false;
             }
+            value |= isBoolean(token) || !(token.isName() || token.kind() == Kind.SYMBOL);
+            depth += depth(token);
             // The words of a type follow each other, as in timestamp without time zone.
-            type = token.is("::") || (type && (token.isName() || token.is(".")));
+            inType = token.is("::") || (inType && (token.isName() || token.is(".")));
         }
-        return value;
+        return value && depth == 0;
+    }
+
+    private static boolean isBoolean(Token token) {
+        return token.is("true") || token.is("false");
     }
 }

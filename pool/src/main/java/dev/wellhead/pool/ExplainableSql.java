@@ -31,10 +31,9 @@ final class ExplainableSql {
      * Takes one statement.
      *
      * @param prepared whether question marks are places for parameters
-     * @param parameters null if they are not known
      * @throws IllegalArgumentException if it is none that can be explained
      */
-    static ExplainableSql of(String sql, boolean prepared, Parameters.@Nullable Snapshot parameters) {
+    static ExplainableSql of(String sql, boolean prepared) {
         List<Token> tokens = SqlLexer.meaningful(sql);
         while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) {
             tokens.remove(tokens.size() - 1);
@@ -50,14 +49,21 @@ final class ExplainableSql {
         }
         // Without what follows the last token: a comment left open there would swallow whatever comes after it.
         String bare = sql.substring(0, tokens.get(tokens.size() - 1).end());
-        ExplainableSql checked = new ExplainableSql(bare, tokens, prepared, parameters);
-        if (parameters != null && parameters.count() != checked.placeholders()) {
+        return new ExplainableSql(bare, tokens, prepared, null);
+    }
+
+    /**
+     * Returns the statement with these parameters.
+     *
+     * @throws IllegalArgumentException if it has more or fewer places for them
+     */
+    ExplainableSql with(Parameters.Snapshot known) {
+        if (known.count() != placeholders()) {
             throw refused(
-                    "a query with " + checked.placeholders() + " places for parameters and " + parameters.count()
-                            + " parameters",
+                    "a query with " + placeholders() + " places for parameters and " + known.count() + " parameters",
                     "pass as many as it has, or none");
         }
-        return checked;
+        return new ExplainableSql(sql, tokens, prepared, known);
     }
 
     private static IllegalArgumentException refused(String what, String remedy) {

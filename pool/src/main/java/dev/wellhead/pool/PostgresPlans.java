@@ -71,9 +71,13 @@ final class PostgresPlans {
     private final Connection connection;
     private final Set<QueryPlan.Hint> hints = new LinkedHashSet<>();
 
-    /** Bounds what the transaction may take. */
+    /** Bounds what the transaction, which has just begun, may do. */
     PostgresPlans(Connection connection, long timeoutNanos) throws SQLException {
         this.connection = connection;
+        try (Statement statement = connection.createStatement()) {
+            // By SQL, since the driver can be told to ignore setReadOnly. Nothing in the transaction can take it back.
+            statement.execute("SET TRANSACTION READ ONLY");
+        }
         set("statement_timeout", millis(timeoutNanos));
         set("lock_timeout", millis(Math.min(timeoutNanos, LOCK_NANOS)));
     }
@@ -173,7 +177,17 @@ final class PostgresPlans {
             @Nullable String filter,
             int workers,
             boolean parallel,
-            QueryPlan.Node.Details details) {}
+            double loops,
+            QueryPlan.Node.Details details) {
+        /** Returns how many rows one run of the step finds, all its processes together. */
+        double found(int workers) {
+            if (loops > 0) {
+                return parallel ? details.actualRows() : details.actualRows() / loops;
+            }
+            // Of a parallel step the rows of one process are estimated.
+            return details.rows() * (parallel ? workers + 1 : 1);
+        }
+    }
 
     private static Step step(ResultSet row) throws SQLException {
         String schema = row.getString("schema");
@@ -189,6 +203,7 @@ final class PostgresPlans {
                 filter,
                 row.getInt("workers"),
                 row.getBoolean("parallel"),
+                loops,
                 new QueryPlan.Node.Details(
                         row.getString("type"),
                         relation == null || schema == null ? relation : schema + "." + relation,
@@ -233,11 +248,7 @@ final class PostgresPlans {
                     && step.filter != null
                     && step.schema != null
                     && step.relation != null) {
-                // Of a parallel step the rows of one process are estimated.
-                double found = Double.isNaN(step.details.actualRows())
-                        ? step.details.rows() * (step.parallel ? workers + 1 : 1)
-                        : step.details.actualRows();
-                look(step.schema, step.relation, step.alias, step.filter, found);
+                look(step.schema, step.relation, step.alias, step.filter, step.found(workers));
             }
         }
     }

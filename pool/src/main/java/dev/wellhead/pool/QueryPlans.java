@@ -99,13 +99,17 @@ public final class QueryPlans {
             throw new IllegalArgumentException(
                     "query plans: the text of this query is too long to have been kept; explain the text itself");
         }
+        ExplainableSql sql = ExplainableSql.of(execution.sql, execution.prepared);
         Parameters.@Nullable Snapshot known = execution.parameters;
-        boolean complete = known != null && known.values() != null;
-        return ExplainableSql.of(execution.sql, execution.prepared, complete ? known : null);
+        if (known == null || known.values() == null || known.count() != sql.placeholders()) {
+            return sql;
+        }
+        return sql.with(known);
     }
 
     private static ExplainableSql of(String sql, @Nullable Object... parameters) {
-        return ExplainableSql.of(sql, true, parameters.length == 0 ? null : Parameters.of(parameters));
+        ExplainableSql checked = ExplainableSql.of(sql, true);
+        return parameters.length == 0 ? checked : checked.with(Parameters.of(parameters));
     }
 
     /**
@@ -132,7 +136,6 @@ public final class QueryPlans {
 
     private QueryPlan postgres(Connection connection, ExplainableSql sql, boolean analyze, long nanos)
             throws SQLException {
-        connection.setReadOnly(true);
         connection.setAutoCommit(false);
         try {
             return new PostgresPlans(connection, nanos).plan(sql, analyze);

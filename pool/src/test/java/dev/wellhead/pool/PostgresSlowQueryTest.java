@@ -2,6 +2,7 @@ package dev.wellhead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.testkit.TestDatabase;
@@ -10,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -105,19 +108,13 @@ class PostgresSlowQueryTest extends SlowQueryContract {
                 fill(),
                 "create index on events (kind)",
                 "analyze",
-                "alter role current_user set enable_indexscan = off");
-        try {
-            database.execute("alter role current_user set enable_bitmapscan = off");
+                "alter database " + database.name() + " set enable_indexscan = off",
+                "alter database " + database.name() + " set enable_bitmapscan = off");
 
-            QueryPlan plan = plans.explain(FIND, 77);
+        QueryPlan plan = plans.explain(FIND, 77);
 
-            assertThat(scans(plan)).isTrue();
-            assertThat(plan.hints()).isEmpty();
-        } finally {
-            database.execute(
-                    "alter role current_user reset enable_indexscan",
-                    "alter role current_user reset enable_bitmapscan");
-        }
+        assertThat(scans(plan)).isTrue();
+        assertThat(plan.hints()).isEmpty();
     }
 
     @Test
@@ -128,10 +125,10 @@ class PostgresSlowQueryTest extends SlowQueryContract {
                 Connection connection = capturing.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
                         "select * from days where at < ? and mood = ? and data ?? ? and data is distinct from ?")) {
-            statement.setTimestamp(1, java.sql.Timestamp.valueOf("2020-01-02 03:04:05"));
-            statement.setObject(2, "good", java.sql.Types.OTHER);
+            statement.setTimestamp(1, Timestamp.valueOf("2020-01-02 03:04:05"));
+            statement.setObject(2, "good", Types.OTHER);
             statement.setString(3, "key");
-            statement.setNull(4, java.sql.Types.OTHER);
+            statement.setNull(4, Types.OTHER);
             statement.executeQuery();
 
             SlowQuery slow = capturing.slowQueries().get(0);
@@ -299,7 +296,7 @@ class PostgresSlowQueryTest extends SlowQueryContract {
                 Caller<Void> clock = Caller.start(() -> {
                     String sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
                             + " and datname = current_database()";
-                    org.awaitility.Awaitility.await().until(() -> !"0".equals(database.queryOne(sleeping)));
+                    await().until(() -> !"0".equals(database.queryOne(sleeping)));
                     ticker.leap(Duration.ofMinutes(11));
                     timed.housekeep();
                     return null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wellhead.core.Ticker;
+import dev.wellhead.jdbc.DirectDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -213,7 +214,7 @@ class SlowQueriesTest {
             SlowQuery slow = pool.slowQueries().get(0);
 
             assertThat(slow.sql()).hasSizeLessThan(600);
-            assertThatThrownBy(() -> QueryPlans.on(dev.wellhead.jdbc.DirectDataSource.of("jdbc:sqlite:unused.db"))
+            assertThatThrownBy(() -> QueryPlans.on(DirectDataSource.of("jdbc:sqlite:unused.db"))
                             .explain(slow))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("too long to have been kept");

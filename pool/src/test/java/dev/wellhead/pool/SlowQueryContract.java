@@ -2,6 +2,7 @@ package dev.wellhead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.wellhead.testkit.TestDatabase;
 import java.io.ByteArrayInputStream;
@@ -295,6 +296,21 @@ abstract class SlowQueryContract {
         assertThatThrownBy(() -> plans.explain(FIND, 1, 2))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a query with 1 places for parameters and 2 parameters");
+    }
+
+    @Test
+    void incompleteParametersAreNoHindrance() throws SQLException {
+        try (ConnectionPool capturing = options().captureParameters().build();
+                Connection connection = capturing.getConnection();
+                PreparedStatement statement = connection.prepareStatement(FIND + " and id = ?")) {
+            statement.setInt(1, 5);
+            // PostgreSQL's driver refuses, SQLite's does not mind.
+            catchThrowable(statement::executeQuery);
+
+            SlowQuery slow = capturing.slowQueries().get(0);
+            assertThat(slow.parameters()).containsExactly("5");
+            assertThat(plans.explain(slow).nodes()).isNotEmpty();
+        }
     }
 
     @Test
