@@ -210,8 +210,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         List<StackTraceElement> askedAt = slots.stackOfWaiter();
         long start = meters.start();
         slots.request(settings.acquireNanos(), deadline -> {
-            Waiter waiter =
-                    new Waiter.Promised(null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
+            Waiter waiter = new Waiter.Promised(
+                    null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
             future.whenComplete((connection, failure) -> {
                 if (future.isCancelled()) {
                     slots.withdraw(waiter, Refusal.INTERRUPTED);

@@ -267,8 +267,7 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledPreparedStatement(
-                    this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency), sql));
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -281,8 +280,7 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledCallableStatement(
-                    this, raw().prepareCall(sql, resultSetType, resultSetConcurrency), sql));
+            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -393,8 +391,7 @@ final class PooledConnection extends Lease implements Connection {
             throws SQLException {
         enter();
         try {
-            return track(new PooledStatement(
-                    this, raw().createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
+            return track(new PooledStatement(this, raw().createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -408,8 +405,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledPreparedStatement(
-                    this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability), sql));
+            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
+                    sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -423,8 +420,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledCallableStatement(
-                    this, raw().prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability), sql));
+            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
+                    sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {

@@ -389,7 +389,9 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private @Nullable Waiter eligible() {
-        return shares.isEmpty() ? queue.first() : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
+        return shares.isEmpty()
+                ? queue.first()
+                : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
     }
 
     private void grant(Waiter waiter, Slot slot) {

@@ -305,7 +305,7 @@ abstract class SlowQueryContract {
                 PreparedStatement statement = connection.prepareStatement(FIND + " and id = ?")) {
             statement.setInt(1, 5);
             // PostgreSQL's driver refuses, SQLite's does not mind.
-            catchThrowable(statement::executeQuery);
+            Throwable ignored = catchThrowable(statement::executeQuery);
 
             SlowQuery slow = capturing.slowQueries().get(0);
             assertThat(slow.parameters()).containsExactly("5");
