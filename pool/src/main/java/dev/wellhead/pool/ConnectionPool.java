@@ -47,6 +47,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private final Ticker ticker;
     private final Meters meters;
     private final PoolEvents events;
+    private final SlowQueries slowQueries;
     private final Slots slots;
     private final Complaints complaints;
     private final ThreadPoolExecutor workers;
@@ -61,6 +62,11 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         ticker = options.ticker;
         meters = new Meters(options.metrics, ticker, settings.name());
         events = new PoolEvents(settings.name(), meters, options.listener);
+        slowQueries = new SlowQueries(
+                new SlowQueries.Options(options.slowNanos, options.slowKept, options.captureParameters),
+                ticker,
+                meters,
+                events);
         complaints = new Complaints(settings);
         DaemonThreads threads = DaemonThreads.of("pool", settings.name());
         // Each task has a place of its own in the pool, so there are never more threads than places.
@@ -70,7 +76,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         Opener opener = new Opener(source, options.setup, settings.maxLifetimeNanos());
         slots = new Slots(
                 settings,
-                new Slots.Tools(opener, ticker, workers, meters, events, new SqlEffects(), housekeeper::wake));
+                new Slots.Tools(
+                        opener, ticker, workers, meters, events, new SqlEffects(), slowQueries, housekeeper::wake));
         gauges = meters.gauges(slots::stats);
         housekeeper.start(slots::housekeep);
         LOG.info(
@@ -315,6 +322,14 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     }
 
     /**
+     * Returns the last executions that were slow, newest first, as many as {@link Builder#slowQueriesKept} says. {@link
+     * QueryPlans} tells why they are. Never blocks.
+     */
+    public List<SlowQuery> slowQueries() {
+        return slowQueries.newestFirst();
+    }
+
+    /**
      * Returns what the pool knows of its state, without asking the database: down if it is closed, or cannot connect and
      * has no connection left; degraded if it cannot connect, or everything is lent and callers wait.
      */
@@ -463,6 +478,9 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private long keepaliveNanos = TimeUnit.MINUTES.toNanos(2);
         private long leakNanos = TimeUnit.SECONDS.toNanos(60);
         private long reclaimNanos = Long.MAX_VALUE;
+        private long slowNanos = TimeUnit.SECONDS.toNanos(1);
+        private int slowKept = 100;
+        private boolean captureParameters;
         private @Nullable Integer parallelConnects;
         private boolean primaryRequired;
         private final Map<String, Share> shares = new LinkedHashMap<>();
@@ -645,6 +663,36 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         /** Reports no leaks. */
         public Builder withoutLeakDetection() {
             this.leakNanos = Long.MAX_VALUE;
+            return this;
+        }
+
+        /**
+         * Sets from what time on a statement is reported as slow. From 1 s on, and without a metric sink, no clock is read
+         * for it: it is then measured to a tenth of a second. Default: 1 s.
+         */
+        public Builder slowQueryThreshold(Duration slowQueryThreshold) {
+            this.slowNanos = Options.positiveNanos("slowQueryThreshold", slowQueryThreshold);
+            return this;
+        }
+
+        /** Reports no slow statements. */
+        public Builder withoutSlowQueries() {
+            this.slowNanos = Long.MAX_VALUE;
+            return this;
+        }
+
+        /** Sets how many slow statements {@link ConnectionPool#slowQueries()} knows, the last ones. Default: 100. */
+        public Builder slowQueriesKept(int slowQueriesKept) {
+            this.slowKept = Options.atLeast("slowQueriesKept", 1, slowQueriesKept);
+            return this;
+        }
+
+        /**
+         * Keeps the parameters of slow statements, which may be personal data, for {@link SlowQuery#parameters()} and to
+         * explain the statement with. They go to no log. Default: off.
+         */
+        public Builder captureParameters() {
+            this.captureParameters = true;
             return this;
         }
 

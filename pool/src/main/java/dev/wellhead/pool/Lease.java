@@ -54,13 +54,23 @@ abstract class Lease {
     long begin(String sql) throws ConnectionClosedException {
         enter();
         running(sql);
-        return slot.slots().meters().start();
+        return slot.slots().slowQueries().now(coarseNanos());
     }
 
-    void end(long started) {
-        slot.active(slot.slots().coarseNanos());
+    /** Exits after a statement; returns how long it took. */
+    long end(long started) {
+        long coarse = coarseNanos();
+        slot.active(coarse);
         exit();
-        slot.slots().meters().executed(started);
+        return slot.slots().slowQueries().executed(started, coarse);
+    }
+
+    long coarseNanos() {
+        return slot.slots().coarseNanos();
+    }
+
+    SlowQueries slowQueries() {
+        return slot.slots().slowQueries();
     }
 
     void running(String sql) {

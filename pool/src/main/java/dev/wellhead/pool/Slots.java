@@ -109,6 +109,7 @@ final class Slots implements Chores.Connecting.Outcome {
             Meters meters,
             PoolEvents events,
             SqlEffects sqlEffects,
+            SlowQueries slowQueries,
             Runnable wakeHousekeeper) {}
 
     Slots(PoolSettings settings, Tools tools) {
@@ -137,8 +138,8 @@ final class Slots implements Chores.Connecting.Outcome {
         return settings.name();
     }
 
-    Meters meters() {
-        return tools.meters();
+    SlowQueries slowQueries() {
+        return tools.slowQueries();
     }
 
     long coarseNanos() {

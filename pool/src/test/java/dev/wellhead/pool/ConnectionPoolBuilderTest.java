@@ -22,6 +22,8 @@ class ConnectionPoolBuilderTest {
         assertThatThrownBy(() -> builder.maxLifetime(Duration.ZERO)).hasMessageContaining("maxLifetime");
         assertThatThrownBy(() -> builder.idleTimeout(Duration.ZERO)).hasMessageContaining("idleTimeout");
         assertThatThrownBy(() -> builder.leakThreshold(Duration.ZERO)).hasMessageContaining("leakThreshold");
+        assertThatThrownBy(() -> builder.slowQueryThreshold(Duration.ZERO)).hasMessageContaining("slowQueryThreshold");
+        assertThatThrownBy(() -> builder.slowQueriesKept(0)).hasMessage("slowQueriesKept must be >= 1, was 0");
     }
 
     @Test

@@ -113,6 +113,7 @@ class SlotsModelTest {
                     false,
                     List.of());
             Meters meters = new Meters(MetricSink.none(), ticker, "model");
+            PoolEvents events = new PoolEvents("model", meters, new PoolListener() {});
             slots = new Slots(
                     settings,
                     new Slots.Tools(
@@ -120,8 +121,9 @@ class SlotsModelTest {
                             ticker,
                             tasks::add,
                             meters,
-                            new PoolEvents("model", meters, new PoolListener() {}),
+                            events,
                             new SqlEffects(),
+                            new SlowQueries(new SlowQueries.Options(Long.MAX_VALUE, 1, false), ticker, meters, events),
                             () -> {}));
         }
 
