@@ -28,8 +28,11 @@ final class SessionState {
     static final int SQL_TRANSACTION = 1 << 9;
     /** Something was done at all. */
     static final int USED = 1 << 10;
-    /** SQL was run that may have changed the session on the server. */
+    /** SQL was run that may have changed the session on the server beyond the end of its transaction. */
     static final int SQL_SESSION = 1 << 11;
+
+    /** What PostgreSQL keeps among the settings of the session, so that a reset restores it. */
+    static final int SERVER_SETTINGS = ISOLATION | SCHEMA;
 
     private static final Executor INLINE = Runnable::run;
 
@@ -42,8 +45,8 @@ final class SessionState {
     private final Property<Integer> networkTimeout;
     private final Property<Map<String, Class<?>>> typeMap;
     private final Property<Properties> clientInfo;
-    // pgjdbc follows the server's transaction state, so there a rollback without a transaction costs no round trip.
-    private final boolean rollbackIsFree;
+    private final SqlDialect dialect;
+    private final @Nullable PostgresSession postgres;
 
     /** A value of the session, or the knowledge that the driver does not have it. */
     private record Property<T>(boolean known, @Nullable T value) {
@@ -76,12 +79,13 @@ final class SessionState {
         readOnly = Property.read(raw::isReadOnly);
         isolation = Property.read(raw::getTransactionIsolation);
         catalog = Property.read(raw::getCatalog);
-        schema = Property.read(raw::getSchema);
+        dialect = SqlDialect.of(raw);
+        postgres = dialect == SqlDialect.POSTGRES ? PostgresSession.of(raw) : null;
+        schema = postgres == null ? Property.read(raw::getSchema) : new Property<>(false, null);
         holdability = Property.read(raw::getHoldability);
         networkTimeout = Property.read(raw::getNetworkTimeout);
         typeMap = Property.read(raw::getTypeMap);
         clientInfo = Property.read(() -> copy(raw.getClientInfo()));
-        rollbackIsFree = "PostgreSQL".equals(raw.getMetaData().getDatabaseProductName());
         if (!autoCommit) {
             // Reading may have opened a transaction.
             raw.rollback();
@@ -97,7 +101,8 @@ final class SessionState {
     void rollback(Connection raw, int changed) throws SQLException {
         if (!raw.getAutoCommit()) {
             raw.rollback();
-        } else if (rollbackIsFree || (changed & SQL_TRANSACTION) != 0) {
+        } else if (dialect == SqlDialect.POSTGRES || (changed & SQL_TRANSACTION) != 0) {
+            // pgjdbc follows the server's transaction state, so there a rollback for nothing costs no round trip.
             // A transaction begun by SQL: JDBC rolls back only with autocommit off.
             raw.setAutoCommit(false);
             raw.rollback();
@@ -120,7 +125,11 @@ final class SessionState {
             catalog.restore(raw::setCatalog);
         }
         if ((changed & SCHEMA) != 0) {
-            schema.restore(raw::setSchema);
+            if (postgres != null) {
+                postgres.restoreSearchPath(raw);
+            } else {
+                schema.restore(raw::setSchema);
+            }
         }
         if ((changed & HOLDABILITY) != 0) {
             holdability.restore(raw::setHoldability);
@@ -137,6 +146,28 @@ final class SessionState {
         raw.clearWarnings();
         if (!autoCommit) {
             raw.rollback();
+        }
+    }
+
+    SqlDialect dialect() {
+        return dialect;
+    }
+
+    /** Returns whether the session can be reset on the server; if not, only another connection is as good as new. */
+    boolean hasReset() {
+        return postgres != null;
+    }
+
+    /** Resets the session on the server, after the properties were restored. */
+    void reset(Connection raw, Opener.Setup setup) throws SQLException {
+        PostgresSession session = Objects.requireNonNull(postgres, "postgres");
+        if (!autoCommit) {
+            raw.setAutoCommit(true);
+        }
+        session.reset(raw, setup);
+        raw.clearWarnings();
+        if (raw.getAutoCommit() != autoCommit) {
+            raw.setAutoCommit(autoCommit);
         }
     }
 

@@ -96,6 +96,7 @@ final class Slot {
     private long borrowedAt;
     private long activeAt;
     private @Nullable String fault;
+    private @Nullable String flaw;
     private @Nullable String lastSql;
     private List<StackTraceElement> stack = List.of();
 
@@ -250,11 +251,11 @@ final class Slot {
 
     /** Returns the stack of the current thread, from the host's own frames on. */
     static List<StackTraceElement> callers() {
-        return StackWalker.getInstance().walk(frames -> frames.dropWhile(
-                        frame -> OWN_FRAMES.contains(frame.getClassName()))
-                .limit(STACK_DEPTH)
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .toList());
+        return StackWalker.getInstance()
+                .walk(frames -> frames.dropWhile(frame -> OWN_FRAMES.contains(frame.getClassName()))
+                        .limit(STACK_DEPTH)
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toList());
     }
 
     void running(String sql, long coarseNanos) {
@@ -284,6 +285,16 @@ final class Slot {
     /** Returns why the connection must not be used again, null if nothing was seen. */
     @Nullable String fault() {
         return fault;
+    }
+
+    /** Has this connection replaced when it comes back; says nothing about the others. */
+    void retire(String reason) {
+        flaw = reason;
+    }
+
+    /** Returns why the connection is to be replaced, null if it is not. */
+    @Nullable String flaw() {
+        return flaw;
     }
 
     @Nullable Thread borrower() {
