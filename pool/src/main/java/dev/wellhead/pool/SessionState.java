@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -101,12 +102,25 @@ final class SessionState {
     void rollback(Connection raw, int changed) throws SQLException {
         if (!raw.getAutoCommit()) {
             raw.rollback();
+        } else if (dialect == SqlDialect.SQLITE) {
+            if ((changed & SQL_TRANSACTION) != 0) {
+                rollbackSqlite(raw);
+            }
         } else if (dialect == SqlDialect.POSTGRES || (changed & SQL_TRANSACTION) != 0) {
-            // pgjdbc follows the server's transaction state, so there a rollback for nothing costs no round trip.
-            // A transaction begun by SQL: JDBC rolls back only with autocommit off.
+            // A transaction begun by SQL: JDBC rolls back only with autocommit off. pgjdbc follows the server's
+            // transaction state, so there a rollback for nothing costs no round trip.
             raw.setAutoCommit(false);
             raw.rollback();
             raw.setAutoCommit(true);
+        }
+    }
+
+    // Its driver begins a transaction when autocommit goes off, which fails inside one that SQL began. SQLite refuses to
+    // roll back where there is none; a savepoint makes one, and is fine inside another.
+    private static void rollbackSqlite(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("savepoint given_back");
+            statement.execute("rollback");
         }
     }
 
