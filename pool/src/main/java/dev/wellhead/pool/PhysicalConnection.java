@@ -53,7 +53,7 @@ final class PhysicalConnection {
             if (wholeSession && !defaults.hasReset()) {
                 return "the session may have been changed by SQL, and this database cannot reset it";
             }
-            defaults.restore(raw, wholeSession ? changed & ~SessionState.SERVER_SETTINGS : changed);
+            defaults.restore(raw, changed);
             if (wholeSession) {
                 defaults.reset(raw, opener.setup());
             }

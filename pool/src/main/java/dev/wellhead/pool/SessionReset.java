@@ -22,11 +22,11 @@ public enum SessionReset {
     /** Not at all: the next borrower finds what the last one left. */
     NEVER;
 
-    /** Returns whether a loan that left this behind wants a reset. */
+    /** Returns whether a reset is wanted after a loan that used the connection and may have changed this. */
     boolean isWantedAfter(int changed) {
         return switch (this) {
             case TRACKED -> (changed & SessionState.SQL_SESSION) != 0;
-            case ALWAYS -> changed != 0;
+            case ALWAYS -> true;
             case NEVER -> false;
         };
     }

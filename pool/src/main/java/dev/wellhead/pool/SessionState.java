@@ -32,9 +32,6 @@ final class SessionState {
     /** SQL was run that may have changed the session on the server beyond the end of its transaction. */
     static final int SQL_SESSION = 1 << 11;
 
-    /** What PostgreSQL keeps among the settings of the session, so that a reset restores it. */
-    static final int SERVER_SETTINGS = ISOLATION | SCHEMA;
-
     private static final Executor INLINE = Runnable::run;
 
     private final boolean autoCommit;
