@@ -11,6 +11,7 @@ import dev.wellhead.jdbc.DirectDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         workers = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, WORKER_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         housekeeper = new Housekeeper(threads);
-        Opener opener = new Opener(source, options.setup, settings.maxLifetimeNanos());
+        Opener opener = new Opener(source, options.wholeSetup(), options.sessionReset, settings.maxLifetimeNanos());
         slots = new Slots(
                 settings,
                 new Slots.Tools(
@@ -210,8 +211,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         List<StackTraceElement> askedAt = slots.stackOfWaiter();
         long start = meters.start();
         slots.request(settings.acquireNanos(), deadline -> {
-            Waiter waiter = new Waiter.Promised(
-                    null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
+            Waiter waiter =
+                    new Waiter.Promised(null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
             future.whenComplete((connection, failure) -> {
                 if (future.isCancelled()) {
                     slots.withdraw(waiter, Refusal.INTERRUPTED);
@@ -488,6 +489,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private MetricSink metrics = MetricSink.none();
         private PoolListener listener = new PoolListener() {};
         private Ticker ticker = Ticker.system();
+        private SessionReset sessionReset = SessionReset.TRACKED;
+        private List<String> connectionInit = List.of();
         private Opener.Setup setup = connection -> {};
 
         private Builder(@Nullable String url, @Nullable DataSource unpooled) {
@@ -696,6 +699,33 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
+        /**
+         * Sets statements that are run once on each new connection, in this order and each in a transaction of its own, for
+         * example {@code SET search_path TO app}; what they set is what borrowers find, also after a {@link #sessionReset}.
+         * If one fails, the connect counts as failed. Default: none.
+         *
+         * @throws IllegalArgumentException if one is blank, or begins a transaction
+         */
+        public Builder connectionInit(String... statements) {
+            for (String sql : statements) {
+                if (sql.isBlank()) {
+                    throw new IllegalArgumentException("connectionInit must hold SQL, was blank");
+                }
+                if ((StatementEffects.of(sql, SqlDialect.POSTGRES) & SessionState.SQL_TRANSACTION) != 0) {
+                    throw new IllegalArgumentException(
+                            "connectionInit must not begin a transaction, was: " + SqlText.shown(sql));
+                }
+            }
+            this.connectionInit = List.of(statements);
+            return this;
+        }
+
+        /** Sets when the session of a connection that comes back is reset. Default: {@link SessionReset#TRACKED}. */
+        public Builder sessionReset(SessionReset sessionReset) {
+            this.sessionReset = Objects.requireNonNull(sessionReset, "sessionReset");
+            return this;
+        }
+
         /** Sets where metrics go. Default: nowhere. */
         public Builder metrics(MetricSink metrics) {
             this.metrics = Objects.requireNonNull(metrics, "metrics");
@@ -714,7 +744,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
-        /** Sets what is done once with each new connection. */
+        /** Sets what is done with each new connection, before {@link #connectionInit}. */
         Builder setup(Opener.Setup setup) {
             this.setup = setup;
             return this;
@@ -765,6 +795,34 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             DataSource source = Objects.requireNonNull(unpooled, "unpooled");
             @Nullable DirectDataSource direct = source instanceof DirectDataSource known ? known : null;
             return new ConnectionPool(this, settings, direct, source::getConnection);
+        }
+
+        private Opener.Setup wholeSetup() {
+            Opener.Setup first = setup;
+            List<String> init = connectionInit;
+            return connection -> {
+                first.apply(connection);
+                run(init, connection);
+            };
+        }
+
+        private static void run(List<String> init, Connection connection) throws SQLException {
+            if (init.isEmpty()) {
+                return;
+            }
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                // Else what is set would be rolled back with the transaction that it opens.
+                connection.setAutoCommit(true);
+            }
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : init) {
+                    statement.execute(sql);
+                }
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
         }
 
         private int kept() {

@@ -75,7 +75,8 @@ abstract class Lease {
 
     void running(String sql) {
         slot.running(sql, slot.slots().coarseNanos());
-        slot.soil(SessionState.USED | slot.slots().sqlEffects(sql));
+        slot.soil(
+                SessionState.USED | slot.slots().sqlEffects(sql, slot.physical().dialect()));
     }
 
     /** Notes that the borrower is about to change a property: even a call that fails may have changed it. */
@@ -101,6 +102,9 @@ abstract class Lease {
                 slot.condemn("broken, SQLState " + error.getSQLState() + ": "
                         + Redaction.url(String.valueOf(error.getMessage())));
                 break;
+            }
+            if (each instanceof SQLException error && Slots.isPlanOutdated(error)) {
+                slot.retire("a prepared statement no longer fits its table, SQLState " + error.getSQLState());
             }
         }
         return failure;
@@ -130,6 +134,10 @@ abstract class Lease {
         String fault = slot.fault();
         if (fault != null) {
             return fault;
+        }
+        String flaw = slot.flaw();
+        if (flaw != null) {
+            return flaw;
         }
         int dirty = slot.dirty();
         return dirty == 0 ? null : slot.physical().reset(dirty, slot.open());

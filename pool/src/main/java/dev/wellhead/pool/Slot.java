@@ -104,6 +104,7 @@ final class Slot {
     private long borrowedAt;
     private long activeAt;
     private @Nullable String fault;
+    private @Nullable String flaw;
     private @Nullable String lastSql;
     private List<StackTraceElement> stack = NO_STACK;
 
@@ -283,11 +284,11 @@ final class Slot {
 
     /** Returns the stack of the current thread, from the host's own frames on. */
     static List<StackTraceElement> callers() {
-        return StackWalker.getInstance().walk(frames -> frames.dropWhile(
-                        frame -> OWN_FRAMES.contains(frame.getClassName()))
-                .limit(STACK_DEPTH)
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .toList());
+        return StackWalker.getInstance()
+                .walk(frames -> frames.dropWhile(frame -> OWN_FRAMES.contains(frame.getClassName()))
+                        .limit(STACK_DEPTH)
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toList());
     }
 
     void running(String sql, long coarseNanos) {
@@ -318,6 +319,17 @@ final class Slot {
     /** Returns why the connection must not be used again, null if nothing was seen. */
     @Nullable String fault() {
         return fault;
+    }
+
+    /** Has this connection replaced when it comes back; says nothing about the others. */
+    void retire(String reason) {
+        flaw = reason;
+        soil(SessionState.USED);
+    }
+
+    /** Returns why the connection is to be replaced, null if it is not. */
+    @Nullable String flaw() {
+        return flaw;
     }
 
     /** Returns whether this thread borrowed it, now or last. */

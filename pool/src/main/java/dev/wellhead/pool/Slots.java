@@ -146,13 +146,23 @@ final class Slots implements Chores.Connecting.Outcome {
         return books.coarseNanos();
     }
 
-    int sqlEffects(String sql) {
-        return tools.sqlEffects().of(sql);
+    int sqlEffects(String sql, SqlDialect dialect) {
+        return tools.sqlEffects().of(sql, dialect);
     }
 
     boolean isFatal(SQLException error) {
         return SqlErrors.isFatal(error)
                 || (settings.primaryRequired() && SqlErrors.state(error).equals("25006"));
+    }
+
+    /**
+     * Returns whether a statement prepared on the server has outlived the table it was made for, as after a migration. The
+     * other connections need not have prepared it. Servers say it in the language of their {@code lc_messages}; in another
+     * than English it is not recognized, and the driver prepares again by itself.
+     */
+    static boolean isPlanOutdated(SQLException error) {
+        return SqlErrors.state(error).equals("0A000")
+                && String.valueOf(error.getMessage()).contains("cached plan must not change result type");
     }
 
     Shares shares() {
@@ -426,9 +436,7 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private @Nullable Waiter eligible() {
-        return shares.isEmpty()
-                ? queue.first()
-                : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
+        return shares.isEmpty() ? queue.first() : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
     }
 
     private void grant(Waiter waiter, Slot slot) {

@@ -2,7 +2,7 @@ package dev.wellhead.pool;
 
 import dev.wellhead.core.Redaction;
 
-/** What may be shown of a borrower's SQL, and what it tells at a glance. */
+/** What may be shown of a borrower's SQL. */
 final class SqlText {
     private static final int SHOWN = 500;
 
@@ -49,35 +49,5 @@ final class SqlText {
             }
             default -> -1;
         };
-    }
-
-    /** Returns whether the statement may open a transaction behind JDBC's back: BEGIN, START, SAVEPOINT. */
-    static boolean mayBegin(String sql) {
-        int start = firstWord(sql);
-        return sql.regionMatches(true, start, "begin", 0, 5)
-                || sql.regionMatches(true, start, "start", 0, 5)
-                || sql.regionMatches(true, start, "savepoint", 0, 9);
-    }
-
-    /** Returns the index of the first character that is neither white space, nor a semicolon, nor in a comment. */
-    private static int firstWord(String sql) {
-        int at = 0;
-        while (at < sql.length()) {
-            if (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == ';') {
-                at++;
-            } else if (sql.startsWith("--", at)) {
-                at = after(sql, "\n", at);
-            } else if (sql.startsWith("/*", at)) {
-                at = after(sql, "*/", at + 2);
-            } else {
-                return at;
-            }
-        }
-        return at;
-    }
-
-    private static int after(String sql, String end, int from) {
-        int found = sql.indexOf(end, from);
-        return found < 0 ? sql.length() : found + end.length();
     }
 }

@@ -27,6 +27,17 @@ class ConnectionPoolBuilderTest {
     }
 
     @Test
+    void connectionInitIsCheckedAtOnceAndShowsNoLiteral() {
+        assertThatThrownBy(() -> builder.connectionInit("select 1", " "))
+                .hasMessage("connectionInit must hold SQL, was blank");
+        assertThatThrownBy(() -> builder.connectionInit("set x = 'secret'; begin"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("connectionInit must not begin a transaction")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> builder.sessionReset(null)).hasMessage("sessionReset");
+    }
+
+    @Test
     void buildReportsAllBrokenRelationsTogether() {
         builder.maxSize(2).minIdle(3).credentials("user", "password");
 

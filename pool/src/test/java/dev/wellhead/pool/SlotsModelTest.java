@@ -117,7 +117,11 @@ class SlotsModelTest {
             slots = new Slots(
                     settings,
                     new Slots.Tools(
-                            new Opener(database::connect, connection -> {}, settings.maxLifetimeNanos()),
+                            new Opener(
+                                    database::connect,
+                                    connection -> {},
+                                    SessionReset.TRACKED,
+                                    settings.maxLifetimeNanos()),
                             ticker,
                             tasks::add,
                             meters,
