@@ -52,6 +52,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private final ThreadPoolExecutor workers;
     private final Housekeeper housekeeper;
     private final List<MetricSink.Registration> gauges;
+    private final Runnable hideFromJmx;
     private final @Nullable DirectDataSource direct;
 
     private ConnectionPool(
@@ -72,12 +73,27 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
                 settings,
                 new Slots.Tools(opener, ticker, workers, meters, events, new SqlEffects(), housekeeper::wake));
         gauges = meters.gauges(slots::stats);
+        hideFromJmx = options.jmx ? showToJmx() : () -> {};
         housekeeper.start(slots::housekeep);
         LOG.info(
                 "pool '{}' opened: at most {} connections{}",
                 settings.name(),
                 settings.maxSize(),
                 direct == null ? "" : " to " + direct.url());
+    }
+
+    private Runnable showToJmx() {
+        try {
+            return PoolBean.register(this, settings.name());
+        } catch (RuntimeException | NoClassDefFoundError e) {
+            gauges.forEach(MetricSink.Registration::close);
+            throw e instanceof RuntimeException refused
+                    ? refused
+                    : new IllegalStateException(
+                            "pool '" + settings.name() + "': jmx() needs the module java.management, which this runtime"
+                                    + " does not have; add it, or leave jmx() out",
+                            e);
+        }
     }
 
     /**
@@ -203,8 +219,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         List<StackTraceElement> askedAt = slots.stackOfWaiter();
         long start = meters.start();
         slots.request(settings.acquireNanos(), deadline -> {
-            Waiter waiter = new Waiter.Promised(
-                    null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
+            Waiter waiter =
+                    new Waiter.Promised(null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
             future.whenComplete((connection, failure) -> {
                 if (future.isCancelled()) {
                     slots.withdraw(waiter, Refusal.INTERRUPTED);
@@ -417,6 +433,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         housekeeper.stop();
         workers.shutdown();
         gauges.forEach(MetricSink.Registration::close);
+        hideFromJmx.run();
         if (wasOpen) {
             LOG.info("pool '{}' closed", settings.name());
         }
@@ -431,6 +448,11 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     @Override
     public String toString() {
         return "ConnectionPool[" + settings.name() + ", " + slots.stats() + "]";
+    }
+
+    /** For tests: what it was built with. */
+    PoolSettings settings() {
+        return settings;
     }
 
     /** For tests: does now what the housekeeper would do with its next tick. */
@@ -465,6 +487,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private long reclaimNanos = Long.MAX_VALUE;
         private @Nullable Integer parallelConnects;
         private boolean primaryRequired;
+        private boolean jmx;
         private final Map<String, Share> shares = new LinkedHashMap<>();
         private @Nullable Supplier<Credentials> credentials;
         private MetricSink metrics = MetricSink.none();
@@ -666,6 +689,16 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
+        /**
+         * Shows the pool to JMX while it is open, as {@code dev.wellhead:type=ConnectionPool,name="<name>"} on the platform's
+         * server, see {@link PoolMXBean}. Each pool then needs a name of its own; {@link #build()} refuses one that is
+         * registered. Needs the module {@code java.management}. Default: not shown.
+         */
+        public Builder jmx() {
+            this.jmx = true;
+            return this;
+        }
+
         /** Sets what is done once with each new connection. */
         Builder setup(Opener.Setup setup) {
             this.setup = setup;
@@ -676,6 +709,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
          * Builds the pool and starts to open its idle reserve in the background; does not wait for the database.
          *
          * @throws IllegalArgumentException naming everything that does not fit together
+         * @throws IllegalStateException if {@link #jmx()} was called and JMX knows a pool of this name, or there is no JMX
          */
         public ConnectionPool build() {
             int reserve = minIdle == null ? Math.min(MIN_IDLE, maxSize) : minIdle;

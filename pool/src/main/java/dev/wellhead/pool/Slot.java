@@ -250,11 +250,11 @@ final class Slot {
 
     /** Returns the stack of the current thread, from the host's own frames on. */
     static List<StackTraceElement> callers() {
-        return StackWalker.getInstance().walk(frames -> frames.dropWhile(
-                        frame -> OWN_FRAMES.contains(frame.getClassName()))
-                .limit(STACK_DEPTH)
-                .map(StackWalker.StackFrame::toStackTraceElement)
-                .toList());
+        return StackWalker.getInstance()
+                .walk(frames -> frames.dropWhile(frame -> OWN_FRAMES.contains(frame.getClassName()))
+                        .limit(STACK_DEPTH)
+                        .map(StackWalker.StackFrame::toStackTraceElement)
+                        .toList());
     }
 
     void running(String sql, long coarseNanos) {

@@ -134,6 +134,12 @@ final class Slots implements Chores.Connecting.Outcome {
         return settings.name();
     }
 
+    /** Returns how long a validation may take, rounded up: the driver counts in seconds, and takes 0 for no bound. */
+    int validationSeconds() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(settings.validationNanos() + 999_999_999L);
+        return (int) Math.min(Integer.MAX_VALUE, seconds);
+    }
+
     Meters meters() {
         return tools.meters();
     }
@@ -388,9 +394,7 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private @Nullable Waiter eligible() {
-        return shares.isEmpty()
-                ? queue.first()
-                : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
+        return shares.isEmpty() ? queue.first() : queue.first(waiter -> shares.permit(waiter.share, maxSize - lent()));
     }
 
     private void grant(Waiter waiter, Slot slot) {
@@ -518,7 +522,7 @@ final class Slots implements Chores.Connecting.Outcome {
 
     private void validate(Slot slot, long now) {
         long limit = settings.validationNanos();
-        int seconds = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toSeconds(limit + 999_999_999L));
+        int seconds = validationSeconds();
         // What is ordered from now on comes after this validation and wants another one.
         slot.obey(Slot.SUSPECT);
         chores.start(new Chores.Validating(slot, now, limit, seconds, this::validated));
