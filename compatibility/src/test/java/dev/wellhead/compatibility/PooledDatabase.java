@@ -11,9 +11,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** A pool on a PostgreSQL database of its own, and the check that whatever was done through it left no trace in it. */
+/**
+ * A pool on a PostgreSQL database that is empty, and the check that whatever was done through it left no trace in it. All
+ * tests use one database, one after the other.
+ */
 final class PooledDatabase implements AutoCloseable {
     static final int MAX_SIZE = 4;
 
@@ -32,13 +38,20 @@ final class PooledDatabase implements AutoCloseable {
     private static final String CUT_OFF_OTHERS = "select count(pg_terminate_backend(pid)) from pg_stat_activity"
             + " where datname = current_database() and pid <> pg_backend_pid()";
 
-    final TestDatabase database = TestDatabase.postgres();
+    // Goes with its server when the JVM ends; a new one for each test would take most of the time.
+    private static final TestDatabase DATABASE = TestDatabase.postgres();
+
+    final TestDatabase database = DATABASE;
     final WatchedDriver driver = new WatchedDriver(database);
     final ConnectionPool pool = ConnectionPool.builder(driver)
             .name("compatibility")
             .maxSize(MAX_SIZE)
             .minIdle(0)
             .build();
+
+    PooledDatabase() {
+        database.execute("drop schema public cascade", "create schema public");
+    }
 
     /** Cuts off every session but the one that does it, as a restart of the server would. */
     void cutOffSessions() {
@@ -66,13 +79,22 @@ final class PooledDatabase implements AutoCloseable {
             }
             assertThat(next).isNotEmpty();
             for (Connection each : next) {
-                assertThat(state(each)).isEqualTo(untouched);
+                assertThat(differences(untouched, state(each))).isEmpty();
             }
         } finally {
             for (Connection each : next) {
                 each.close();
             }
         }
+    }
+
+    private static List<String> differences(Map<String, String> wanted, Map<String, String> found) {
+        Set<String> names = new TreeSet<>(wanted.keySet());
+        names.addAll(found.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(wanted.get(name), found.get(name)))
+                .map(name -> name + " is " + found.get(name) + ", should be " + wanted.get(name))
+                .toList();
     }
 
     private static Map<String, String> state(Connection connection) throws SQLException {
@@ -99,6 +121,5 @@ final class PooledDatabase implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
-        database.close();
     }
 }
