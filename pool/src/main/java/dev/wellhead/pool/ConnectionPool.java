@@ -11,6 +11,7 @@ import dev.wellhead.jdbc.DirectDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private final Ticker ticker;
     private final Meters meters;
     private final PoolEvents events;
+    private final SlowQueries slowQueries;
     private final Slots slots;
     private final Complaints complaints;
     private final ThreadPoolExecutor workers;
@@ -62,16 +64,22 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         ticker = options.ticker;
         meters = new Meters(options.metrics, ticker, settings.name());
         events = new PoolEvents(settings.name(), meters, options.listener);
+        slowQueries = new SlowQueries(
+                new SlowQueries.Options(options.slowNanos, options.slowKept, options.captureParameters),
+                ticker,
+                meters,
+                events);
         complaints = new Complaints(settings);
         DaemonThreads threads = DaemonThreads.of("pool", settings.name());
         // Each task has a place of its own in the pool, so there are never more threads than places.
         workers = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, WORKER_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         housekeeper = new Housekeeper(threads);
-        Opener opener = new Opener(source, options.setup, settings.maxLifetimeNanos());
+        Opener opener = new Opener(source, options.wholeSetup(), options.sessionReset, settings.maxLifetimeNanos());
         slots = new Slots(
                 settings,
-                new Slots.Tools(opener, ticker, workers, meters, events, new SqlEffects(), housekeeper::wake));
+                new Slots.Tools(
+                        opener, ticker, workers, meters, events, new SqlEffects(), slowQueries, housekeeper::wake));
         gauges = meters.gauges(slots::stats);
         hideFromJmx = options.jmx ? showToJmx() : () -> {};
         housekeeper.start(slots::housekeep);
@@ -192,7 +200,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         if (slot == null) {
             return null;
         }
-        PooledConnection connection = slots.lend(slot, waiter.queued && slots.keepsStacks());
+        PooledConnection connection = slots.lend(slot, waiter.queued);
         if (waiter.queued) {
             slots.measure(slot);
         }
@@ -328,6 +336,14 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     /** Returns who holds connections now, longest first. Never blocks. */
     public List<BorrowedConnection> borrowed() {
         return slots.borrowed();
+    }
+
+    /**
+     * Returns the last executions that were slow, newest first, as many as {@link Builder#slowQueriesKept} says. {@link
+     * QueryPlans} tells why they are. Never blocks.
+     */
+    public List<SlowQuery> slowQueries() {
+        return slowQueries.newestFirst();
     }
 
     /**
@@ -485,6 +501,9 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private long keepaliveNanos = TimeUnit.MINUTES.toNanos(2);
         private long leakNanos = TimeUnit.SECONDS.toNanos(60);
         private long reclaimNanos = Long.MAX_VALUE;
+        private long slowNanos = TimeUnit.SECONDS.toNanos(1);
+        private int slowKept = 100;
+        private boolean captureParameters;
         private @Nullable Integer parallelConnects;
         private boolean primaryRequired;
         private boolean jmx;
@@ -493,6 +512,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private MetricSink metrics = MetricSink.none();
         private PoolListener listener = new PoolListener() {};
         private Ticker ticker = Ticker.system();
+        private SessionReset sessionReset = SessionReset.TRACKED;
+        private List<String> connectionInit = List.of();
         private Opener.Setup setup = connection -> {};
 
         private Builder(@Nullable String url, @Nullable DataSource unpooled) {
@@ -671,6 +692,63 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
+        /**
+         * Sets from what time on a statement is reported as slow. From 1 s on, and without a metric sink, no clock is read
+         * for it: it is then measured to a tenth of a second. Default: 1 s.
+         */
+        public Builder slowQueryThreshold(Duration slowQueryThreshold) {
+            this.slowNanos = Options.positiveNanos("slowQueryThreshold", slowQueryThreshold);
+            return this;
+        }
+
+        /** Reports no slow statements. */
+        public Builder withoutSlowQueries() {
+            this.slowNanos = Long.MAX_VALUE;
+            return this;
+        }
+
+        /** Sets how many slow statements {@link ConnectionPool#slowQueries()} knows, the last ones. Default: 100. */
+        public Builder slowQueriesKept(int slowQueriesKept) {
+            this.slowKept = Options.atLeast("slowQueriesKept", 1, slowQueriesKept);
+            return this;
+        }
+
+        /**
+         * Keeps the parameters of slow statements, which may be personal data, for {@link SlowQuery#parameters()} and to
+         * explain the statement with. They go to no log. Default: off.
+         */
+        public Builder captureParameters() {
+            this.captureParameters = true;
+            return this;
+        }
+
+        /**
+         * Sets statements that are run once on each new connection, in this order and each in a transaction of its own, for
+         * example {@code SET search_path TO app}; what they set is what borrowers find, also after a {@link #sessionReset}.
+         * If one fails, the connect counts as failed. Default: none.
+         *
+         * @throws IllegalArgumentException if one is blank, or begins a transaction
+         */
+        public Builder connectionInit(String... statements) {
+            for (String sql : statements) {
+                if (sql.isBlank()) {
+                    throw new IllegalArgumentException("connectionInit must hold SQL, was blank");
+                }
+                if ((StatementEffects.of(sql, SqlDialect.POSTGRES) & SessionState.SQL_TRANSACTION) != 0) {
+                    throw new IllegalArgumentException(
+                            "connectionInit must not begin a transaction, was: " + SqlText.shown(sql));
+                }
+            }
+            this.connectionInit = List.of(statements);
+            return this;
+        }
+
+        /** Sets when the session of a connection that comes back is reset. Default: {@link SessionReset#TRACKED}. */
+        public Builder sessionReset(SessionReset sessionReset) {
+            this.sessionReset = Objects.requireNonNull(sessionReset, "sessionReset");
+            return this;
+        }
+
         /** Sets where metrics go. Default: nowhere. */
         public Builder metrics(MetricSink metrics) {
             this.metrics = Objects.requireNonNull(metrics, "metrics");
@@ -699,7 +777,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
-        /** Sets what is done once with each new connection. */
+        /** Sets what is done with each new connection, before {@link #connectionInit}. */
         Builder setup(Opener.Setup setup) {
             this.setup = setup;
             return this;
@@ -751,6 +829,34 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             DataSource source = Objects.requireNonNull(unpooled, "unpooled");
             @Nullable DirectDataSource direct = source instanceof DirectDataSource known ? known : null;
             return new ConnectionPool(this, settings, direct, source::getConnection);
+        }
+
+        private Opener.Setup wholeSetup() {
+            Opener.Setup first = setup;
+            List<String> init = connectionInit;
+            return connection -> {
+                first.apply(connection);
+                run(init, connection);
+            };
+        }
+
+        private static void run(List<String> init, Connection connection) throws SQLException {
+            if (init.isEmpty()) {
+                return;
+            }
+            boolean autoCommit = connection.getAutoCommit();
+            if (!autoCommit) {
+                // Else what is set would be rolled back with the transaction that it opens.
+                connection.setAutoCommit(true);
+            }
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : init) {
+                    statement.execute(sql);
+                }
+            }
+            if (!autoCommit) {
+                connection.setAutoCommit(false);
+            }
         }
 
         private int kept() {

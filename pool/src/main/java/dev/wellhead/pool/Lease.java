@@ -54,18 +54,29 @@ abstract class Lease {
     long begin(String sql) throws ConnectionClosedException {
         enter();
         running(sql);
-        return slot.slots().meters().start();
+        return slot.slots().slowQueries().now(coarseNanos());
     }
 
-    void end(long started) {
-        slot.active(slot.slots().coarseNanos());
+    /** Exits after a statement; returns how long it took. */
+    long end(long started) {
+        long coarse = coarseNanos();
+        slot.active(coarse);
         exit();
-        slot.slots().meters().executed(started);
+        return slot.slots().slowQueries().executed(started, coarse);
+    }
+
+    long coarseNanos() {
+        return slot.slots().coarseNanos();
+    }
+
+    SlowQueries slowQueries() {
+        return slot.slots().slowQueries();
     }
 
     void running(String sql) {
         slot.running(sql, slot.slots().coarseNanos());
-        slot.soil(SessionState.USED | slot.slots().sqlEffects(sql));
+        slot.soil(
+                SessionState.USED | slot.slots().sqlEffects(sql, slot.physical().dialect()));
     }
 
     /** Notes that the borrower is about to change a property: even a call that fails may have changed it. */
@@ -92,12 +103,18 @@ abstract class Lease {
                         + Redaction.url(String.valueOf(error.getMessage())));
                 break;
             }
+            if (each instanceof SQLException error && Slots.isPlanOutdated(error)) {
+                slot.retire("a prepared statement no longer fits its table, SQLState " + error.getSQLState());
+            }
         }
         return failure;
     }
 
     /** Ends the loan and gives the connection back. Idempotent. */
     void giveBack() {
+        if (slot.slots().takeBackAtOnce(slot, loan)) {
+            return;
+        }
         int inside = slot.end(loan);
         if (inside < 0) {
             return;
@@ -106,7 +123,7 @@ abstract class Lease {
         try {
             verdict = verdict(inside);
         } finally {
-            slot.slots().giveBack(slot, verdict);
+            slot.slots().takeBack(slot, verdict);
         }
     }
 
@@ -117,6 +134,10 @@ abstract class Lease {
         String fault = slot.fault();
         if (fault != null) {
             return fault;
+        }
+        String flaw = slot.flaw();
+        if (flaw != null) {
+            return flaw;
         }
         int dirty = slot.dirty();
         return dirty == 0 ? null : slot.physical().reset(dirty, slot.open());
@@ -130,7 +151,7 @@ abstract class Lease {
         try {
             slot.physical().raw().abort(executor);
         } finally {
-            slot.slots().giveBack(slot, "aborted by the borrower");
+            slot.slots().takeBack(slot, "aborted by the borrower");
         }
     }
 }

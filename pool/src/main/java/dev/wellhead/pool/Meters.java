@@ -27,6 +27,7 @@ final class Meters {
     private final MetricSink.Counter created;
     private final MetricSink.Counter discarded;
     private final MetricSink.Counter leaks;
+    private final MetricSink.Counter slow;
 
     Meters(MetricSink sink, Ticker ticker, String pool) {
         this.enabled = sink != MetricSink.none();
@@ -40,6 +41,7 @@ final class Meters {
         this.created = sink.counter("wellhead.pool.created", "pool", pool);
         this.discarded = sink.counter("wellhead.pool.discarded", "pool", pool);
         this.leaks = sink.counter("wellhead.pool.leaks", "pool", pool);
+        this.slow = sink.counter("wellhead.pool.slow", "pool", pool);
     }
 
     /** Registers the gauges; who closes the pool closes them. */
@@ -55,26 +57,31 @@ final class Meters {
         return sink.gauge(name, () -> value.applyAsInt(stats.get()), "pool", pool);
     }
 
-    /** Returns the moment that {@link #waited} and {@link #executed} want; means nothing without a sink. */
+    /** Returns whether there is a sink, which then wants to know of every statement. */
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Returns the moment that {@link #waited} wants; means nothing without a sink. */
     long start() {
         return enabled ? ticker.nanos() : 0;
     }
 
     void waited(long start) {
-        record(wait, start);
+        if (enabled) {
+            record(wait, Math.max(0, ticker.nanos() - start));
+        }
     }
 
-    void executed(long start) {
-        record(statement, start);
+    void executed(long nanos) {
+        if (enabled) {
+            record(statement, nanos);
+        }
     }
 
     /** Records how long it took to open a connection. */
     void connected(long nanos) {
-        try {
-            connect.record(nanos);
-        } catch (RuntimeException e) {
-            LOG.warn("pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
-        }
+        record(connect, nanos);
     }
 
     void timedOut() {
@@ -93,14 +100,15 @@ final class Meters {
         count(leaks);
     }
 
-    private void record(MetricSink.Timer timer, long start) {
-        if (enabled) {
-            try {
-                timer.record(Math.max(0, ticker.nanos() - start));
-            } catch (RuntimeException e) {
-                LOG.warn(
-                        "pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
-            }
+    void slow() {
+        count(slow);
+    }
+
+    private void record(MetricSink.Timer timer, long nanos) {
+        try {
+            timer.record(nanos);
+        } catch (RuntimeException e) {
+            LOG.warn("pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
         }
     }
 

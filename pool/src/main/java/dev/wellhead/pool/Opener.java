@@ -14,7 +14,7 @@ final class Opener {
         @Nullable Connection open() throws SQLException;
     }
 
-    /** What is done once with each new connection. */
+    /** What is done with each new connection, and again after its session was reset. */
     @FunctionalInterface
     interface Setup {
         void apply(Connection connection) throws SQLException;
@@ -22,12 +22,22 @@ final class Opener {
 
     private final Source source;
     private final Setup setup;
+    private final SessionReset sessionReset;
     private final long maxLifetimeNanos;
 
-    Opener(Source source, Setup setup, long maxLifetimeNanos) {
+    Opener(Source source, Setup setup, SessionReset sessionReset, long maxLifetimeNanos) {
         this.source = source;
         this.setup = setup;
+        this.sessionReset = sessionReset;
         this.maxLifetimeNanos = maxLifetimeNanos;
+    }
+
+    Setup setup() {
+        return setup;
+    }
+
+    SessionReset sessionReset() {
+        return sessionReset;
     }
 
     /**
@@ -49,7 +59,7 @@ final class Opener {
         }
         try {
             setup.apply(raw);
-            return new PhysicalConnection(raw, SessionState.of(raw), lifetime());
+            return new PhysicalConnection(raw, SessionState.of(raw), this, lifetime());
         } catch (SQLException e) {
             closeAfter(e, raw);
             throw presentable(e);

@@ -14,19 +14,26 @@ final class PhysicalConnection {
 
     private final Connection raw;
     private final SessionState defaults;
+    private final Opener opener;
     private final long lifetimeNanos;
 
     /**
+     * @param opener knows how connections are set up, and when they are reset
      * @param lifetimeNanos {@link Long#MAX_VALUE} for no bound
      */
-    PhysicalConnection(Connection raw, SessionState defaults, long lifetimeNanos) {
+    PhysicalConnection(Connection raw, SessionState defaults, Opener opener, long lifetimeNanos) {
         this.raw = raw;
         this.defaults = defaults;
+        this.opener = opener;
         this.lifetimeNanos = lifetimeNanos;
     }
 
     Connection raw() {
         return raw;
+    }
+
+    SqlDialect dialect() {
+        return defaults.dialect();
     }
 
     long lifetimeNanos() {
@@ -42,7 +49,14 @@ final class PhysicalConnection {
         try {
             defaults.rollback(raw, changed);
             open.closeAll();
+            boolean wholeSession = opener.sessionReset().isWantedAfter(changed);
+            if (wholeSession && !defaults.hasReset()) {
+                return "the session may have been changed by SQL, and this database cannot reset it";
+            }
             defaults.restore(raw, changed);
+            if (wholeSession) {
+                defaults.reset(raw, opener.setup());
+            }
             return raw.isClosed() ? "closed by the driver" : null;
         } catch (Exception | LinkageError e) {
             LOG.debug("connection could not be restored", e);

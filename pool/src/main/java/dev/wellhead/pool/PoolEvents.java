@@ -15,10 +15,12 @@ final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
 
     private static final long NESTED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String pool;
     private final Meters meters;
     private final PoolListener listener;
+    private final Throttle slowLines = new Throttle(SLOW_PAUSE_NANOS, System.nanoTime());
     private final AtomicLong nestedTold = new AtomicLong(System.nanoTime() - NESTED_PAUSE_NANOS);
 
     PoolEvents(String pool, Meters meters, PoolListener listener) {
@@ -102,6 +104,20 @@ final class PoolEvents {
                     new IllegalStateException("and the second is asked for here"));
         }
         tell(to -> to.nestedBorrow(pool, held));
+    }
+
+    /** Called by the borrower. */
+    void slowQuery(SlowQuery query) {
+        long unsaid = slowLines.admit(System.nanoTime());
+        if (unsaid != Throttle.HELD_BACK) {
+            LOG.warn(
+                    "pool '{}': slow statement: {}{}; have QueryPlans explain it, or raise slowQueryThreshold",
+                    pool,
+                    query,
+                    unsaid == 0 ? "" : " (and " + unsaid + " more since the last such line)");
+        }
+        meters.slow();
+        tell(to -> to.slowQuery(pool, query));
     }
 
     private static String trace(BorrowedConnection borrowed) {

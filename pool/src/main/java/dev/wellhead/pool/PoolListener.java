@@ -23,6 +23,12 @@ public interface PoolListener {
      */
     default void nestedBorrow(String pool, List<BorrowedConnection> held) {}
 
+    /**
+     * A statement took at least as long as the threshold. Called by the borrower when it has ended, which is before its
+     * rows are read, or while they are read if that is what takes long.
+     */
+    default void slowQuery(String pool, SlowQuery query) {}
+
     /** A caller got no connection within its time. */
     default void acquireTimedOut(String pool, PoolStats stats) {}
 

@@ -41,6 +41,16 @@ final class PoolOption<T> {
     static final PoolOption<Optional<Duration>> LEAK_THRESHOLD = durationOrOff(
             "leakThreshold", ConnectionPool.Builder::leakThreshold, ConnectionPool.Builder::withoutLeakDetection);
     static final PoolOption<Duration> RECLAIM_AFTER = duration("reclaimAfter", ConnectionPool.Builder::reclaimAfter);
+    static final PoolOption<Optional<Duration>> SLOW_QUERY_THRESHOLD = durationOrOff(
+            "slowQueryThreshold",
+            ConnectionPool.Builder::slowQueryThreshold,
+            ConnectionPool.Builder::withoutSlowQueries);
+    static final PoolOption<Integer> SLOW_QUERIES_KEPT =
+            whole("slowQueriesKept", ConnectionPool.Builder::slowQueriesKept);
+    static final PoolOption<Boolean> CAPTURE_PARAMETERS =
+            flag("captureParameters", ConnectionPool.Builder::captureParameters);
+    static final PoolOption<SessionReset> SESSION_RESET = new PoolOption<>(
+            "sessionReset", text -> sessionReset("sessionReset", text), ConnectionPool.Builder::sessionReset);
     static final PoolOption<Boolean> PRIMARY_REQUIRED =
             flag("primaryRequired", ConnectionPool.Builder::primaryRequired);
     static final PoolOption<Boolean> JMX = flag("jmx", ConnectionPool.Builder::jmx);
@@ -59,6 +69,10 @@ final class PoolOption<T> {
                     KEEPALIVE,
                     LEAK_THRESHOLD,
                     RECLAIM_AFTER,
+                    SLOW_QUERY_THRESHOLD,
+                    SLOW_QUERIES_KEPT,
+                    CAPTURE_PARAMETERS,
+                    SESSION_RESET,
                     PRIMARY_REQUIRED,
                     JMX)
             .collect(Collectors.toMap(PoolOption::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
@@ -160,6 +174,13 @@ final class PoolOption<T> {
             throw wrong(name, "true or false", text);
         }
         return text.equals("true");
+    }
+
+    private static SessionReset sessionReset(String name, String text) {
+        return Stream.of(SessionReset.values())
+                .filter(value -> value.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> wrong(name, "tracked, always or never", text));
     }
 
     // The text may hold more than its author thinks, say a password behind the wrong separator.

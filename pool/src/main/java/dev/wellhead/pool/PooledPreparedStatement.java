@@ -28,110 +28,144 @@ import org.jspecify.annotations.Nullable;
 class PooledPreparedStatement extends PooledStatement implements PreparedStatement {
     final String sql;
     private final PreparedStatement raw;
+    // Null unless they are asked for.
+    private final @Nullable Parameters parameters;
 
     PooledPreparedStatement(PooledConnection connection, PreparedStatement raw, String sql) {
         super(connection, raw);
         this.raw = raw;
         this.sql = sql;
+        this.parameters = connection.slowQueries().capturesParameters() ? new Parameters() : null;
+    }
+
+    @Override
+    final boolean isPrepared() {
+        return true;
+    }
+
+    @Override
+    final @Nullable Parameters parameters() {
+        return parameters;
     }
 
     @Override
     public ResultSet executeQuery() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
             return rows(raw.executeQuery());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
     @Override
     public int executeUpdate() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
-            return raw.executeUpdate();
+            return counted(raw.executeUpdate());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
     @Override
     public void setNull(int parameterIndex, int sqlType) throws SQLException {
-        prepared().setNull(parameterIndex, sqlType);
+        noting(parameterIndex, null, sqlType).setNull(parameterIndex, sqlType);
     }
 
     @Override
     public void setBoolean(int parameterIndex, boolean x) throws SQLException {
         prepared().setBoolean(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setByte(int parameterIndex, byte x) throws SQLException {
         prepared().setByte(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setShort(int parameterIndex, short x) throws SQLException {
         prepared().setShort(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setInt(int parameterIndex, int x) throws SQLException {
         prepared().setInt(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setLong(int parameterIndex, long x) throws SQLException {
         prepared().setLong(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setFloat(int parameterIndex, float x) throws SQLException {
         prepared().setFloat(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setDouble(int parameterIndex, double x) throws SQLException {
         prepared().setDouble(parameterIndex, x);
+        if (parameters != null) {
+            parameters.set(parameterIndex, x);
+        }
     }
 
     @Override
     public void setBigDecimal(int parameterIndex, BigDecimal x) throws SQLException {
-        prepared().setBigDecimal(parameterIndex, x);
+        noting(parameterIndex, x).setBigDecimal(parameterIndex, x);
     }
 
     @Override
     public void setString(int parameterIndex, String x) throws SQLException {
-        prepared().setString(parameterIndex, x);
+        noting(parameterIndex, x).setString(parameterIndex, x);
     }
 
     @Override
     public void setBytes(int parameterIndex, byte[] x) throws SQLException {
-        prepared().setBytes(parameterIndex, x);
+        noting(parameterIndex, x).setBytes(parameterIndex, x);
     }
 
     @Override
     public void setDate(int parameterIndex, Date x) throws SQLException {
-        prepared().setDate(parameterIndex, x);
+        noting(parameterIndex, x).setDate(parameterIndex, x);
     }
 
     @Override
     public void setTime(int parameterIndex, Time x) throws SQLException {
-        prepared().setTime(parameterIndex, x);
+        noting(parameterIndex, x).setTime(parameterIndex, x);
     }
 
     @Override
     public void setTimestamp(int parameterIndex, Timestamp x) throws SQLException {
-        prepared().setTimestamp(parameterIndex, x);
+        noting(parameterIndex, x).setTimestamp(parameterIndex, x);
     }
 
     @Override
     public void setAsciiStream(int parameterIndex, InputStream x, int length) throws SQLException {
-        prepared().setAsciiStream(parameterIndex, x, length);
+        omitting(parameterIndex, "stream").setAsciiStream(parameterIndex, x, length);
     }
 
     /** Not supported: deprecated in JDBC. */
@@ -143,33 +177,36 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public void setBinaryStream(int parameterIndex, InputStream x, int length) throws SQLException {
-        prepared().setBinaryStream(parameterIndex, x, length);
+        omitting(parameterIndex, "stream").setBinaryStream(parameterIndex, x, length);
     }
 
     @Override
     public void clearParameters() throws SQLException {
         prepared().clearParameters();
+        if (parameters != null) {
+            parameters.clear();
+        }
     }
 
     @Override
     public void setObject(int parameterIndex, Object x, int targetSqlType) throws SQLException {
-        prepared().setObject(parameterIndex, x, targetSqlType);
+        noting(parameterIndex, x, targetSqlType).setObject(parameterIndex, x, targetSqlType);
     }
 
     @Override
     public void setObject(int parameterIndex, Object x) throws SQLException {
-        prepared().setObject(parameterIndex, x);
+        noting(parameterIndex, x).setObject(parameterIndex, x);
     }
 
     @Override
     public boolean execute() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
             return raw.execute();
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
@@ -180,27 +217,27 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public void setCharacterStream(int parameterIndex, Reader reader, int length) throws SQLException {
-        prepared().setCharacterStream(parameterIndex, reader, length);
+        omitting(parameterIndex, "stream").setCharacterStream(parameterIndex, reader, length);
     }
 
     @Override
     public void setRef(int parameterIndex, Ref x) throws SQLException {
-        prepared().setRef(parameterIndex, x);
+        omitting(parameterIndex, "ref").setRef(parameterIndex, x);
     }
 
     @Override
     public void setBlob(int parameterIndex, Blob x) throws SQLException {
-        prepared().setBlob(parameterIndex, x);
+        omitting(parameterIndex, "large object").setBlob(parameterIndex, x);
     }
 
     @Override
     public void setClob(int parameterIndex, Clob x) throws SQLException {
-        prepared().setClob(parameterIndex, x);
+        omitting(parameterIndex, "large object").setClob(parameterIndex, x);
     }
 
     @Override
     public void setArray(int parameterIndex, Array x) throws SQLException {
-        prepared().setArray(parameterIndex, x);
+        omitting(parameterIndex, "array").setArray(parameterIndex, x);
     }
 
     @Override
@@ -217,27 +254,27 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public void setDate(int parameterIndex, Date x, Calendar cal) throws SQLException {
-        prepared().setDate(parameterIndex, x, cal);
+        noting(parameterIndex, x).setDate(parameterIndex, x, cal);
     }
 
     @Override
     public void setTime(int parameterIndex, Time x, Calendar cal) throws SQLException {
-        prepared().setTime(parameterIndex, x, cal);
+        noting(parameterIndex, x).setTime(parameterIndex, x, cal);
     }
 
     @Override
     public void setTimestamp(int parameterIndex, Timestamp x, Calendar cal) throws SQLException {
-        prepared().setTimestamp(parameterIndex, x, cal);
+        noting(parameterIndex, x).setTimestamp(parameterIndex, x, cal);
     }
 
     @Override
     public void setNull(int parameterIndex, int sqlType, String typeName) throws SQLException {
-        prepared().setNull(parameterIndex, sqlType, typeName);
+        noting(parameterIndex, null, sqlType).setNull(parameterIndex, sqlType, typeName);
     }
 
     @Override
     public void setURL(int parameterIndex, URL x) throws SQLException {
-        prepared().setURL(parameterIndex, x);
+        noting(parameterIndex, x).setURL(parameterIndex, x);
     }
 
     @Override
@@ -254,147 +291,173 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public void setRowId(int parameterIndex, RowId x) throws SQLException {
-        prepared().setRowId(parameterIndex, x);
+        omitting(parameterIndex, "row id").setRowId(parameterIndex, x);
     }
 
     @Override
     public void setNString(int parameterIndex, String value) throws SQLException {
-        prepared().setNString(parameterIndex, value);
+        noting(parameterIndex, value).setNString(parameterIndex, value);
     }
 
     @Override
     public void setNCharacterStream(int parameterIndex, Reader value, long length) throws SQLException {
-        prepared().setNCharacterStream(parameterIndex, value, length);
+        omitting(parameterIndex, "stream").setNCharacterStream(parameterIndex, value, length);
     }
 
     @Override
     public void setNClob(int parameterIndex, NClob value) throws SQLException {
-        prepared().setNClob(parameterIndex, value);
+        omitting(parameterIndex, "large object").setNClob(parameterIndex, value);
     }
 
     @Override
     public void setClob(int parameterIndex, Reader reader, long length) throws SQLException {
-        prepared().setClob(parameterIndex, reader, length);
+        omitting(parameterIndex, "large object").setClob(parameterIndex, reader, length);
     }
 
     @Override
     public void setBlob(int parameterIndex, InputStream inputStream, long length) throws SQLException {
-        prepared().setBlob(parameterIndex, inputStream, length);
+        omitting(parameterIndex, "large object").setBlob(parameterIndex, inputStream, length);
     }
 
     @Override
     public void setNClob(int parameterIndex, Reader reader, long length) throws SQLException {
-        prepared().setNClob(parameterIndex, reader, length);
+        omitting(parameterIndex, "large object").setNClob(parameterIndex, reader, length);
     }
 
     @Override
     public void setSQLXML(int parameterIndex, SQLXML xmlObject) throws SQLException {
-        prepared().setSQLXML(parameterIndex, xmlObject);
+        omitting(parameterIndex, "xml").setSQLXML(parameterIndex, xmlObject);
     }
 
     @Override
     public void setObject(int parameterIndex, Object x, int targetSqlType, int scaleOrLength) throws SQLException {
-        prepared().setObject(parameterIndex, x, targetSqlType, scaleOrLength);
+        noting(parameterIndex, x, targetSqlType).setObject(parameterIndex, x, targetSqlType, scaleOrLength);
     }
 
     @Override
     public void setAsciiStream(int parameterIndex, InputStream x, long length) throws SQLException {
-        prepared().setAsciiStream(parameterIndex, x, length);
+        omitting(parameterIndex, "stream").setAsciiStream(parameterIndex, x, length);
     }
 
     @Override
     public void setBinaryStream(int parameterIndex, InputStream x, long length) throws SQLException {
-        prepared().setBinaryStream(parameterIndex, x, length);
+        omitting(parameterIndex, "stream").setBinaryStream(parameterIndex, x, length);
     }
 
     @Override
     public void setCharacterStream(int parameterIndex, Reader reader, long length) throws SQLException {
-        prepared().setCharacterStream(parameterIndex, reader, length);
+        omitting(parameterIndex, "stream").setCharacterStream(parameterIndex, reader, length);
     }
 
     @Override
     public void setAsciiStream(int parameterIndex, InputStream x) throws SQLException {
-        prepared().setAsciiStream(parameterIndex, x);
+        omitting(parameterIndex, "stream").setAsciiStream(parameterIndex, x);
     }
 
     @Override
     public void setBinaryStream(int parameterIndex, InputStream x) throws SQLException {
-        prepared().setBinaryStream(parameterIndex, x);
+        omitting(parameterIndex, "stream").setBinaryStream(parameterIndex, x);
     }
 
     @Override
     public void setCharacterStream(int parameterIndex, Reader reader) throws SQLException {
-        prepared().setCharacterStream(parameterIndex, reader);
+        omitting(parameterIndex, "stream").setCharacterStream(parameterIndex, reader);
     }
 
     @Override
     public void setNCharacterStream(int parameterIndex, Reader value) throws SQLException {
-        prepared().setNCharacterStream(parameterIndex, value);
+        omitting(parameterIndex, "stream").setNCharacterStream(parameterIndex, value);
     }
 
     @Override
     public void setClob(int parameterIndex, Reader reader) throws SQLException {
-        prepared().setClob(parameterIndex, reader);
+        omitting(parameterIndex, "large object").setClob(parameterIndex, reader);
     }
 
     @Override
     public void setBlob(int parameterIndex, InputStream inputStream) throws SQLException {
-        prepared().setBlob(parameterIndex, inputStream);
+        omitting(parameterIndex, "large object").setBlob(parameterIndex, inputStream);
     }
 
     @Override
     public void setNClob(int parameterIndex, Reader reader) throws SQLException {
-        prepared().setNClob(parameterIndex, reader);
+        omitting(parameterIndex, "large object").setNClob(parameterIndex, reader);
     }
 
     @Override
     public void setObject(int parameterIndex, Object x, SQLType targetSqlType, int scaleOrLength) throws SQLException {
-        prepared().setObject(parameterIndex, x, targetSqlType, scaleOrLength);
+        noting(parameterIndex, x, targetSqlType).setObject(parameterIndex, x, targetSqlType, scaleOrLength);
     }
 
     @Override
     public void setObject(int parameterIndex, Object x, SQLType targetSqlType) throws SQLException {
-        prepared().setObject(parameterIndex, x, targetSqlType);
+        noting(parameterIndex, x, targetSqlType).setObject(parameterIndex, x, targetSqlType);
     }
 
     @Override
     public long executeLargeUpdate() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
-            return raw.executeLargeUpdate();
+            return counted(raw.executeLargeUpdate());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
     @Override
     public int[] executeBatch() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
-            return raw.executeBatch();
+            return counted(raw.executeBatch());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        long started = connection.begin(sql);
+        long started = begin(sql);
         try {
-            return raw.executeLargeBatch();
+            return counted(raw.executeLargeBatch());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            throw failed(e);
         } finally {
-            connection.end(started);
+            end(started);
         }
     }
 
     private PreparedStatement prepared() throws SQLException {
         connection.check();
         return raw;
+    }
+
+    private PreparedStatement noting(int parameterIndex, @Nullable Object value) throws SQLException {
+        if (parameters != null) {
+            parameters.set(parameterIndex, value);
+        }
+        return prepared();
+    }
+
+    private PreparedStatement noting(int parameterIndex, @Nullable Object value, int type) throws SQLException {
+        if (parameters != null) {
+            parameters.set(parameterIndex, value, type);
+        }
+        return prepared();
+    }
+
+    private PreparedStatement noting(int parameterIndex, @Nullable Object value, SQLType type) throws SQLException {
+        @Nullable Integer number = parameters == null ? null : type.getVendorTypeNumber();
+        return number == null ? noting(parameterIndex, value) : noting(parameterIndex, value, number);
+    }
+
+    private PreparedStatement omitting(int parameterIndex, String what) throws SQLException {
+        if (parameters != null) {
+            parameters.omit(parameterIndex, what);
+        }
+        return prepared();
     }
 }

@@ -34,23 +34,44 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     // Null for rows of the catalogue.
     private final @Nullable Statement statement;
     private final ResultSet raw;
+    // Whose execution it is that yields these rows; null if what yields them was no statement of the borrower's.
+    private final @Nullable MeasuredStatement execution;
+    private long fetched;
 
     PooledResultSet(PooledConnection connection, @Nullable Statement statement, ResultSet raw) {
         this.connection = connection;
         this.statement = statement;
         this.raw = raw;
+        this.execution = null;
+    }
+
+    /** The rows of the statement's last execution. */
+    PooledResultSet(PooledStatement execution, ResultSet raw) {
+        this.connection = execution.connection;
+        this.statement = execution;
+        this.raw = raw;
+        this.execution = execution;
     }
 
     @Override
     public boolean next() throws SQLException {
         connection.enter();
+        long before = connection.coarseNanos();
+        boolean more;
         try {
-            return raw.next();
+            more = raw.next();
         } catch (SQLException e) {
             throw connection.noted(e);
         } finally {
             connection.exit();
         }
+        if (more) {
+            fetched++;
+        }
+        if (execution != null) {
+            execution.fetched(fetched, connection.coarseNanos() - before);
+        }
+        return more;
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -28,7 +29,7 @@ final class SessionState {
     static final int SQL_TRANSACTION = 1 << 9;
     /** Something was done at all. */
     static final int USED = 1 << 10;
-    /** SQL was run that may have changed the session on the server. */
+    /** SQL was run that may have changed the session on the server beyond the end of its transaction. */
     static final int SQL_SESSION = 1 << 11;
 
     private static final Executor INLINE = Runnable::run;
@@ -42,8 +43,8 @@ final class SessionState {
     private final Property<Integer> networkTimeout;
     private final Property<Map<String, Class<?>>> typeMap;
     private final Property<Properties> clientInfo;
-    // pgjdbc follows the server's transaction state, so there a rollback without a transaction costs no round trip.
-    private final boolean rollbackIsFree;
+    private final SqlDialect dialect;
+    private final @Nullable PostgresSession postgres;
 
     /** A value of the session, or the knowledge that the driver does not have it. */
     private record Property<T>(boolean known, @Nullable T value) {
@@ -76,12 +77,13 @@ final class SessionState {
         readOnly = Property.read(raw::isReadOnly);
         isolation = Property.read(raw::getTransactionIsolation);
         catalog = Property.read(raw::getCatalog);
-        schema = Property.read(raw::getSchema);
+        dialect = SqlDialect.of(raw);
+        postgres = dialect == SqlDialect.POSTGRES ? PostgresSession.of(raw) : null;
+        schema = postgres == null ? Property.read(raw::getSchema) : new Property<>(false, null);
         holdability = Property.read(raw::getHoldability);
         networkTimeout = Property.read(raw::getNetworkTimeout);
         typeMap = Property.read(raw::getTypeMap);
         clientInfo = Property.read(() -> copy(raw.getClientInfo()));
-        rollbackIsFree = "PostgreSQL".equals(raw.getMetaData().getDatabaseProductName());
         if (!autoCommit) {
             // Reading may have opened a transaction.
             raw.rollback();
@@ -97,11 +99,26 @@ final class SessionState {
     void rollback(Connection raw, int changed) throws SQLException {
         if (!raw.getAutoCommit()) {
             raw.rollback();
-        } else if (rollbackIsFree || (changed & SQL_TRANSACTION) != 0) {
-            // A transaction begun by SQL: JDBC rolls back only with autocommit off.
+        } else if (dialect == SqlDialect.SQLITE) {
+            if ((changed & SQL_TRANSACTION) != 0) {
+                rollbackSqlite(raw);
+            }
+        } else if (dialect == SqlDialect.POSTGRES || (changed & SQL_TRANSACTION) != 0) {
+            // A transaction begun by SQL: JDBC rolls back only with autocommit off. pgjdbc follows the server's
+            // transaction state, so there a rollback for nothing costs no round trip.
             raw.setAutoCommit(false);
             raw.rollback();
             raw.setAutoCommit(true);
+        }
+    }
+
+    // Its driver begins a transaction when autocommit goes off, which fails inside one that SQL began. SQLite refuses
+    // to
+    // roll back where there is none; a savepoint makes one, and is fine inside another.
+    private static void rollbackSqlite(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("savepoint given_back");
+            statement.execute("rollback");
         }
     }
 
@@ -120,7 +137,11 @@ final class SessionState {
             catalog.restore(raw::setCatalog);
         }
         if ((changed & SCHEMA) != 0) {
-            schema.restore(raw::setSchema);
+            if (postgres != null) {
+                postgres.restoreSearchPath(raw);
+            } else {
+                schema.restore(raw::setSchema);
+            }
         }
         if ((changed & HOLDABILITY) != 0) {
             holdability.restore(raw::setHoldability);
@@ -137,6 +158,28 @@ final class SessionState {
         raw.clearWarnings();
         if (!autoCommit) {
             raw.rollback();
+        }
+    }
+
+    SqlDialect dialect() {
+        return dialect;
+    }
+
+    /** Returns whether the session can be reset on the server; if not, only another connection is as good as new. */
+    boolean hasReset() {
+        return postgres != null;
+    }
+
+    /** Resets the session on the server, after the properties were restored. */
+    void reset(Connection raw, Opener.Setup setup) throws SQLException {
+        PostgresSession session = Objects.requireNonNull(postgres, "postgres");
+        if (!autoCommit) {
+            raw.setAutoCommit(true);
+        }
+        session.reset(raw, setup);
+        raw.clearWarnings();
+        if (raw.getAutoCommit() != autoCommit) {
+            raw.setAutoCommit(autoCommit);
         }
     }
 

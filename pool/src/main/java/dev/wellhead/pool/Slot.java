@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** A place in the pool with the connection that fills it: whose it is, and what is known of its present loan. */
 final class Slot {
     /*
+     * One word says whose the slot is. Its low 16 bits count the threads that are inside the driver on behalf of the
+     * present loan, then come two bits of state, then the number of the loan, and the sign.
+     *
      * State. Whoever moves a slot out of a state by compare-and-set owns it, and alone may move it on:
      *
      *   FRESH  -> LENT (a borrower), STALE, HELD (housekeeping)
@@ -18,26 +21,35 @@ final class Slot {
      *   LENT   -> FRESH, STALE, LENT (handed on), HELD (to close): the borrower who gives back
      *   HELD   -> FRESH, STALE, LENT, or out of the pool for good
      *
+     * The number keeps a loan that has ended from touching the connection again, which by then may be somebody else's.
+     * Each call to the driver enters before and exits after, by compare-and-set on the word with the loan's own number.
+     * Ending a loan raises the number, once: whoever does it ends the loan, everybody later finds another number and does
+     * nothing. Found empty then, the connection is the closer's alone, can be restored and lent again. Found occupied
+     * (another thread is in the middle of a call), it can never be known what that call still does, so the connection is
+     * discarded. A loan that left no trace ends and is FRESH in one step.
+     *
+     * The sign shuts the slot for good: the pool has taken the connection away from its borrower, and discards it.
+     *
      * Orders are bits that anybody may set for the owner to obey when he gives the slot back. Borrowers who give back
-     * write the state and then read the orders; who orders writes the orders and then tries to take an idle slot. Both
+     * write the word and then read the orders; who orders writes the orders and then tries to take an idle slot. Both
      * writes are volatile, so one of the two sees the other.
      *
-     * Gate. It keeps a loan that has ended from touching the connection again, which by then may be somebody else's. The
-     * high bits are the number of the loan; the low 16 count the threads that are inside the driver on its behalf, who
-     * enter and exit by compare-and-set. Ending a loan raises the number, once: whoever does it ends the loan, everybody
-     * later finds another number and does nothing. Found empty then, the connection is the closer's alone, can be
-     * restored and lent again. Found occupied (another thread is in the middle of a call), it can never be known what that
-     * call still does, so the connection is discarded. The sign bit shuts the gate for good, to loans not yet begun as
-     * well; then the connection is discarded, too.
-     *
-     * The notes of the loan are plain fields, written by borrowers inside the gate. The atomic update of the gate orders
-     * them before the reset, the volatile write of the state orders the reset before the next loan. Reports read them at
-     * any time and may see the one or the other loan: they compare the loan's number before and after.
+     * The notes of the loan are plain fields, written by borrowers between enter and exit, or by the owner. The updates of
+     * the word order them before the reset, and the reset before the next loan. Reports read them at any time and may see
+     * the one or the other loan: they compare the loan's number before and after.
      */
-    static final int FRESH = 0;
-    static final int STALE = 1;
-    static final int LENT = 2;
-    static final int HELD = 3;
+    private static final int INSIDE_BITS = 16;
+    private static final int STATE_BITS = 2;
+    private static final long INSIDE = (1L << INSIDE_BITS) - 1;
+    private static final long STATE = 3L << INSIDE_BITS;
+    private static final int LOAN_SHIFT = INSIDE_BITS + STATE_BITS;
+    private static final long ONE_LOAN = 1L << LOAN_SHIFT;
+    private static final long SHUT = Long.MIN_VALUE;
+
+    static final long FRESH = 0;
+    static final long STALE = 1L << INSIDE_BITS;
+    static final long LENT = 2L << INSIDE_BITS;
+    static final long HELD = 3L << INSIDE_BITS;
 
     /** To be closed instead of lent again. */
     static final int RETIRE = 1;
@@ -46,24 +58,21 @@ final class Slot {
     /** Reported as a leak: its return is worth a word. */
     static final int REPORTED = 1 << 2;
 
-    private static final int INSIDE_BITS = 16;
-    private static final long INSIDE = (1L << INSIDE_BITS) - 1;
-    private static final long SHUT = Long.MIN_VALUE;
+    static final List<StackTraceElement> NO_STACK = List.of();
+
     private static final int STACK_DEPTH = 32;
     private static final Set<String> OWN_FRAMES =
             Set.of(Slot.class.getName(), Slots.class.getName(), ConnectionPool.class.getName());
 
-    private static final VarHandle STATE;
+    private static final VarHandle WORD;
     private static final VarHandle ORDERS;
-    private static final VarHandle GATE;
     private static final VarHandle DIRTY;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Slot.class, "state", int.class);
+            WORD = lookup.findVarHandle(Slot.class, "word", long.class);
             ORDERS = lookup.findVarHandle(Slot.class, "orders", int.class);
-            GATE = lookup.findVarHandle(Slot.class, "gate", long.class);
             DIRTY = lookup.findVarHandle(Slot.class, "dirty", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -74,14 +83,13 @@ final class Slot {
     private final PhysicalConnection physical;
     private final OpenResources open = new OpenResources();
 
-    private volatile int state = HELD;
+    private volatile long word = HELD;
     private volatile int orders;
-    private volatile long gate;
 
     // Of the owner.
     long borrows;
-    /** When it was last known to work: proven by use or by validation. */
-    long provenAt;
+    /** When it was last validated. */
+    long validatedAt;
     /** When it last came back. */
     long idleSince;
     /** A reading of the ticker, zero if the length of this loan is not measured. */
@@ -96,8 +104,9 @@ final class Slot {
     private long borrowedAt;
     private long activeAt;
     private @Nullable String fault;
+    private @Nullable String flaw;
     private @Nullable String lastSql;
-    private List<StackTraceElement> stack = List.of();
+    private List<StackTraceElement> stack = NO_STACK;
 
     // Guarded by the lock of Books.
     /** The loan whose statements were cancelled last, and when. */
@@ -113,7 +122,7 @@ final class Slot {
     Slot(Slots slots, PhysicalConnection physical, long openedAt, long expiresAt) {
         this.slots = slots;
         this.physical = physical;
-        this.provenAt = openedAt;
+        this.validatedAt = openedAt;
         this.idleSince = openedAt;
         this.expiresAt = expiresAt;
     }
@@ -136,17 +145,18 @@ final class Slot {
 
     // --- state
 
-    int state() {
-        return state;
+    long state() {
+        return word & STATE;
     }
 
-    boolean take(int from, int to) {
-        return state == from && STATE.compareAndSet(this, from, to);
+    boolean take(long from, long to) {
+        long now = word;
+        return (now & STATE) == from && WORD.compareAndSet(this, now, now - from + to);
     }
 
     /** Moves a slot that is the caller's own. */
-    void move(int to) {
-        state = to;
+    void move(long to) {
+        word = (word & ~STATE) | to;
     }
 
     int orders() {
@@ -167,62 +177,85 @@ final class Slot {
         return ((int) ORDERS.getAndBitwiseAnd(this, ~order) & order) != 0;
     }
 
-    // --- gate
+    // --- loans
 
-    long loan() {
-        return gate >>> INSIDE_BITS;
+    private static long loan(long word) {
+        return word >>> LOAN_SHIFT;
+    }
+
+    private static boolean isOn(long word, long loan) {
+        return word >= 0 && loan(word) == loan;
     }
 
     /** Returns whether this loan has ended, or never was. */
     boolean isOver(long loan) {
-        long now = gate;
-        return now < 0 || now >>> INSIDE_BITS != loan;
+        return !isOn(word, loan);
     }
 
     boolean tryEnter(long loan) {
-        long now = gate;
-        while (now >= 0 && now >>> INSIDE_BITS == loan) {
-            if (GATE.compareAndSet(this, now, now + 1)) {
+        long now = word;
+        while (isOn(now, loan)) {
+            if (WORD.compareAndSet(this, now, now + 1)) {
                 return true;
             }
-            now = gate;
+            now = word;
         }
         return false;
     }
 
     void exit() {
-        GATE.getAndAdd(this, -1L);
+        WORD.getAndAdd(this, -1L);
+    }
+
+    /**
+     * Ends the loan and makes the slot FRESH if the loan left no trace and nobody is inside; false if that is not so.
+     *
+     * @param coarseNanos the time
+     */
+    boolean endClean(long loan, long coarseNanos) {
+        long now = word;
+        if ((now & (SHUT | STATE | INSIDE)) != LENT || loan(now) != loan || dirty != 0) {
+            return false;
+        }
+        // Before the slot is anybody's. A second thread that closes the same loan may write it as well, to no harm.
+        idleSince = coarseNanos;
+        return WORD.compareAndSet(this, now, now - LENT + FRESH + ONE_LOAN);
     }
 
     /** Ends the loan; returns how many threads are inside, or -1 if it had ended before. */
     int end(long loan) {
-        long now = gate;
-        while (now >= 0 && now >>> INSIDE_BITS == loan) {
-            if (GATE.compareAndSet(this, now, now + (1L << INSIDE_BITS))) {
+        long now = word;
+        while (isOn(now, loan)) {
+            if (WORD.compareAndSet(this, now, now + ONE_LOAN)) {
                 return (int) (now & INSIDE);
             }
-            now = gate;
+            now = word;
         }
         return -1;
     }
 
+    /** Ends a loan that nobody has seen yet, of a slot that is the caller's own. */
+    void endUnseen() {
+        end(loan(word));
+    }
+
     /**
-     * Ends this loan on behalf of the pool and shuts the gate for good; false if it has ended already, so that the slot is
+     * Ends this loan on behalf of the pool and shuts the slot for good; false if it has ended already, so that the slot is
      * just being given back.
      */
     boolean revoke(long loan) {
-        long now = gate;
-        while (now >= 0 && now >>> INSIDE_BITS == loan) {
-            if (GATE.compareAndSet(this, now, now | SHUT)) {
+        long now = word;
+        while (isOn(now, loan)) {
+            if (WORD.compareAndSet(this, now, now | SHUT)) {
                 return true;
             }
-            now = gate;
+            now = word;
         }
         return false;
     }
 
     boolean isOccupied() {
-        return (gate & INSIDE) != 0;
+        return (word & INSIDE) != 0;
     }
 
     // --- notes of the loan
@@ -230,22 +263,23 @@ final class Slot {
     /** Begins a loan to this thread. Called by the owner of the slot. */
     PooledConnection lend(Thread to, long coarseNanos, List<StackTraceElement> borrowedAtStack) {
         borrows++;
-        borrower = to;
+        if (borrower != to) {
+            borrower = to;
+        }
         borrowedAt = coarseNanos;
         activeAt = coarseNanos;
-        stack = borrowedAtStack;
-        long loan = loan();
+        if (stack != borrowedAtStack) {
+            stack = borrowedAtStack;
+        }
+        long loan = loan(word);
         lentLoan = loan;
         return new PooledConnection(this, loan);
     }
 
     /** Forgets the loan that has ended. Called by the owner. */
     void forgetLoan() {
-        borrower = null;
-        if (dirty != 0) {
-            dirty = 0;
-            lastSql = null;
-        }
+        dirty = 0;
+        lastSql = null;
     }
 
     /** Returns the stack of the current thread, from the host's own frames on. */
@@ -279,6 +313,7 @@ final class Slot {
 
     void condemn(String reason) {
         fault = reason;
+        soil(SessionState.USED);
     }
 
     /** Returns why the connection must not be used again, null if nothing was seen. */
@@ -286,8 +321,20 @@ final class Slot {
         return fault;
     }
 
-    @Nullable Thread borrower() {
-        return borrower;
+    /** Has this connection replaced when it comes back; says nothing about the others. */
+    void retire(String reason) {
+        flaw = reason;
+        soil(SessionState.USED);
+    }
+
+    /** Returns why the connection is to be replaced, null if it is not. */
+    @Nullable String flaw() {
+        return flaw;
+    }
+
+    /** Returns whether this thread borrowed it, now or last. */
+    boolean isBorrower(Thread thread) {
+        return borrower == thread;
     }
 
     /** Returns the number of the loan that began last; the gate tells whether it is over. */
@@ -299,13 +346,18 @@ final class Slot {
         return Math.max(0, now - borrowedAt);
     }
 
+    /** Returns for how long the connection has not been known to work, by use or by validation. */
+    long unprovenNanos(long now) {
+        return now - Math.max(idleSince, validatedAt);
+    }
+
     /**
      * Returns the time until something has to be done with an idle connection.
      *
      * @param keepaliveNanos {@link Long#MAX_VALUE} for never
      */
     long nextDeadlineNanos(long now, long keepaliveNanos) {
-        long alive = keepaliveNanos == Long.MAX_VALUE ? Long.MAX_VALUE : keepaliveNanos - (now - provenAt);
+        long alive = keepaliveNanos == Long.MAX_VALUE ? Long.MAX_VALUE : keepaliveNanos - unprovenNanos(now);
         return Math.min(alive, expiresAt == Long.MAX_VALUE ? Long.MAX_VALUE : expiresAt - now);
     }
 
@@ -318,7 +370,7 @@ final class Slot {
     @Nullable BorrowedConnection snapshot(long now) {
         long loan = lentLoan;
         Thread by = borrower;
-        if (state != LENT || by == null || isOver(loan)) {
+        if (state() != LENT || by == null || isOver(loan)) {
             return null;
         }
         String sql = lastSql;

@@ -48,14 +48,16 @@ final class Slots implements Chores.Connecting.Outcome {
     private static final long SHORTEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     // What a borrower gets who was told to stop, until he is cut off.
     private static final long RECLAIM_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    // So many slots found busy on the way make it worth to count them all.
+    // So many slots found busy one after the other, and less of a quarter of the pool, make it worth to count them all.
     private static final int MANY_BUSY = 4;
     private static final long STACKS_DUE_NANOS = TimeUnit.MINUTES.toNanos(10);
-    private static final int SAMPLED_STACK_OF = 1024;
 
     private static final int SHUT = 1;
     private static final int SUSPENDED = 1 << 1;
     private static final int SHARED = 1 << 2;
+    private static final int ONE_STACK = 1 << 3;
+    private static final int ALL_STACKS = 1 << 4;
+    private static final int STACKS = ONE_STACK | ALL_STACKS;
 
     private final PoolSettings settings;
     private final Tools tools;
@@ -71,18 +73,17 @@ final class Slots implements Chores.Connecting.Outcome {
     private volatile Slot[] live = {};
     /** Why the short way is closed to borrowers, for all of them; zero if it is open. */
     private volatile int barred;
-    /** At the last tick at least four fifths were lent. */
-    private volatile boolean crowded;
     /** How many slots, from the first, borrowers begin to look at: the rest may grow old and be closed. */
     private volatile int window = 1;
-    /** A leak was reported without a stack: the next one is to have it. */
-    private volatile boolean stacksDue;
 
     private volatile int maxSize;
-    private volatile int manyBusy;
+    /** How many slots a borrower may find busy before he has to go the long way, where they are counted. */
+    private volatile int looksAtOnce;
 
     // Guarded by the lock of books.
-    private long stacksDueSince;
+    /** Until then all loans remember their stack, as a leak was reported that had none. */
+    private long stacksDueUntil = Long.MIN_VALUE;
+
     private final Demand demand = new Demand();
     private final Outage outage;
     private boolean dozing;
@@ -110,6 +111,7 @@ final class Slots implements Chores.Connecting.Outcome {
             Meters meters,
             PoolEvents events,
             SqlEffects sqlEffects,
+            SlowQueries slowQueries,
             Runnable wakeHousekeeper) {}
 
     Slots(PoolSettings settings, Tools tools) {
@@ -121,13 +123,17 @@ final class Slots implements Chores.Connecting.Outcome {
         this.shares = new Shares(settings.shares());
         this.stacks = settings.leakNanos() != Long.MAX_VALUE;
         this.maxSize = settings.maxSize();
-        this.manyBusy = manyBusy(maxSize);
+        this.looksAtOnce = looksAtOnce();
         this.outage = new Outage(settings.parallelConnects());
         this.barred = shares.isEmpty() ? 0 : SHARED;
     }
 
-    private static int manyBusy(int maxSize) {
-        return Math.min(MANY_BUSY, (4 * maxSize + 4) / 5 - 1);
+    private int looksAtOnce() {
+        if (!stacks || handOff.isBarging()) {
+            return Integer.MAX_VALUE;
+        }
+        int untilCrowded = Math.max(1, (4 * maxSize + 4) / 5 - 1);
+        return Math.min(untilCrowded, Math.max(MANY_BUSY, maxSize / 4));
     }
 
     String name() {
@@ -140,21 +146,31 @@ final class Slots implements Chores.Connecting.Outcome {
         return (int) Math.min(Integer.MAX_VALUE, seconds);
     }
 
-    Meters meters() {
-        return tools.meters();
+    SlowQueries slowQueries() {
+        return tools.slowQueries();
     }
 
     long coarseNanos() {
         return books.coarseNanos();
     }
 
-    int sqlEffects(String sql) {
-        return tools.sqlEffects().of(sql);
+    int sqlEffects(String sql, SqlDialect dialect) {
+        return tools.sqlEffects().of(sql, dialect);
     }
 
     boolean isFatal(SQLException error) {
         return SqlErrors.isFatal(error)
                 || (settings.primaryRequired() && SqlErrors.state(error).equals("25006"));
+    }
+
+    /**
+     * Returns whether a statement prepared on the server has outlived the table it was made for, as after a migration. The
+     * other connections need not have prepared it. Servers say it in the language of their {@code lc_messages}; in another
+     * than English it is not recognized, and the driver prepares again by itself.
+     */
+    static boolean isPlanOutdated(SQLException error) {
+        return SqlErrors.state(error).equals("0A000")
+                && String.valueOf(error.getMessage()).contains("cached plan must not change result type");
     }
 
     Shares shares() {
@@ -163,54 +179,89 @@ final class Slots implements Chores.Connecting.Outcome {
 
     // --- the short way
 
-    /** Lends a connection to the current thread if that can be done at once, the short way; null if not. */
+    /**
+     * Lends a connection to the current thread if that can be done at once, the short way; null if not. Kept small, so
+     * that the compiler makes it part of its callers: whatever is rare bars the short way and is done on the long one.
+     */
     @Nullable PooledConnection lendAtOnce() {
-        if (barred != 0 || (!queue.isEmpty() && !handOff.isBarging())) {
+        boolean waiting = !queue.isEmpty();
+        if (barred != 0 || (waiting && !handOff.isBarging())) {
             return null;
         }
         Slot[] all = live;
         int count = all.length;
-        if (count == 0) {
-            return null;
-        }
-        int at = (int) (Thread.currentThread().getId() % Math.min(window, count));
-        for (int busy = 0; busy < count; busy++) {
+        int at = count == 0 ? 0 : start(Math.min(window, count));
+        for (int looks = Math.min(count, looksAtOnce); looks > 0; looks--) {
             Slot slot = all[at];
             if (slot.take(Slot.FRESH, Slot.LENT)) {
-                if (handOff.isBarging() && HandOff.isSample(slot.borrows) && !queue.isEmpty()) {
+                if (waiting && HandOff.isSample(slot.borrows)) {
                     slot.startedAt = tools.ticker().nanos();
                 }
-                return lend(slot, isStackWanted(busy));
+                return lend(slot);
             }
-            if (++at == count) {
+            at++;
+            if (at == count) {
                 at = 0;
             }
         }
         return null;
     }
 
+    /** Returns where the current thread begins to look: spread evenly for threads that were started in a row. */
+    private static int start(int count) {
+        long hash = (Thread.currentThread().getId() * 0x9E37_79B9_7F4A_7C15L) >>> 32;
+        return (int) ((hash * count) >>> 32);
+    }
+
     /** Lends a slot that the current thread has taken or was granted. */
-    PooledConnection lend(Slot slot, boolean stackMatters) {
+    private PooledConnection lend(Slot slot) {
         try {
-            boolean wanted = stackMatters || stacksDue || (stacks && slot.borrows % SAMPLED_STACK_OF == 0);
-            return slot.lend(Thread.currentThread(), books.coarseNanos(), wanted ? Slot.callers() : List.of());
+            return slot.lend(Thread.currentThread(), books.coarseNanos(), Slot.NO_STACK);
         } catch (Throwable e) {
-            // Out of memory or stack: the caller gets no proxy, so nobody else could give it back.
-            slot.end(slot.loan());
-            giveBack(slot, null);
-            throw e;
+            throw lost(slot, e);
         }
     }
 
-    private boolean isStackWanted(int busy) {
-        if (!stacks || handOff.isBarging()) {
-            return false;
+    /** The same, with the borrower's stack. */
+    PooledConnection lendWithStack(Slot slot) {
+        try {
+            return slot.lend(Thread.currentThread(), books.coarseNanos(), Slot.callers());
+        } catch (Throwable e) {
+            throw lost(slot, e);
         }
-        return crowded || (busy >= manyBusy && isCrowded(lent()));
+    }
+
+    /** Lends a slot that was granted to the current thread. */
+    PooledConnection lend(Slot slot, boolean queued) {
+        int bars = barred;
+        boolean wanted = queued || (bars & STACKS) != 0 || (!handOff.isBarging() && isCrowded(lent()));
+        if ((bars & ONE_STACK) == ONE_STACK) {
+            books.change(now -> barred &= ~STACKS);
+        }
+        return stacks && wanted ? lendWithStack(slot) : lend(slot);
+    }
+
+    /** Out of memory or stack: the caller gets no proxy, so nobody else could give it back. */
+    private RuntimeException lost(Slot slot, Throwable cause) {
+        slot.endUnseen();
+        takeBack(slot, null);
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) cause;
     }
 
     private boolean isCrowded(int lent) {
         return 5L * lent >= 4L * maxSize;
+    }
+
+    /** Takes back a loan that left no trace, the short way; false if that cannot be done, or it has ended already. */
+    boolean takeBackAtOnce(Slot slot, long loan) {
+        if (slot.orders() != 0 || slot.startedAt != 0 || !mayGoShort() || !slot.endClean(loan, books.coarseNanos())) {
+            return false;
+        }
+        fresh(slot);
+        return true;
     }
 
     /**
@@ -218,25 +269,28 @@ final class Slots implements Chores.Connecting.Outcome {
      *
      * @param fault null if the next borrower may have it, else why not
      */
-    void giveBack(Slot slot, @Nullable String fault) {
-        if (fault != null || slot.orders() != 0 || slot.startedAt != 0 || !mayGoShort()) {
-            giveBackTheLongWay(slot, fault);
-            return;
+    void takeBack(Slot slot, @Nullable String fault) {
+        if (fault == null && slot.orders() == 0 && slot.startedAt == 0 && mayGoShort()) {
+            slot.forgetLoan();
+            slot.idleSince = books.coarseNanos();
+            slot.move(Slot.FRESH);
+            fresh(slot);
+        } else {
+            takeBackTheLongWay(slot, fault);
         }
-        slot.forgetLoan();
-        long now = books.coarseNanos();
-        slot.provenAt = now;
-        slot.idleSince = now;
-        slot.move(Slot.FRESH);
+    }
+
+    /** Looks, after a slot was made FRESH without the lock, whether somebody wants it. */
+    private void fresh(Slot slot) {
         if (!queue.isEmpty()) {
             passOn();
         }
         if (slot.orders() != 0 && slot.take(Slot.FRESH, Slot.LENT)) {
-            books.change(later -> cameBack(slot, null, later));
+            books.change(now -> cameBack(slot, null, now));
         }
     }
 
-    private void giveBackTheLongWay(Slot slot, @Nullable String fault) {
+    private void takeBackTheLongWay(Slot slot, @Nullable String fault) {
         boolean occupied = slot.isOccupied();
         boolean suspicious = slot.fault() != null;
         books.change(now -> {
@@ -251,10 +305,10 @@ final class Slots implements Chores.Connecting.Outcome {
             if (suspicious) {
                 distrust(now);
             }
-            slot.provenAt = now;
             slot.idleSince = now;
             if (occupied) {
                 gone(slot, Objects.requireNonNullElse(fault, "closed while in use"), true);
+                settle(now);
             } else {
                 slot.forgetLoan();
                 cameBack(slot, fault, now);
@@ -267,13 +321,13 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private boolean mayOvertake() {
-        return barred == 0 && handOff.isBarging();
+        return (barred & ~STACKS) == 0 && handOff.isBarging();
     }
 
     /** Hands one idle connection to the first who waits, if there are both and nobody is on his way already. */
     void passOn() {
         // Asked again after each failure: whoever gave back meanwhile found us at it and left it to us.
-        while (barred == 0 && !queue.isEmpty() && anyFresh() && handOff.begin()) {
+        while ((barred & ~STACKS) == 0 && !queue.isEmpty() && anyFresh() && handOff.begin()) {
             if (sendOne()) {
                 return;
             }
@@ -320,10 +374,6 @@ final class Slots implements Chores.Connecting.Outcome {
     /** Returns the stack of the current thread if loans that had to wait are to remember it. */
     List<StackTraceElement> stackOfWaiter() {
         return stacks ? Slot.callers() : List.of();
-    }
-
-    boolean keepsStacks() {
-        return stacks;
     }
 
     /** Has the length of this loan measured, which had to wait. Called by its borrower. */
@@ -499,7 +549,7 @@ final class Slots implements Chores.Connecting.Outcome {
         }
     }
 
-    private @Nullable Slot takeIdle(int from, int to) {
+    private @Nullable Slot takeIdle(long from, long to) {
         for (Slot slot : live) {
             if (slot.take(from, to)) {
                 return slot;
@@ -532,7 +582,7 @@ final class Slots implements Chores.Connecting.Outcome {
         books.change(now -> {
             chores.ended(chore);
             if (fault == null) {
-                slot.provenAt = now;
+                slot.validatedAt = now;
                 accept(slot, now);
             } else {
                 distrust(now);
@@ -653,7 +703,7 @@ final class Slots implements Chores.Connecting.Outcome {
         return count(Slot.FRESH) + count(Slot.STALE);
     }
 
-    private int count(int state) {
+    private int count(long state) {
         int count = 0;
         for (Slot slot : live) {
             count += slot.state() == state ? 1 : 0;
@@ -711,19 +761,29 @@ final class Slots implements Chores.Connecting.Outcome {
 
     private void watchPeak(long now) {
         int lent = lent();
-        crowded = isCrowded(lent);
         if (lent >= peak || now - peakSince > settings.idleNanos()) {
             peak = lent;
             peakSince = now;
         }
         window = Math.max(1, Math.max(peak + 1, settings.minIdle()));
-        if (stacksDue && now - stacksDueSince > STACKS_DUE_NANOS) {
-            stacksDue = false;
+        watchStacks(lent, now);
+    }
+
+    /**
+     * Decides which borrowers' stacks are remembered, for a report that may name them. A stack takes microseconds: too
+     * much for each of millions, nothing for ten in a second, so the first loan after each tick has one. All have when
+     * things go wrong, which is when four fifths are lent or a leak was reported that had none.
+     */
+    private void watchStacks(int lent, long now) {
+        if (stacks) {
+            boolean all = now < stacksDueUntil || (isCrowded(lent) && !handOff.isBarging());
+            barred = (barred & ~STACKS) | (all ? ALL_STACKS : ONE_STACK);
+            looksAtOnce = looksAtOnce();
         }
     }
 
     private void age(Slot slot, long now) {
-        int state = slot.state();
+        long state = slot.state();
         boolean expired = slot.isExpired(now);
         if (state == Slot.LENT || state == Slot.HELD) {
             if (expired) {
@@ -736,9 +796,9 @@ final class Slots implements Chores.Connecting.Outcome {
             if (slot.take(state, Slot.HELD)) {
                 gone(slot, expired ? "max lifetime reached" : "idle timeout", false);
             }
-        } else if (state == Slot.FRESH && now - slot.provenAt >= FRESH_NANOS) {
+        } else if (state == Slot.FRESH && slot.unprovenNanos(now) >= FRESH_NANOS) {
             slot.take(Slot.FRESH, Slot.STALE);
-        } else if (now - slot.provenAt >= settings.keepaliveNanos() && slot.take(Slot.STALE, Slot.HELD)) {
+        } else if (slot.unprovenNanos(now) >= settings.keepaliveNanos() && slot.take(Slot.STALE, Slot.HELD)) {
             validate(slot, now);
         }
     }
@@ -753,8 +813,7 @@ final class Slots implements Chores.Connecting.Outcome {
                 leaksReported++;
                 suspects.add(seen);
                 if (seen.stack().isEmpty()) {
-                    stacksDue = stacks;
-                    stacksDueSince = now;
+                    stacksDueUntil = now + STACKS_DUE_NANOS;
                 }
             }
         }
@@ -793,7 +852,7 @@ final class Slots implements Chores.Connecting.Outcome {
             return true;
         }
         for (Slot slot : live) {
-            int state = slot.state();
+            long state = slot.state();
             if (state == Slot.LENT || state == Slot.FRESH) {
                 return true;
             }
@@ -870,7 +929,7 @@ final class Slots implements Chores.Connecting.Outcome {
     void resize(int size) {
         books.change(now -> {
             maxSize = size;
-            manyBusy = manyBusy(size);
+            looksAtOnce = looksAtOnce();
             for (Slot slot : live) {
                 if (taken() - chores.closing() > size
                         && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
@@ -1012,7 +1071,7 @@ final class Slots implements Chores.Connecting.Outcome {
     private List<BorrowedConnection> borrowedBy(@Nullable Thread thread, long now) {
         List<BorrowedConnection> lent = new ArrayList<>();
         for (Slot slot : live) {
-            BorrowedConnection seen = thread != null && slot.borrower() == thread ? slot.snapshot(now) : null;
+            BorrowedConnection seen = thread != null && slot.isBorrower(thread) ? slot.snapshot(now) : null;
             if (seen != null) {
                 lent.add(seen);
             }

@@ -13,18 +13,18 @@ final class SqlEffects {
 
     private final AtomicReferenceArray<@Nullable Known> known = new AtomicReferenceArray<>(REMEMBERED);
 
-    private record Known(String sql, int effects) {}
+    private record Known(String sql, SqlDialect dialect, int effects) {}
 
-    /** Returns the bits of {@link SessionState} that stand for what the SQL may change. */
-    int of(String sql) {
+    /** Returns the bits of {@link SessionState} that stand for what the SQL may change. Allocates nothing if it is known. */
+    int of(String sql, SqlDialect dialect) {
         int at = spread(sql.hashCode()) & (REMEMBERED - 1);
         Known before = known.get(at);
-        if (before != null && before.sql.equals(sql)) {
+        if (before != null && before.dialect == dialect && before.sql.equals(sql)) {
             return before.effects;
         }
-        int effects = SqlText.mayBegin(sql) ? SessionState.SQL_TRANSACTION : 0;
+        int effects = StatementEffects.of(sql, dialect);
         if (sql.length() <= LONGEST_REMEMBERED) {
-            known.lazySet(at, new Known(sql, effects));
+            known.lazySet(at, new Known(sql, dialect, effects));
         }
         return effects;
     }

@@ -1,14 +1,10 @@
 package dev.wellhead.pool;
 
 import dev.wellhead.core.Redaction;
-import java.util.regex.Pattern;
 
-/** What may be shown of a borrower's SQL, and what it tells at a glance. */
+/** What may be shown of a borrower's SQL. */
 final class SqlText {
     private static final int SHOWN = 500;
-    // Literals may hold passwords (ALTER ROLE) and personal data. An unfinished one is cut as well.
-    private static final Pattern LITERAL =
-            Pattern.compile("'(?:[^']|'')*(?:'|$)|\\$([A-Za-z_]\\w*)?\\$.*?(?:\\$\\1\\$|$)", Pattern.DOTALL);
 
     private SqlText() {}
 
@@ -16,38 +12,42 @@ final class SqlText {
     static String shown(String sql) {
         // Masked before it is cut, so that a cut never opens a literal; bounded first, so that a dump costs nothing.
         String bounded = sql.length() > 8 * SHOWN ? sql.substring(0, 8 * SHOWN) : sql;
-        String masked = LITERAL.matcher(bounded).replaceAll("'" + Redaction.MASK + "'");
+        String masked = masked(bounded);
         String text = masked.length() > SHOWN ? masked.substring(0, SHOWN) + "..." : masked;
         return Redaction.printable(text);
     }
 
-    /** Returns whether the statement may open a transaction behind JDBC's back: BEGIN, START, SAVEPOINT. */
-    static boolean mayBegin(String sql) {
-        int start = firstWord(sql);
-        return sql.regionMatches(true, start, "begin", 0, 5)
-                || sql.regionMatches(true, start, "start", 0, 5)
-                || sql.regionMatches(true, start, "savepoint", 0, 9);
-    }
-
-    /** Returns the index of the first character that is neither white space, nor a semicolon, nor in a comment. */
-    private static int firstWord(String sql) {
-        int at = 0;
-        while (at < sql.length()) {
-            if (Character.isWhitespace(sql.charAt(at)) || sql.charAt(at) == ';') {
-                at++;
-            } else if (sql.startsWith("--", at)) {
-                at = after(sql, "\n", at);
-            } else if (sql.startsWith("/*", at)) {
-                at = after(sql, "*/", at + 2);
-            } else {
-                return at;
+    /** Returns the SQL without what its literals say: they may hold passwords (ALTER ROLE) and personal data. */
+    private static String masked(String sql) {
+        StringBuilder masked = new StringBuilder(sql.length());
+        int copied = 0;
+        for (SqlLexer.Token token : SqlLexer.all(sql)) {
+            int from = secretFrom(token);
+            if (from >= 0) {
+                masked.append(sql, copied, from)
+                        .append('\'')
+                        .append(Redaction.MASK)
+                        .append('\'');
+                copied = token.end();
             }
         }
-        return at;
+        return masked.append(sql, copied, sql.length()).toString();
     }
 
-    private static int after(String sql, String end, int from) {
-        int found = sql.indexOf(end, from);
-        return found < 0 ? sql.length() : found + end.length();
+    /** Returns where in the SQL the part of the token begins that must not be shown, -1 if all of it may. */
+    private static int secretFrom(SqlLexer.Token token) {
+        return switch (token.kind()) {
+            case TEXT -> token.start();
+            // Somebody may have commented out, or quoted in the wrong way, what was a literal.
+            case COMMENT, QUOTED -> {
+                for (int i = 0; i < token.text().length(); i++) {
+                    if (token.text().charAt(i) == '\'' || token.text().charAt(i) == '$') {
+                        yield token.start() + i;
+                    }
+                }
+                yield -1;
+            }
+            default -> -1;
+        };
     }
 }

@@ -96,6 +96,7 @@ public final class SqliteDatabase implements AutoCloseable {
         private Duration busyTimeout = Duration.ofSeconds(5);
         private Duration acquireTimeout = Duration.ofSeconds(5);
         private Duration leakThreshold = Duration.ofSeconds(60);
+        private Duration slowQueryThreshold = Duration.ofSeconds(1);
         private MetricSink metrics = MetricSink.none();
         private PoolListener listener = new PoolListener() {};
 
@@ -156,6 +157,13 @@ public final class SqliteDatabase implements AutoCloseable {
             return this;
         }
 
+        /** Sets from what time on a statement is reported as slow, by either pool. Default: 1 s. */
+        public Builder slowQueryThreshold(Duration slowQueryThreshold) {
+            Options.positiveNanos("slowQueryThreshold", slowQueryThreshold);
+            this.slowQueryThreshold = slowQueryThreshold;
+            return this;
+        }
+
         /** Sets where metrics of both pools go. Default: nowhere. */
         public Builder metrics(MetricSink metrics) {
             this.metrics = Objects.requireNonNull(metrics, "metrics");
@@ -201,6 +209,7 @@ public final class SqliteDatabase implements AutoCloseable {
                     .maxSize(maxSize)
                     .acquireTimeout(acquireTimeout)
                     .leakThreshold(leakThreshold)
+                    .slowQueryThreshold(slowQueryThreshold)
                     // Nothing ages in a file handle, and reopening would cost its page cache.
                     .withoutMaxLifetime()
                     .metrics(metrics)

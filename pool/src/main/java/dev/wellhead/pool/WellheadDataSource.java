@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Options may also stand in the URL, as in {@code jdbc:postgresql://db/app?wellhead.maxSize=20&wellhead.acquireTimeout=2s}:
  * {@code name}, {@code maxSize}, {@code minIdle}, {@code maxWaiters}, {@code parallelConnects}, {@code acquireTimeout},
  * {@code connectTimeout}, {@code validationTimeout}, {@code maxLifetime}, {@code idleTimeout}, {@code keepalive}, {@code
- * leakThreshold}, {@code reclaimAfter}, {@code primaryRequired} and {@code jmx}; durations as {@code 500ms}, {@code 2s},
+ * leakThreshold}, {@code reclaimAfter}, {@code slowQueryThreshold}, {@code slowQueriesKept}, {@code captureParameters},
+ * {@code sessionReset}, {@code primaryRequired} and {@code jmx}; durations as {@code 500ms}, {@code 2s},
  * {@code 5m} or {@code 1h}, and {@code off} where the builder has a method to switch the option off. The driver does not
  * see them. What is set nowhere has the builder's default. A property that is set again takes the last value; an option
  * that both a property and the URL set is refused.
@@ -164,6 +165,13 @@ public final class WellheadDataSource extends PlainDataSource implements AutoClo
         set("registerMbeans", PoolOption.JMX, registerMbeans);
     }
 
+    /** Sets one statement that is run once on each new connection. Default: none. */
+    public void setConnectionInitSql(String sql) {
+        Consumer<ConnectionPool.Builder> init = builder -> builder.connectionInit(sql);
+        init.accept(ConnectionPool.builder(""));
+        change("connectionInitSql", () -> options.put("connectionInit", init));
+    }
+
     /** Sets how many callers may wait at a time. Default: 64 times {@code maximumPoolSize}. */
     public void setMaxWaiters(int maxWaiters) {
         set("maxWaiters", PoolOption.MAX_WAITERS, maxWaiters);
@@ -197,6 +205,26 @@ public final class WellheadDataSource extends PlainDataSource implements AutoClo
     /** Sets after what time a connection is taken away from a borrower who does nothing with it. Default: never. */
     public void setReclaimAfter(Duration reclaimAfter) {
         set("reclaimAfter", PoolOption.RECLAIM_AFTER, reclaimAfter);
+    }
+
+    /** Sets from what time on a statement is reported as slow. Default: 1 s. */
+    public void setSlowQueryThreshold(Duration slowQueryThreshold) {
+        set("slowQueryThreshold", PoolOption.SLOW_QUERY_THRESHOLD, Optional.of(slowQueryThreshold));
+    }
+
+    /** Sets how many slow statements {@link ConnectionPool#slowQueries()} knows. Default: 100. */
+    public void setSlowQueriesKept(int slowQueriesKept) {
+        set("slowQueriesKept", PoolOption.SLOW_QUERIES_KEPT, slowQueriesKept);
+    }
+
+    /** Sets whether the parameters of slow statements are kept, which may be personal data. Default: false. */
+    public void setCaptureParameters(boolean captureParameters) {
+        set("captureParameters", PoolOption.CAPTURE_PARAMETERS, captureParameters);
+    }
+
+    /** Sets when the session of a connection that comes back is reset. Default: {@link SessionReset#TRACKED}. */
+    public void setSessionReset(SessionReset sessionReset) {
+        set("sessionReset", PoolOption.SESSION_RESET, sessionReset);
     }
 
     /** Sets whether the pool wants a server that takes writes. Default: false. */

@@ -22,6 +22,19 @@ class ConnectionPoolBuilderTest {
         assertThatThrownBy(() -> builder.maxLifetime(Duration.ZERO)).hasMessageContaining("maxLifetime");
         assertThatThrownBy(() -> builder.idleTimeout(Duration.ZERO)).hasMessageContaining("idleTimeout");
         assertThatThrownBy(() -> builder.leakThreshold(Duration.ZERO)).hasMessageContaining("leakThreshold");
+        assertThatThrownBy(() -> builder.slowQueryThreshold(Duration.ZERO)).hasMessageContaining("slowQueryThreshold");
+        assertThatThrownBy(() -> builder.slowQueriesKept(0)).hasMessage("slowQueriesKept must be >= 1, was 0");
+    }
+
+    @Test
+    void connectionInitIsCheckedAtOnceAndShowsNoLiteral() {
+        assertThatThrownBy(() -> builder.connectionInit("select 1", " "))
+                .hasMessage("connectionInit must hold SQL, was blank");
+        assertThatThrownBy(() -> builder.connectionInit("set x = 'secret'; begin"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("connectionInit must not begin a transaction")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> builder.sessionReset(null)).hasMessage("sessionReset");
     }
 
     @Test

@@ -84,6 +84,22 @@ class ObservationTest {
     }
 
     @Test
+    void slowStatementsAreCountedToTheNanosecondWithASink() throws SQLException {
+        Recorded sink = new Recorded();
+        LeapingTicker ticker = new LeapingTicker();
+        database.faults.put("execute", () -> ticker.leap(Duration.ofSeconds(2)));
+        try (ConnectionPool pool =
+                        FakeSource.pool(database).ticker(ticker).metrics(sink).build();
+                Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select 1");
+
+            assertThat(sink.count("slow")).isEqualTo(1);
+            assertThat(pool.slowQueries()).hasSize(1);
+        }
+    }
+
+    @Test
     void sinkThatThrowsCostsNoConnection() throws SQLException {
         MetricSink throwing = new MetricSink() {
             @Override

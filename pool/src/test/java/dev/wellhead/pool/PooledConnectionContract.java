@@ -143,6 +143,7 @@ abstract class PooledConnectionContract {
             insert(connection, 3);
         }
         assertThat(database.queryOne("select count(*) from notes")).isEqualTo("2");
+        assertThat(pool.stats().created()).isEqualTo(1);
     }
 
     @Test

@@ -181,6 +181,38 @@ class ReturnTest {
         assertThat(database.connects).hasValue(2);
     }
 
+    @Test
+    void sessionChangedOnADatabaseWithoutAResetIsRolledBackAndDiscarded() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("insert");
+            statement.execute("set x = 1");
+        }
+
+        assertThat(only().rollbacks).hasValue(1);
+        assertThat(only().commits).hasValue(0);
+        assertThat(reasons)
+                .containsExactly("the session may have been changed by SQL, and this database cannot reset it");
+        pool.getConnection().close();
+        assertThat(database.connects).hasValue(2);
+    }
+
+    @Test
+    void planThatNoLongerFitsRetiresTheConnectionAndOtherMissingFeaturesDoNot() throws SQLException {
+        database.faults.put("execute", FakeDatabase.failing("0A000"));
+        fail("select");
+        assertThat(reasons).isEmpty();
+        database.faults.put("execute", () -> {
+            throw new SQLException("ERROR: cached plan must not change result type", "0A000");
+        });
+
+        fail("select");
+        database.faults.clear();
+
+        assertThat(reasons).containsExactly("a prepared statement no longer fits its table, SQLState 0A000");
+    }
+
     private void fail(String sql) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -113,15 +113,21 @@ class SlotsModelTest {
                     false,
                     List.of());
             Meters meters = new Meters(MetricSink.none(), ticker, "model");
+            PoolEvents events = new PoolEvents("model", meters, new PoolListener() {});
             slots = new Slots(
                     settings,
                     new Slots.Tools(
-                            new Opener(database::connect, connection -> {}, settings.maxLifetimeNanos()),
+                            new Opener(
+                                    database::connect,
+                                    connection -> {},
+                                    SessionReset.TRACKED,
+                                    settings.maxLifetimeNanos()),
                             ticker,
                             tasks::add,
                             meters,
-                            new PoolEvents("model", meters, new PoolListener() {}),
+                            events,
                             new SqlEffects(),
+                            new SlowQueries(new SlowQueries.Options(Long.MAX_VALUE, 1, false), ticker, meters, events),
                             () -> {}));
         }
 

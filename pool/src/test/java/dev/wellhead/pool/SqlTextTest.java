@@ -7,8 +7,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.AlphaChars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class SqlTextTest {
     @Property
@@ -28,26 +26,5 @@ class SqlTextTest {
                 .startsWith("select 1\\nfrom t")
                 .endsWith("...")
                 .hasSizeLessThan(600);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "begin",
-                "BEGIN IMMEDIATE",
-                " \n begin",
-                "start transaction",
-                "/* a */ -- b\n begin",
-                ";begin",
-                "savepoint a"
-            })
-    void beginningsOfTransactionsAreSeen(String sql) {
-        assertThat(SqlText.mayBegin(sql)).isTrue();
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"select 1", "", "/* begin", "-- begin", "insert into begin values (1)"})
-    void otherSqlBeginsNothing(String sql) {
-        assertThat(SqlText.mayBegin(sql)).isFalse();
     }
 }

@@ -18,9 +18,12 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,6 +44,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WellheadDataSourceTest {
@@ -89,8 +93,39 @@ class WellheadDataSourceTest {
             "driverClassName",
             "dataSourceProperties",
             "registerMbeans",
+            "connectionInitSql",
+            "slowQueryThreshold",
+            "slowQueriesKept",
+            "captureParameters",
+            "sessionReset",
             "metrics",
             "listener");
+
+    /** Option, value, setting of the pool, and what that is then. */
+    private static final List<String> URL_OPTIONS = List.of(
+            "name orders name orders",
+            "maxSize 20 maxSize 20",
+            "minIdle 0 minIdle 0",
+            "maxWaiters 7 maxWaiters 7",
+            "parallelConnects 2 parallelConnects 2",
+            "acquireTimeout 500ms acquireNanos 500000000",
+            "connectTimeout 2s connectNanos 2000000000",
+            "validationTimeout 3s validationNanos 3000000000",
+            "maxLifetime 5m maxLifetimeNanos 300000000000",
+            "maxLifetime off maxLifetimeNanos 9223372036854775807",
+            "idleTimeout 1h idleNanos 3600000000000",
+            "idleTimeout off idleNanos 9223372036854775807",
+            "keepalive 90s keepaliveNanos 90000000000",
+            "keepalive off keepaliveNanos 9223372036854775807",
+            "leakThreshold 30s leakNanos 30000000000",
+            "leakThreshold off leakNanos 9223372036854775807",
+            "reclaimAfter 10m reclaimNanos 600000000000",
+            "primaryRequired true primaryRequired true",
+            "primaryRequired false primaryRequired false");
+
+    /** What shows in no setting, each with a test of its own. */
+    private static final Set<String> OTHER_URL_OPTIONS =
+            Set.of("jmx", "slowQueryThreshold", "slowQueriesKept", "captureParameters", "sessionReset");
 
     private static final Set<String> INHERITED_PROPERTIES = Set.of("logWriter", "loginTimeout");
 
@@ -118,36 +153,105 @@ class WellheadDataSourceTest {
         assertThat(writable).isEqualTo(tested);
     }
 
+    static List<String> urlOptions() {
+        return URL_OPTIONS;
+    }
+
+    @Test
+    void everyOptionInTheUrlIsTested() {
+        Set<String> tested = new TreeSet<>(OTHER_URL_OPTIONS);
+        URL_OPTIONS.forEach(line -> tested.add(line.substring(0, line.indexOf(' '))));
+
+        assertThat(PoolOption.names()).containsExactlyInAnyOrderElementsOf(tested);
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "wellhead.name=orders,             name,             orders",
-        "wellhead.maxSize=20,              maxSize,          20",
-        "wellhead.minIdle=0,               minIdle,          0",
-        "wellhead.maxWaiters=7,            maxWaiters,       7",
-        "wellhead.parallelConnects=2,      parallelConnects, 2",
-        "wellhead.acquireTimeout=500ms,    acquireNanos,     500000000",
-        "wellhead.connectTimeout=2s,       connectNanos,     2000000000",
-        "wellhead.validationTimeout=3s,    validationNanos,  3000000000",
-        "wellhead.maxLifetime=5m,          maxLifetimeNanos, 300000000000",
-        "wellhead.maxLifetime=off,         maxLifetimeNanos, 9223372036854775807",
-        "wellhead.idleTimeout=1h,          idleNanos,        3600000000000",
-        "wellhead.idleTimeout=off,         idleNanos,        9223372036854775807",
-        "wellhead.keepalive=90s,           keepaliveNanos,   90000000000",
-        "wellhead.keepalive=off,           keepaliveNanos,   9223372036854775807",
-        "wellhead.leakThreshold=30s,       leakNanos,        30000000000",
-        "wellhead.leakThreshold=off,       leakNanos,        9223372036854775807",
-        "wellhead.reclaimAfter=10m,        reclaimNanos,     600000000000",
-        "wellhead.primaryRequired=true,    primaryRequired,  true",
-        "wellhead.primaryRequired=false,   primaryRequired,  false",
-    })
-    void everyOptionInTheUrlReachesThePool(String parameter, String setting, String expected) throws Exception {
+    @MethodSource("urlOptions")
+    void everyOptionInTheUrlReachesThePool(String line) throws Exception {
+        String[] parts = line.split(" ", -1);
         try (WellheadDataSource source = new WellheadDataSource()) {
-            source.setUrl(NOWHERE + "?" + parameter);
+            source.setUrl(NOWHERE + "?wellhead." + parts[0] + "=" + parts[1]);
 
             PoolSettings settings = source.pool().settings();
 
-            assertThat(PoolSettings.class.getDeclaredMethod(setting).invoke(settings))
-                    .hasToString(expected);
+            assertThat(PoolSettings.class.getDeclaredMethod(parts[2]).invoke(settings))
+                    .hasToString(parts[3]);
+        }
+    }
+
+    @Test
+    void slowQueriesAreSetUpByUrlOrByProperties() throws Exception {
+        String url = "?wellhead.slowQueryThreshold=1ms&wellhead.slowQueriesKept=2&wellhead.captureParameters=true";
+        try (TestDatabase database = TestDatabase.postgres();
+                WellheadDataSource byUrl = on(database, url);
+                WellheadDataSource byProperty = on(database, "");
+                WellheadDataSource off = on(database, "?wellhead.slowQueryThreshold=off")) {
+            byProperty.setSlowQueryThreshold(Duration.ofMillis(1));
+            byProperty.setSlowQueriesKept(2);
+            byProperty.setCaptureParameters(true);
+
+            for (WellheadDataSource each : List.of(byUrl, byProperty, off)) {
+                try (Connection connection = each.getConnection();
+                        PreparedStatement statement = connection.prepareStatement("select pg_sleep(?)")) {
+                    for (int i = 0; i < 3; i++) {
+                        statement.setDouble(1, 0.005);
+                        statement.executeQuery().close();
+                    }
+                }
+            }
+
+            assertThat(byUrl.pool().slowQueries())
+                    .hasSize(2)
+                    .allSatisfy(slow -> assertThat(slow.parameters()).isNotEmpty());
+            assertThat(byProperty.pool().slowQueries())
+                    .hasSize(2)
+                    .allSatisfy(slow -> assertThat(slow.parameters()).isNotEmpty());
+            assertThat(off.pool().slowQueries()).isEmpty();
+        }
+    }
+
+    @Test
+    void sessionIsInitializedAndResetAsTheUrlOrThePropertiesSay() throws Exception {
+        try (TestDatabase database = TestDatabase.postgres();
+                WellheadDataSource never = on(database, "?wellhead.sessionReset=never&wellhead.maxSize=1");
+                WellheadDataSource tracked = on(database, "?wellhead.sessionReset=TRACKED&wellhead.maxSize=1");
+                WellheadDataSource byProperty = on(database, "?wellhead.maxSize=1")) {
+            byProperty.setSessionReset(SessionReset.NEVER);
+            for (WellheadDataSource each : List.of(never, tracked, byProperty)) {
+                each.setConnectionInitSql("set search_path to initial");
+            }
+
+            assertThat(searchPathAfterSet(never)).isEqualTo("initial, changed");
+            assertThat(searchPathAfterSet(tracked)).isEqualTo("initial, initial");
+            assertThat(searchPathAfterSet(byProperty)).isEqualTo("initial, changed");
+        }
+    }
+
+    private static WellheadDataSource on(TestDatabase database, String options) {
+        WellheadDataSource source = new WellheadDataSource();
+        source.setUrl(database.url() + options);
+        source.setUsername(database.user());
+        source.setPassword(database.password());
+        return source;
+    }
+
+    private static String searchPathAfterSet(WellheadDataSource source) throws SQLException {
+        String before;
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            before = searchPath(connection);
+            statement.execute("set search_path to changed");
+        }
+        try (Connection next = source.getConnection()) {
+            return before + ", " + searchPath(next);
+        }
+    }
+
+    private static String searchPath(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("show search_path")) {
+            row.next();
+            return row.getString(1);
         }
     }
 
@@ -211,6 +315,8 @@ class WellheadDataSourceTest {
         "wellhead.acquireTimeout=999999999999h,  acquireTimeout must be at most 292 years",
         "wellhead.maxLifetime=never,             'or off, was ''never'''",
         "wellhead.maxLifetime=0s,                maxLifetime must be > 0",
+        "wellhead.sessionReset=maybe,            'sessionReset must be tracked, always or never, was ''maybe'''",
+        "wellhead.slowQueriesKept=0,             'slowQueriesKept must be >= 1, was 0'",
         "wellhead.jmx=yes,                       'jmx must be true or false, was ''yes'''",
         "wellhead.primaryRequired=,              primaryRequired must be true or false",
     })
@@ -404,7 +510,7 @@ class WellheadDataSourceTest {
             source.addDataSourceProperty("defaultRowFetchSize", 17);
 
             try (Connection connection = source.getConnection();
-                    java.sql.Statement statement = connection.createStatement()) {
+                    Statement statement = connection.createStatement()) {
                 assertThat(connection.getClientInfo("ApplicationName")).isEqualTo("orders");
                 assertThat(statement.getFetchSize()).isEqualTo(17);
             }
@@ -541,6 +647,11 @@ class WellheadDataSourceTest {
             values.put("driverClassName", "org.postgresql.Driver");
             values.put("dataSourceProperties", new Properties());
             values.put("registerMbeans", true);
+            values.put("connectionInitSql", "set search_path to app");
+            values.put("slowQueryThreshold", Duration.ofSeconds(2));
+            values.put("slowQueriesKept", 3);
+            values.put("captureParameters", true);
+            values.put("sessionReset", SessionReset.ALWAYS);
             values.put("metrics", MetricSink.none());
             values.put("listener", new PoolListener() {});
             assertThat(values.keySet()).containsAll(OTHER_PROPERTIES);
