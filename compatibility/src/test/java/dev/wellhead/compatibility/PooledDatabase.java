@@ -47,6 +47,7 @@ final class PooledDatabase implements AutoCloseable {
             .name("compatibility")
             .maxSize(MAX_SIZE)
             .minIdle(0)
+            .withoutSlowQueries()
             .build();
 
     PooledDatabase() {

@@ -202,6 +202,16 @@ public final class WellheadDataSource extends PlainDataSource implements AutoClo
         set("connectTimeout", PoolOption.CONNECT_TIMEOUT, connectTimeout);
     }
 
+    /** Sets after what time an idle connection is validated. Default: 2 min. */
+    public void setKeepalive(Duration keepalive) {
+        set("keepalive", PoolOption.KEEPALIVE, Optional.of(keepalive));
+    }
+
+    /** Sets after what time a borrow is reported as a leak. Default: 60 s. */
+    public void setLeakThreshold(Duration leakThreshold) {
+        set("leakThreshold", PoolOption.LEAK_THRESHOLD, Optional.of(leakThreshold));
+    }
+
     /** Sets after what time a connection is taken away from a borrower who does nothing with it. Default: never. */
     public void setReclaimAfter(Duration reclaimAfter) {
         set("reclaimAfter", PoolOption.RECLAIM_AFTER, reclaimAfter);

@@ -79,6 +79,8 @@ class WellheadDataSourceTest {
         cases.put("maxLifetime", expect(1002L, PoolSettings::maxLifetimeNanos, millis(1002)));
         cases.put("keepaliveTime", expect(1003L, PoolSettings::keepaliveNanos, millis(1003)));
         cases.put("leakDetectionThreshold", expect(1004L, PoolSettings::leakNanos, millis(1004)));
+        cases.put("keepalive", expect(Duration.ofMillis(55), PoolSettings::keepaliveNanos, millis(55)));
+        cases.put("leakThreshold", expect(Duration.ofMillis(66), PoolSettings::leakNanos, millis(66)));
         cases.put("reclaimAfter", expect(Duration.ofMillis(1005), PoolSettings::reclaimNanos, millis(1005)));
         cases.put("primaryRequired", expect(true, PoolSettings::primaryRequired, true));
         return cases;
