@@ -30,6 +30,12 @@ public final class ConnectionClosedException extends SQLNonTransientConnectionEx
                 "WH-POOL-006", "pool '" + pool + "' is closed; stop asking it for connections before closing it");
     }
 
+    static ConnectionClosedException dataSource() {
+        return new ConnectionClosedException(
+                "WH-POOL-006",
+                "the data source was closed before its pool was built; close it when nobody needs it any more");
+    }
+
     @Override
     public String code() {
         return code;

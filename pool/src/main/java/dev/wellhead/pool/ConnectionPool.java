@@ -54,6 +54,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private final ThreadPoolExecutor workers;
     private final Housekeeper housekeeper;
     private final List<MetricSink.Registration> gauges;
+    private final Runnable hideFromJmx;
     private final @Nullable DirectDataSource direct;
 
     private ConnectionPool(
@@ -80,12 +81,27 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
                 new Slots.Tools(
                         opener, ticker, workers, meters, events, new SqlEffects(), slowQueries, housekeeper::wake));
         gauges = meters.gauges(slots::stats);
+        hideFromJmx = options.jmx ? showToJmx() : () -> {};
         housekeeper.start(slots::housekeep);
         LOG.info(
                 "pool '{}' opened: at most {} connections{}",
                 settings.name(),
                 settings.maxSize(),
                 direct == null ? "" : " to " + direct.url());
+    }
+
+    private Runnable showToJmx() {
+        try {
+            return PoolBean.register(this, settings.name());
+        } catch (RuntimeException | NoClassDefFoundError e) {
+            gauges.forEach(MetricSink.Registration::close);
+            throw e instanceof RuntimeException refused
+                    ? refused
+                    : new IllegalStateException(
+                            "pool '" + settings.name() + "': jmx() needs the module java.management, which this runtime"
+                                    + " does not have; add it, or leave jmx() out",
+                            e);
+        }
     }
 
     /**
@@ -433,6 +449,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         housekeeper.stop();
         workers.shutdown();
         gauges.forEach(MetricSink.Registration::close);
+        hideFromJmx.run();
         if (wasOpen) {
             LOG.info("pool '{}' closed", settings.name());
         }
@@ -447,6 +464,11 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     @Override
     public String toString() {
         return "ConnectionPool[" + settings.name() + ", " + slots.stats() + "]";
+    }
+
+    /** For tests: what it was built with. */
+    PoolSettings settings() {
+        return settings;
     }
 
     /** For tests: does now what the housekeeper would do with its next tick. */
@@ -484,6 +506,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         private boolean captureParameters;
         private @Nullable Integer parallelConnects;
         private boolean primaryRequired;
+        private boolean jmx;
         private final Map<String, Share> shares = new LinkedHashMap<>();
         private @Nullable Supplier<Credentials> credentials;
         private MetricSink metrics = MetricSink.none();
@@ -744,6 +767,16 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             return this;
         }
 
+        /**
+         * Shows the pool to JMX while it is open, as {@code dev.wellhead:type=ConnectionPool,name="<name>"} on the platform's
+         * server, see {@link PoolMXBean}. Each pool then needs a name of its own; {@link #build()} refuses one that is
+         * registered. Needs the module {@code java.management}. Default: not shown.
+         */
+        public Builder jmx() {
+            this.jmx = true;
+            return this;
+        }
+
         /** Sets what is done with each new connection, before {@link #connectionInit}. */
         Builder setup(Opener.Setup setup) {
             this.setup = setup;
@@ -754,6 +787,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
          * Builds the pool and starts to open its idle reserve in the background; does not wait for the database.
          *
          * @throws IllegalArgumentException naming everything that does not fit together
+         * @throws IllegalStateException if {@link #jmx()} was called and JMX knows a pool of this name, or there is no JMX
          */
         public ConnectionPool build() {
             int reserve = minIdle == null ? Math.min(MIN_IDLE, maxSize) : minIdle;

@@ -267,7 +267,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency), sql));
+            return track(new PooledPreparedStatement(
+                    this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -280,7 +281,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency), sql));
+            return track(new PooledCallableStatement(
+                    this, raw().prepareCall(sql, resultSetType, resultSetConcurrency), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -391,7 +393,8 @@ final class PooledConnection extends Lease implements Connection {
             throws SQLException {
         enter();
         try {
-            return track(new PooledStatement(this, raw().createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
+            return track(new PooledStatement(
+                    this, raw().createStatement(resultSetType, resultSetConcurrency, resultSetHoldability)));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -405,8 +408,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledPreparedStatement(this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
-                    sql));
+            return track(new PooledPreparedStatement(
+                    this, raw().prepareStatement(sql, resultSetType, resultSetConcurrency, resultSetHoldability), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -420,8 +423,8 @@ final class PooledConnection extends Lease implements Connection {
         enter();
         running(sql);
         try {
-            return track(new PooledCallableStatement(this, raw().prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability),
-                    sql));
+            return track(new PooledCallableStatement(
+                    this, raw().prepareCall(sql, resultSetType, resultSetConcurrency, resultSetHoldability), sql));
         } catch (SQLException e) {
             throw noted(e);
         } finally {
@@ -516,13 +519,14 @@ final class PooledConnection extends Lease implements Connection {
         }
     }
 
+    /** Asks the database. Zero stands for the pool's validation timeout: a link that is cut never answers. */
     @Override
     public boolean isValid(int timeout) throws SQLException {
         if (!tryEnter()) {
             return false;
         }
         try {
-            return raw().isValid(timeout);
+            return raw().isValid(timeout == 0 ? slot().slots().validationSeconds() : timeout);
         } catch (SQLException e) {
             throw noted(e);
         } finally {

@@ -112,7 +112,8 @@ final class SessionState {
         }
     }
 
-    // Its driver begins a transaction when autocommit goes off, which fails inside one that SQL began. SQLite refuses to
+    // Its driver begins a transaction when autocommit goes off, which fails inside one that SQL began. SQLite refuses
+    // to
     // roll back where there is none; a savepoint makes one, and is fine inside another.
     private static void rollbackSqlite(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {

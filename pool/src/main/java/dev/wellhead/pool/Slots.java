@@ -75,6 +75,7 @@ final class Slots implements Chores.Connecting.Outcome {
     private volatile int barred;
     /** How many slots, from the first, borrowers begin to look at: the rest may grow old and be closed. */
     private volatile int window = 1;
+
     private volatile int maxSize;
     /** How many slots a borrower may find busy before he has to go the long way, where they are counted. */
     private volatile int busyAtOnce;
@@ -82,6 +83,7 @@ final class Slots implements Chores.Connecting.Outcome {
     // Guarded by the lock of books.
     /** Until then all loans remember their stack, as a leak was reported that had none. */
     private long stacksDueUntil = Long.MIN_VALUE;
+
     private final Demand demand = new Demand();
     private final Outage outage;
     private boolean dozing;
@@ -136,6 +138,12 @@ final class Slots implements Chores.Connecting.Outcome {
 
     String name() {
         return settings.name();
+    }
+
+    /** Returns how long a validation may take, rounded up: the driver counts in seconds, and takes 0 for no bound. */
+    int validationSeconds() {
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(settings.validationNanos() + 999_999_999L);
+        return (int) Math.min(Integer.MAX_VALUE, seconds);
     }
 
     SlowQueries slowQueries() {
@@ -568,7 +576,7 @@ final class Slots implements Chores.Connecting.Outcome {
 
     private void validate(Slot slot, long now) {
         long limit = settings.validationNanos();
-        int seconds = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toSeconds(limit + 999_999_999L));
+        int seconds = validationSeconds();
         // What is ordered from now on comes after this validation and wants another one.
         slot.obey(Slot.SUSPECT);
         chores.start(new Chores.Validating(slot, now, limit, seconds, this::validated));

@@ -18,7 +18,9 @@ abstract class Waiter {
 
     // Guarded by the lock of Books: the links of WaitQueue, and what the caller asked for.
     @Nullable Waiter previous;
+
     @Nullable Waiter next;
+
     final @Nullable Share share;
     /** Whether it had to queue. */
     boolean queued;

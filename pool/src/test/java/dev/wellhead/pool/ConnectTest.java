@@ -68,8 +68,7 @@ class ConnectTest {
     void connectsInParallelButNotAllAtOnce() throws Exception {
         CountDownLatch connect = new CountDownLatch(1);
         database.onConnect.set(connect::await);
-        ConnectionPool pool = pool(
-                builder().maxSize(20).parallelConnects(4).acquireTimeout(Duration.ofSeconds(20)));
+        ConnectionPool pool = pool(builder().maxSize(20).parallelConnects(4).acquireTimeout(Duration.ofSeconds(20)));
         List<Caller<Connection>> callers = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             callers.add(Caller.startWaiting(pool, pool::getConnection));

@@ -190,6 +190,27 @@ class PostgresPoolTest {
     }
 
     @Test
+    void healthCheckWithoutTimeoutOfItsOwnEndsWithThePools() throws Exception {
+        try (TestDatabase database = TestDatabase.postgres();
+                FaultProxy proxy = FaultProxy.to(PostgresServer.shared().port());
+                ConnectionPool pool = ConnectionPool.builder(behind(proxy, database))
+                        .credentials(database.user(), database.password())
+                        .minIdle(0)
+                        .validationTimeout(Duration.ofMillis(300))
+                        .build()) {
+            Connection connection = pool.getConnection();
+            boolean before = connection.isValid(0);
+            proxy.freeze();
+
+            Caller<Boolean> check = Caller.start(() -> connection.isValid(0));
+
+            assertThat(before).isTrue();
+            assertThat(check.result()).isFalse();
+            connection.close();
+        }
+    }
+
+    @Test
     void closeByForceStopsTheQueryOnTheServer() throws Exception {
         try (TestDatabase database = TestDatabase.postgres()) {
             ConnectionPool pool = pool(database).maxSize(1).build();

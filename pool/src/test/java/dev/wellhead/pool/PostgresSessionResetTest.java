@@ -190,7 +190,8 @@ class PostgresSessionResetTest {
                 assertThat(one(next, "show search_path")).isEqualTo("\"$user\", public");
                 assertThat(one(next, "show application_name")).isEqualTo("PostgreSQL JDBC Driver");
                 assertThat(next.getClientInfo("ApplicationName")).isEqualTo("PostgreSQL JDBC Driver");
-                assertThat(one(next, "select count(*) from pg_listening_channels()")).isEqualTo("0");
+                assertThat(one(next, "select count(*) from pg_listening_channels()"))
+                        .isEqualTo("0");
             }
         }
     }
@@ -355,7 +356,11 @@ class PostgresSessionResetTest {
             database.execute("delete from gate");
 
             assertThat(run(pool)).isNotEqualTo(pid);
-            assertThat(discarded).singleElement().asString().contains("could not be restored").contains("23505");
+            assertThat(discarded)
+                    .singleElement()
+                    .asString()
+                    .contains("could not be restored")
+                    .contains("23505");
         }
     }
 
@@ -387,8 +392,7 @@ class PostgresSessionResetTest {
             }
             other.close();
 
-            assertThat(discarded)
-                    .containsExactly("a prepared statement no longer fits its table, SQLState 0A000");
+            assertThat(discarded).containsExactly("a prepared statement no longer fits its table, SQLState 0A000");
             assertThat(run(pool)).isEqualTo(otherPid);
             assertThat(pool.stats().idle()).isEqualTo(1);
         }

@@ -152,8 +152,8 @@ class SqlScannerTest {
     @Provide
     Arbitrary<String> soup() {
         return Arbitraries.of(
-                        "'", "''", "\"", "`", "$$", "$a$", "$", "-", "--", "/", "/*", "*/", "*", "\\", ";", "(", " ", "\n",
-                        "\r", "é", "1", "a", "E", "E'", "e'", "begin", "set")
+                        "'", "''", "\"", "`", "$$", "$a$", "$", "-", "--", "/", "/*", "*/", "*", "\\", ";", "(", " ",
+                        "\n", "\r", "é", "1", "a", "E", "E'", "e'", "begin", "set")
                 .list()
                 .ofMaxSize(40)
                 .map(parts -> String.join("", parts));
@@ -176,8 +176,31 @@ class SqlScannerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "$a", "$a$", "$$", "/*", "/**/", "*/", "'", "''", "E'", "E'\n", "E''\n", "E''\n ", "\\", "\"", "-", "--\n", "(",
-                "set_config(", "set_config(1,2,true),", "select 1;", "do '';", "do 'a b';", "[", "`", "é"
+                "$a",
+                "$a$",
+                "$$",
+                "/*",
+                "/**/",
+                "*/",
+                "'",
+                "''",
+                "E'",
+                "E'\n",
+                "E''\n",
+                "E''\n ",
+                "\\",
+                "\"",
+                "-",
+                "--\n",
+                "(",
+                "set_config(",
+                "set_config(1,2,true),",
+                "select 1;",
+                "do '';",
+                "do 'a b';",
+                "[",
+                "`",
+                "é"
             })
     void aMegabyteOfAnythingIsReadInOnePass(String part) {
         String sql = part.repeat(1_000_000 / part.length());

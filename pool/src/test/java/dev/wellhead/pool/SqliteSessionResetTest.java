@@ -103,8 +103,7 @@ class SqliteSessionResetTest {
 
             assertThat(one(pool, "select count(*) from pragma_database_list where name = 'other'"))
                     .isEqualTo("0");
-            assertThatThrownBy(() -> one(pool, "select count(*) from other.t"))
-                    .hasMessageContaining("no such table");
+            assertThatThrownBy(() -> one(pool, "select count(*) from other.t")).hasMessageContaining("no such table");
         }
     }
 

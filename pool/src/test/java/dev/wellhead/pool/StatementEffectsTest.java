@@ -279,9 +279,38 @@ class StatementEffectsTest {
 
     private static Arbitrary<String> soup() {
         return Arbitraries.of(
-                        "'", "\"", "`", "[", "]", "$$", "$a$", "$", "--", "/*", "*/", "\\", ";", "(", ")", ",", "=", " ",
-                        "\n", "\r", "é", "1", "x", "E'", "; begin;", ";set x = 1;", ";listen c;", " into temp t ",
-                        " create temp table t ", " pg_temp.t ", " set_config('a', 'b', false) ", ";pragma x = 1;")
+                        "'",
+                        "\"",
+                        "`",
+                        "[",
+                        "]",
+                        "$$",
+                        "$a$",
+                        "$",
+                        "--",
+                        "/*",
+                        "*/",
+                        "\\",
+                        ";",
+                        "(",
+                        ")",
+                        ",",
+                        "=",
+                        " ",
+                        "\n",
+                        "\r",
+                        "é",
+                        "1",
+                        "x",
+                        "E'",
+                        "; begin;",
+                        ";set x = 1;",
+                        ";listen c;",
+                        " into temp t ",
+                        " create temp table t ",
+                        " pg_temp.t ",
+                        " set_config('a', 'b', false) ",
+                        ";pragma x = 1;")
                 .list()
                 .ofMaxSize(6)
                 .map(parts -> String.join("", parts));
@@ -291,8 +320,8 @@ class StatementEffectsTest {
         Arbitrary<String> line = soup().map(text -> " --" + text.replaceAll("[\n\r]", "") + "\n");
         Arbitrary<String> block = soup().map(text -> "/*" + text.replaceAll("[*/]", "") + "*/");
         Arbitrary<String> nested = Combinators.combine(block, soup(), soup())
-                .as((inner, before, after) -> "/*" + before.replaceAll("[*/]", "") + inner + after.replaceAll("[*/]", "")
-                        + "*/");
+                .as((inner, before, after) ->
+                        "/*" + before.replaceAll("[*/]", "") + inner + after.replaceAll("[*/]", "") + "*/");
         Arbitrary<String> plain = Arbitraries.of(" ", "\n", "\t ");
         return dialect == POSTGRES
                 ? Arbitraries.oneOf(plain, plain, line, block, nested)
@@ -321,14 +350,18 @@ class StatementEffectsTest {
     }
 
     private static Arbitrary<Piece> statement(SqlDialect dialect) {
-        Arbitrary<Piece> select = literal(dialect).list().ofMaxSize(3).map(literals ->
-                Piece.harmless("select 1" + (literals.isEmpty() ? "" : ", " + String.join(", ", literals))));
+        Arbitrary<Piece> select = literal(dialect)
+                .list()
+                .ofMaxSize(3)
+                .map(literals ->
+                        Piece.harmless("select 1" + (literals.isEmpty() ? "" : ", " + String.join(", ", literals))));
         Arbitrary<Piece> from = Combinators.combine(blank(dialect), name(dialect))
                 .as((blank, name) -> Piece.harmless("select" + blank + "* from " + name));
-        Arbitrary<Piece> begins = Arbitraries.of("begin", "START transaction", "savepoint s")
-                .map(sql -> new Piece(sql, SQL_TRANSACTION));
+        Arbitrary<Piece> begins =
+                Arbitraries.of("begin", "START transaction", "savepoint s").map(sql -> new Piece(sql, SQL_TRANSACTION));
         Arbitrary<Piece> sets = Combinators.combine(blank(dialect), literal(dialect))
-                .as((blank, literal) -> new Piece("SET" + blank + "x = " + literal, dialect == POSTGRES ? SQL_SESSION : 0));
+                .as((blank, literal) ->
+                        new Piece("SET" + blank + "x = " + literal, dialect == POSTGRES ? SQL_SESSION : 0));
         Arbitrary<Piece> setsLocally = Combinators.combine(blank(dialect), blank(dialect), literal(dialect))
                 .as((one, two, literal) -> Piece.harmless("set" + one + "local" + two + "x = " + literal));
         Arbitrary<Piece> configures = Combinators.combine(

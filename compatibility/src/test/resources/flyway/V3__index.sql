@@ -1,0 +1,1 @@
+create index concurrently item_amount on item (amount);
