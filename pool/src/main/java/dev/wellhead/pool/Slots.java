@@ -87,10 +87,12 @@ final class Slots implements Chores.Connecting.Outcome {
     private final Demand demand = new Demand();
     private final Outage outage;
     private boolean dozing;
+    private boolean hurrying;
     private int peak;
     private long peakSince;
     private long resumeAt;
     private long retiredBorrows;
+    private long borrowsBefore;
     private long timeouts;
     private long rejected;
     private long created;
@@ -286,7 +288,7 @@ final class Slots implements Chores.Connecting.Outcome {
 
     /** Looks, after a slot was made FRESH without the lock, whether somebody wants it. */
     private void fresh(Slot slot) {
-        if (!queue.isEmpty()) {
+        if (!queue.isEmpty() && (!handOff.isBarging() || HandOff.isSample(slot.borrows))) {
             passOn();
         }
         if (slot.orders() != 0 && slot.take(Slot.FRESH, Slot.LENT)) {
@@ -329,35 +331,30 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     /** Hands one idle connection to the first who waits, if there are both and nobody is on his way already. */
-    void passOn() {
-        // Asked again after each failure: whoever gave back meanwhile found us at it and left it to us.
-        while ((barred & ~STACKS) == 0 && !queue.isEmpty() && anyFresh() && handOff.begin()) {
-            if (sendOne()) {
-                return;
-            }
-            handOff.arrived();
+    private void passOn() {
+        if (!handOff.isUnderWay() && anyFresh()) {
+            books.change(now -> serve(now));
         }
     }
 
-    private boolean sendOne() {
-        boolean[] sent = new boolean[1];
-        books.change(now -> {
-            Waiter first = queue.first();
-            Slot slot = first == null ? null : takeIdle(Slot.FRESH, Slot.LENT);
-            if (first != null && slot != null) {
-                first.onItsWay = true;
-                sent[0] = true;
-                grant(first, slot);
-            }
-        });
-        return sent[0];
+    /** The same, under the lock; the rest is left to those who may overtake. */
+    private void send() {
+        Waiter first = queue.first();
+        if (first == null || handOff.isUnderWay()) {
+            return;
+        }
+        Slot slot = takeIdle(Slot.FRESH, Slot.LENT);
+        if (slot != null) {
+            handOff.sent();
+            first.onItsWay = true;
+            grant(first, slot);
+        }
     }
 
     /** Called by a waiter who was granted a connection, when he has woken up. */
     void arrived(Waiter waiter) {
         if (waiter.onItsWay) {
             handOff.arrived();
-            passOn();
         }
     }
 
@@ -380,8 +377,11 @@ final class Slots implements Chores.Connecting.Outcome {
         return stacks ? Slot.callers() : List.of();
     }
 
-    /** Has the length of this loan measured, which had to wait. Called by its borrower. */
+    /** Has the length of this loan measured, which had to wait, or of some such loans. Called by its borrower. */
     void measure(Slot slot) {
+        if (handOff.isBarging() && !HandOff.isSample(slot.borrows)) {
+            return;
+        }
         slot.startedAt = tools.ticker().nanos();
     }
 
@@ -408,6 +408,11 @@ final class Slots implements Chores.Connecting.Outcome {
     private void request(Waiter waiter, long now) {
         if ((barred & SHUT) != 0) {
             refuse(waiter, Refusal.CLOSED);
+            return;
+        }
+        Slot free = mayOvertake() ? takeIdle(Slot.FRESH, Slot.LENT) : null;
+        if (free != null) {
+            hand(waiter, free);
             return;
         }
         if (queue.isEmpty()) {
@@ -667,8 +672,10 @@ final class Slots implements Chores.Connecting.Outcome {
             rejected += queue.size();
             queue.drain(waiter -> refuse(waiter, Refusal.DOWN));
         }
-        if (dozing && isAwaitingTicks()) {
+        boolean hurry = isHurrying();
+        if ((dozing && isAwaitingTicks()) || (hurry && !hurrying)) {
             dozing = false;
+            hurrying = hurry;
             books.afterwards(tools.wakeHousekeeper());
         }
     }
@@ -677,13 +684,18 @@ final class Slots implements Chores.Connecting.Outcome {
         if ((barred & SUSPENDED) != 0) {
             return;
         }
+        boolean overtaking = mayOvertake();
+        if (overtaking) {
+            send();
+        }
         for (Waiter first = eligible(); first != null; first = eligible()) {
-            Slot slot = takeIdle(Slot.FRESH, Slot.LENT);
+            Slot slot = overtaking ? null : takeIdle(Slot.FRESH, Slot.LENT);
             if (slot != null) {
                 grant(first, slot);
                 continue;
             }
-            slot = chores.inTime(false) < queue.size() ? takeIdle(Slot.STALE, Slot.HELD) : null;
+            boolean wanted = chores.inTime(false) < queue.size() && !(overtaking && anyFresh());
+            slot = wanted ? takeIdle(Slot.STALE, Slot.HELD) : null;
             if (slot == null) {
                 return;
             }
@@ -733,6 +745,7 @@ final class Slots implements Chores.Connecting.Outcome {
                 age(slot, now);
                 watch(slot, now, suspects);
             }
+            watchPace();
             giveUp(now);
             if ((barred & SUSPENDED) != 0 && now - resumeAt >= 0) {
                 resume(now);
@@ -742,6 +755,15 @@ final class Slots implements Chores.Connecting.Outcome {
         });
         suspects.forEach(tools.events()::leakSuspected);
         return pause[0];
+    }
+
+    /** Notices that loans have become long while others may overtake, when few of them are measured. */
+    private void watchPace() {
+        long borrows = borrows();
+        if (hurrying && isHurrying() && borrows - borrowsBefore < live.length) {
+            handOff.held(HandOff.PERIOD_NANOS);
+        }
+        borrowsBefore = borrows;
     }
 
     /** Refuses those whose deadline the pool has to see to. */
@@ -851,6 +873,11 @@ final class Slots implements Chores.Connecting.Outcome {
         }
     }
 
+    /** Returns whether those who wait depend on the housekeeper's ticks: see {@link HandOff}. */
+    private boolean isHurrying() {
+        return handOff.isBarging() && !queue.isEmpty();
+    }
+
     private boolean isAwaitingTicks() {
         if (!queue.isEmpty() || outage.isFailing() || !chores.isEmpty()) {
             return true;
@@ -869,6 +896,10 @@ final class Slots implements Chores.Connecting.Outcome {
         dozing = !isAwaitingTicks();
         if (!dozing) {
             pause = Math.min(TICK_NANOS, Math.min(settings.leakNanos(), settings.reclaimNanos()) / 4);
+        }
+        hurrying = isHurrying();
+        if (hurrying) {
+            pause = HandOff.PERIOD_NANOS;
         }
         pause = Math.min(pause, chores.nextOverdueNanos(now));
         long deadline = queue.nextDeadline();
@@ -1042,15 +1073,19 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private PoolStats standing() {
-        long borrows = retiredBorrows;
-        for (Slot slot : live) {
-            borrows += slot.borrows;
-        }
         int connecting = chores.connecting();
         return new PoolStats(
                 new PoolStats.Standing(taken() - connecting, lent(), idle(), connecting, queue.size(), maxSize),
                 new PoolStats.Totals(
-                        borrows, timeouts, rejected, created, connectFailures, discarded, leaksReported, reclaimed));
+                        borrows(), timeouts, rejected, created, connectFailures, discarded, leaksReported, reclaimed));
+    }
+
+    private long borrows() {
+        long borrows = retiredBorrows;
+        for (Slot slot : live) {
+            borrows += slot.borrows;
+        }
+        return borrows;
     }
 
     /** Returns who holds connections now, longest first. */

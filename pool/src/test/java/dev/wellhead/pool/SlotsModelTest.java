@@ -275,6 +275,12 @@ class SlotsModelTest {
                 assertThat(holders.add(sessionOf(each))).as("lent once").isTrue();
             }
             if (stats.waiting() > 0 && stats.idle() > 0) {
+                // Where loans are short those who wait may depend on the next tick.
+                slots.housekeep();
+                collect();
+                stats = slots.stats();
+            }
+            if (stats.waiting() > 0 && stats.idle() > 0) {
                 assertThat(tasks)
                         .as("a waiter beside an idle connection that nobody validates")
                         .isNotEmpty();
