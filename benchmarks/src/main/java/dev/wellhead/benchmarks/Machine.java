@@ -1,0 +1,34 @@
+package dev.wellhead.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * Where it was measured.
+ *
+ * @param system the operating system, its version and architecture
+ * @param processor the model, or {@code unknown}
+ * @param cores how many of them the JVM may use
+ */
+record Machine(String system, String processor, int cores) {
+    /** Returns this machine. */
+    static Machine current() {
+        String system = String.join(
+                " ", System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("os.arch"));
+        return new Machine(system, modelName(), Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String modelName() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            // Only Linux has this file.
+            return "unknown";
+        }
+    }
+}
