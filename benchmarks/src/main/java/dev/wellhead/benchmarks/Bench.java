@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -93,6 +94,10 @@ final class Bench {
                 Machine.current(),
                 jdks,
                 Versions.all());
+        if (run.machine().isBusy()) {
+            out.println("load " + Numbers.shown(run.machine().load()) + " on "
+                    + run.machine().cores() + " cores: others work on this machine, rounds will scatter");
+        }
         List<Report.Result> results = new ArrayList<>();
         for (Scenario scenario : set.open()) {
             for (Jdk jdk : jdks) {
@@ -135,7 +140,7 @@ final class Bench {
     private static String usage() {
         StringBuilder usage = new StringBuilder(USAGE);
         for (BenchmarkSet set : BenchmarkSets.all()) {
-            usage.append("  %-12s %s%n".formatted(set.name(), set.description()));
+            usage.append(String.format(Locale.ROOT, "  %-12s %s%n", set.name(), set.description()));
         }
         return usage.toString();
     }

@@ -85,7 +85,8 @@ record Report(Run run, List<Result> results) {
                 ordered(
                         "system", run.machine().system(),
                         "processor", run.machine().processor(),
-                        "cores", run.machine().cores()));
+                        "cores", run.machine().cores(),
+                        "load", run.machine().load()));
         json.put("jdks", run.jdks());
         json.put("versions", run.versions());
         json.put(

@@ -28,8 +28,8 @@ final class ResultTable {
             metrics.forEach(metric -> row.add(cell(values.getOrDefault(metric, List.of()))));
             rows.add(row);
         });
-        return "%s, %d rounds: median (lowest - highest)%n%s"
-                .formatted(result.jdk(), result.rounds().size(), aligned(rows));
+        return result.jdk() + ", " + result.rounds().size() + " rounds: median (lowest - highest)"
+                + System.lineSeparator() + aligned(rows);
     }
 
     private static String cell(List<Double> values) {

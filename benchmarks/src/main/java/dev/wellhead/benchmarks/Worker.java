@@ -79,7 +79,7 @@ record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Dura
     }
 
     private String described(Jdk jdk) {
-        return "worker " + main.getSimpleName() + " " + String.join(" ", arguments) + " on " + jdk;
+        return "worker " + main.getSimpleName() + " " + arguments + " on " + jdk;
     }
 
     private static Map<String, String> results(Path output) throws IOException {
