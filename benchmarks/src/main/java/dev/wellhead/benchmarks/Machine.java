@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /**
  * Where it was measured.
  *
- * @param system the operating system, its version and architecture
+ * @param system the operating system and its architecture
  * @param processor the model, or {@code unknown}
  * @param cores how many of them the JVM may use
  * @param load how many threads wanted a core in the last minute, all programs together; below zero if unknown
@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 record Machine(String system, String processor, int cores, double load) {
     /** Returns this machine as it is now. */
     static Machine current() {
-        String system = String.join(
-                " ", System.getProperty("os.name"), System.getProperty("os.version"), System.getProperty("os.arch"));
+        String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         return new Machine(system, modelName(), Runtime.getRuntime().availableProcessors(), loadOfLastMinute());
     }
 
