@@ -74,8 +74,13 @@ final class Bench {
             err.print(usage());
             return 1;
         }
-        try (BenchmarkSet set = found.get()) {
-            run(set, effort);
+        return run(found.get(), effort);
+    }
+
+    /** Runs a set, closes it and returns the exit code. */
+    int run(BenchmarkSet toRun, Effort effort) throws InterruptedException {
+        try (BenchmarkSet set = toRun) {
+            measure(set, effort);
             return 0;
         } catch (BenchmarkException | IOException e) {
             err.println("bench: " + e.getMessage());
@@ -83,7 +88,7 @@ final class Bench {
         }
     }
 
-    private void run(BenchmarkSet set, Effort effort) throws BenchmarkException, IOException, InterruptedException {
+    private void measure(BenchmarkSet set, Effort effort) throws BenchmarkException, IOException, InterruptedException {
         List<Jdk> jdks = effort == Effort.FULL ? Jdk.currentAndNewest() : List.of(Jdk.current());
         Report.Run run = new Report.Run(
                 set.name(),

@@ -3,12 +3,12 @@ package dev.wellhead.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,15 +57,72 @@ class BenchTest {
     }
 
     @Test
+    void brokenRunSaysWhyAndWritesNothing() throws Exception {
+        BrokenSet set = new BrokenSet();
+
+        int code = printing(bench -> bench.run(set, Effort.FULL));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("bench: the second round broke\n");
+        assertThat(set.closed).isTrue();
+        assertThat(checkout.resolve("benchmarks")).doesNotExist();
+    }
+
+    @Test
     void versionsOfAllPeersComeFromTheBuild() {
         assertThat(Versions.all()).containsKeys("HikariCP", "Flyway", "jmh", "wellhead");
         assertThat(Versions.all().values()).allMatch(version -> version.matches("\\d+\\..*"));
     }
 
-    private int run(String... arguments) throws IOException, InterruptedException {
+    private int run(String... arguments) throws InterruptedException {
+        return printing(bench -> bench.run(List.of(arguments)));
+    }
+
+    private int printing(Action action) throws InterruptedException {
         try (PrintStream toOut = new PrintStream(out, true, StandardCharsets.UTF_8);
                 PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            return new Bench(checkout, "abc", toOut, toErr).run(List.of(arguments));
+            return action.run(new Bench(checkout, "abc", toOut, toErr));
+        }
+    }
+
+    private interface Action {
+        int run(Bench bench) throws InterruptedException;
+    }
+
+    private static final class BrokenSet implements BenchmarkSet {
+        private int measured;
+        private boolean closed;
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public String description() {
+            return "breaks in its second round";
+        }
+
+        @Override
+        public int rounds(Effort effort) {
+            return 5;
+        }
+
+        @Override
+        public List<Scenario> open() {
+            return List.of(new Scenario("broken", List.of(new Contender("ours", this::measure)), List.of()));
+        }
+
+        private Map<String, Double> measure(Jdk jdk, Effort effort) throws BenchmarkException {
+            if (++measured == 2) {
+                throw new BenchmarkException("the second round broke");
+            }
+            return Map.of("ms", 1.0);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
         }
     }
 
