@@ -45,13 +45,12 @@ public final class Consumer {
     }
 
     private static void modules() {
-        List<String> names =
-                Stream.of(SqliteDatabase.class, Migrator.class, Cache.class, RateLimiter.class, Backups.class)
-                        .map(type -> type.getModule())
-                        .filter(module -> module.isNamed()
-                                && !module.getDescriptor().isAutomatic())
-                        .map(Module::getName)
-                        .toList();
+        List<String> names = Stream.of(
+                        SqliteDatabase.class, Migrator.class, Cache.class, RateLimiter.class, Backups.class)
+                .map(type -> type.getModule())
+                .filter(module -> module.isNamed() && !module.getDescriptor().isAutomatic())
+                .map(Module::getName)
+                .toList();
 
         expect(names.size() == 5, "modules: " + String.join(", ", names));
     }
@@ -72,7 +71,9 @@ public final class Consumer {
         }
 
         List<String> names = wells(database);
-        expect(names.equals(List.of("North", "South", "West")), "pool: the readers see what the writer wrote, " + names);
+        expect(
+                names.equals(List.of("North", "South", "West")),
+                "pool: the readers see what the writer wrote, " + names);
     }
 
     private static void cache(SqliteDatabase database) throws SQLException {
