@@ -33,7 +33,7 @@ changed() {
 build() {
     mkdir -p target 2>/dev/null || fail "cannot write below $PWD; is the disk full or read-only?"
     mvn -B -pl "$module" -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true \
-        -Dforbiddenapis.skip=true >"$build_log" 2>&1 </dev/null &
+        -Dforbiddenapis.skip=true -Dmaven.source.skip=true -Dmaven.javadoc.skip=true >"$build_log" 2>&1 </dev/null &
     maven=$!
     trap 'kill $maven 2>/dev/null; exit 130' INT TERM
     seconds=0
