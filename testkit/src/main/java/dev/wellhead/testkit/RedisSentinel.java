@@ -155,7 +155,10 @@ public final class RedisSentinel implements AutoCloseable {
         return sentinels.stream().map(Sentinel::port).toList();
     }
 
-    /** Returns the address for clients, {@code redis-sentinel://127.0.0.1:<port>,127.0.0.1:<port>,...#<name>}. */
+    /**
+     * Returns the address for clients, {@code redis-sentinel://127.0.0.1:<port>,127.0.0.1:<port>,...#<name>}. A password
+     * is not in it.
+     */
     public String uri() {
         return sentinels.stream()
                 .map(sentinel -> "127.0.0.1:" + sentinel.port())

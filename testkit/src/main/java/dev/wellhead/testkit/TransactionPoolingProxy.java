@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionPoolingProxy implements AutoCloseable {
     /*
      * Clients are asked for their password in clear text, which stays on this machine; with it the proxy itself logs in
-     * to PostgreSQL, which is what checks it; one that was right is taken again without asking. Clients with equal startup packets (user, database, settings) share a pool,
-     * so a server connection always has the settings that its client asked for.
+     * to PostgreSQL, which is what checks it; one that was right is taken again without asking. Clients with equal
+     * startup packets (user, database, settings) share a pool, so a server connection begins with the settings that its
+     * client asked for.
      *
      * Each client has a thread that reads from it, each server connection one that reads from that. Which client has which
      * server connection is guarded by the pool's lock, under which nobody does any I/O. Who writes to a client holds its
