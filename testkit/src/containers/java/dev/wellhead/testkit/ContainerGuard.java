@@ -42,6 +42,7 @@ final class ContainerGuard {
             List<String> command = new ArrayList<>(List.of("sh", "-c", DEAF));
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), ContainerGuard.class.getName()));
             command.add(DockerClientFactory.SESSION_ID);
             ProcessBuilder builder =

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -66,23 +67,24 @@ public final class ContainerServers implements SharedServers.Source {
 
     // Nobody stops the container: it ends with the JVM, and the guard sees to that.
     private int started(Server server) {
-        if (!engineAnswers.getAsBoolean()) {
-            throw new IllegalStateException("profile 'containers': no Docker engine answers (DOCKER_HOST is "
-                    + Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "not set")
-                    + "; also looked for the usual sockets and into ~/.testcontainers.properties); see that 'docker"
-                    + " info' shows a server, or leave out -Pcontainers to test on the embedded servers");
-        }
-        ContainerGuard.ensure();
         try {
+            if (!engineAnswers.getAsBoolean()) {
+                throw new IllegalStateException("profile 'containers': no Docker engine answers (DOCKER_HOST is "
+                        + Objects.requireNonNullElse(System.getenv("DOCKER_HOST"), "not set")
+                        + "; also looked for the usual sockets and into ~/.testcontainers.properties); see that 'docker"
+                        + " info' shows a server, or leave out -Pcontainers to test on the embedded servers");
+            }
+            ContainerGuard.ensure();
             server.start();
-        } catch (ContainerLaunchException e) {
+            return server.getMappedPort(server.port);
+        } catch (ContainerFetchException | ContainerLaunchException e) {
             throw new IllegalStateException(
-                    "profile 'containers': cannot start a container of " + server.image
-                            + "; see that 'docker pull' gets it, or name another one with"
-                            + " -Dwellhead.test.postgres.image=... or -Dwellhead.test.redis.image=...",
+                    "profile 'containers': cannot start a container of " + server.image + " (" + e.getMessage()
+                            + "); see that 'docker pull' gets the image, or name another one with"
+                            + " -Dwellhead.test.postgres.image=... or -Dwellhead.test.redis.image=...; where Ryuk's"
+                            + " cannot be had, set TESTCONTAINERS_RYUK_DISABLED=true",
                     e);
         }
-        return server.getMappedPort(server.port);
     }
 
     private static final class Server extends GenericContainer<Server> {

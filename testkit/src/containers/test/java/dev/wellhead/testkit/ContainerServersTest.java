@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 
 class ContainerServersTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -57,6 +58,19 @@ class ContainerServersTest {
                 .hasMessageContaining("no Docker engine answers")
                 .hasMessageContaining("DOCKER_HOST")
                 .hasMessageContaining("leave out -Pcontainers");
+    }
+
+    @Test
+    void imageThatCannotBeHadIsNamedWithTheCure() {
+        ContainerServers servers = new ContainerServers(() -> {
+            throw new ContainerFetchException("no such image");
+        });
+
+        assertThatThrownBy(servers::startPostgres)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no such image")
+                .hasMessageContaining("-Dwellhead.test.postgres.image")
+                .hasMessageContaining("TESTCONTAINERS_RYUK_DISABLED");
     }
 
     private static List<String> publishedOn(int port) {
