@@ -58,7 +58,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /**
      * Returns the server that all tests of this JVM share; started at the first call, stopped when the JVM ends. With the
-     * system property {@code wellhead.test.postgres.url} (a JDBC URL of a user who may create databases) it is that one.
+     * system property {@code wellhead.test.postgres.url} (a JDBC URL of a user who may create databases) it is that one,
+     * in the build's profile "containers" one in a container.
      */
     public static PostgresServer shared() {
         return Shared.SERVER;
@@ -68,7 +69,7 @@ public final class PostgresServer implements AutoCloseable {
         static final PostgresServer SERVER = create();
 
         private static PostgresServer create() {
-            String given = System.getProperty("wellhead.test.postgres.url");
+            String given = SharedServers.postgresUrl();
             if (given != null) {
                 return external(given);
             }

@@ -67,7 +67,8 @@ public final class RedisServer implements AutoCloseable {
 
     /**
      * Returns the server that all tests of this JVM share; started at the first call, stopped when the JVM ends. With the
-     * system property {@code wellhead.test.redis.url} it is that one.
+     * system property {@code wellhead.test.redis.url} it is that one, in the build's profile "containers" one in a
+     * container.
      */
     public static RedisServer shared() {
         return Shared.SERVER;
@@ -77,7 +78,7 @@ public final class RedisServer implements AutoCloseable {
         static final RedisServer SERVER = create();
 
         private static RedisServer create() {
-            String given = System.getProperty("wellhead.test.redis.url");
+            String given = SharedServers.redisUrl();
             if (given != null) {
                 return new RedisServer(given, URI.create(given).getPort(), null);
             }
