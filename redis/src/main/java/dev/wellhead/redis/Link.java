@@ -111,7 +111,7 @@ final class Link implements AutoCloseable {
     Subscription subscribe(String channel, Subscription.Listener receiver) {
         ChannelSubscription subscription = new ChannelSubscription(this, client, uri, channel, receiver);
         subscriptions.add(subscription);
-        // Not here: for its first such connection Lettuce generates classes, which takes longer than all else in a start.
+        // Not here: Lettuce generates classes for its first such connection, which takes longer than all else.
         schedule(subscription::start, 0);
         return subscription;
     }
