@@ -1,6 +1,6 @@
 /** Backups of PostgreSQL and SQLite whose restores are verified. */
 module dev.wellhead.backup {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive dev.wellhead.core;
     requires transitive dev.wellhead.jdbc;
     requires transitive java.sql;

@@ -1,6 +1,6 @@
 /** What every Wellhead module shares: time, metrics, health, error codes and redaction. */
 module dev.wellhead.core {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires org.slf4j;
 
     exports dev.wellhead.core;

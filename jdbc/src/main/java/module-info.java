@@ -1,6 +1,6 @@
 /** What pool, migrate and backup share: transactions, quoting, catalogue reading, advisory locks. */
 module dev.wellhead.jdbc {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive dev.wellhead.core;
     requires transitive java.sql;
     requires org.slf4j;

@@ -1,6 +1,6 @@
 /** Versioned SQL migrations for PostgreSQL and SQLite. */
 module dev.wellhead.migrate {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive dev.wellhead.core;
     requires transitive java.sql;
     requires dev.wellhead.jdbc;

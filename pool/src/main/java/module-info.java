@@ -1,6 +1,6 @@
 /** Bounded JDBC connection pool. */
 module dev.wellhead.pool {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
     requires transitive dev.wellhead.core;
     requires transitive dev.wellhead.jdbc;
     requires transitive java.sql;

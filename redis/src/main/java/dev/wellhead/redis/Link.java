@@ -111,7 +111,8 @@ final class Link implements AutoCloseable {
     Subscription subscribe(String channel, Subscription.Listener receiver) {
         ChannelSubscription subscription = new ChannelSubscription(this, client, uri, channel, receiver);
         subscriptions.add(subscription);
-        subscription.start();
+        // Not here: Lettuce generates classes for its first such connection, which takes longer than all else.
+        schedule(subscription::start, 0);
         return subscription;
     }
 

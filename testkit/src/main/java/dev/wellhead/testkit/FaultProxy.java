@@ -38,6 +38,7 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     private static final int CHUNK = 8192;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final InetSocketAddress target;
     private final int port;
@@ -53,6 +54,7 @@ public final class FaultProxy implements AutoCloseable {
     private long budgetToClient = Long.MAX_VALUE;
     private boolean closed;
     private @Nullable ServerSocket listener;
+    private @Nullable Thread acceptor;
 
     private FaultProxy(InetSocketAddress target, ServerSocket listener) {
         this.target = target;
@@ -129,15 +131,30 @@ public final class FaultProxy implements AutoCloseable {
     /** Refuses new connections and resets the open ones, until {@link #heal()}. */
     public FaultProxy refuse() {
         ServerSocket closing;
+        Thread ending;
         faultLock.lock();
         try {
             closing = listener;
+            ending = acceptor;
             listener = null;
+            acceptor = null;
         } finally {
             faultLock.unlock();
         }
         quietly(closing);
+        if (ending != null) {
+            awaitEnd(ending);
+        }
         return reset();
+    }
+
+    /** Until the thread has left accept(2) the kernel goes on to accept, closed as the socket is in Java. */
+    private static void awaitEnd(Thread acceptor) {
+        try {
+            acceptor.join(PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Ends every fault: passes on what was frozen, accepts again, delays and cuts nothing. */
@@ -197,7 +214,7 @@ public final class FaultProxy implements AutoCloseable {
         if (socket == null) {
             return;
         }
-        thread("accept", () -> {
+        acceptor = thread("accept", () -> {
             while (!socket.isClosed()) {
                 try {
                     Socket client = socket.accept();
@@ -210,10 +227,11 @@ public final class FaultProxy implements AutoCloseable {
         });
     }
 
-    private void thread(String role, Runnable task) {
+    private Thread thread(String role, Runnable task) {
         Thread thread = new Thread(task, "fault-proxy-" + port + "-" + role);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void quietly(@Nullable Closeable closing) {

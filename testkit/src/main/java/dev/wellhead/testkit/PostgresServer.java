@@ -58,7 +58,8 @@ public final class PostgresServer implements AutoCloseable {
 
     /**
      * Returns the server that all tests of this JVM share; started at the first call, stopped when the JVM ends. With the
-     * system property {@code wellhead.test.postgres.url} (a JDBC URL of a user who may create databases) it is that one.
+     * system property {@code wellhead.test.postgres.url} (a JDBC URL of a user who may create databases) it is that one,
+     * in the build's profile "containers" one in a container.
      */
     public static PostgresServer shared() {
         return Shared.SERVER;
@@ -68,7 +69,7 @@ public final class PostgresServer implements AutoCloseable {
         static final PostgresServer SERVER = create();
 
         private static PostgresServer create() {
-            String given = System.getProperty("wellhead.test.postgres.url");
+            String given = SharedServers.postgresUrl();
             if (given != null) {
                 return external(given);
             }
@@ -193,6 +194,41 @@ public final class PostgresServer implements AutoCloseable {
         } catch (SQLException e) {
             throw new IllegalStateException("failed: " + sql, e);
         }
+    }
+
+    /**
+     * Starts a streaming standby of this server and returns when it takes reads. Blocks for the time of a copy.
+     *
+     * @throws IllegalStateException if this server is not one of those started here, or the standby does not start
+     */
+    public PostgresReplica replica() {
+        own();
+        return PostgresReplica.of(this);
+    }
+
+    /** Starts a server over a copy of this one's data, below the given folder; it has this one's accounts and settings. */
+    PostgresServer startCopy(Path home, Map<String, String> more) {
+        Installed own = own();
+        Map<String, String> settings = new LinkedHashMap<>(own.settings());
+        settings.putAll(more);
+        PostgresServer copy = new PostgresServer(
+                "127.0.0.1",
+                Ports.free(),
+                user,
+                password,
+                adminDatabase,
+                new Installed(own.binaries(), home, Map.copyOf(settings)));
+        copy.start();
+        return copy;
+    }
+
+    /** Returns the folder of the data. */
+    Path data() {
+        return own().home().resolve("data");
+    }
+
+    boolean isRunning() {
+        return process != null && !process.awaitEnd(Duration.ZERO);
     }
 
     /** Starts a stopped or killed server again, on the same port and data; returns when it answers. */

@@ -12,10 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,24 @@ public final class RedisServer implements AutoCloseable {
     private final @Nullable Installed installed;
     private @Nullable ServerProcess process;
 
-    private record Installed(Path program, Path home, Map<String, String> settings) {}
+    private record Installed(Path program, Path home, Map<String, String> settings) {
+        Path configuration() {
+            return home.resolve("redis.conf");
+        }
+
+        /** In a file, since a command line shows passwords to all; and Redis itself may rewrite it. */
+        void configure() throws IOException {
+            Files.createFile(
+                    configuration(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.write(
+                    configuration(),
+                    settings.entrySet().stream()
+                            .map(setting -> setting.getKey() + " "
+                                    + (setting.getValue().isEmpty() ? "\"\"" : setting.getValue()))
+                            .toList());
+        }
+    }
 
     private RedisServer(String uri, int port, @Nullable Installed installed) {
         this.uri = uri;
@@ -50,7 +67,8 @@ public final class RedisServer implements AutoCloseable {
 
     /**
      * Returns the server that all tests of this JVM share; started at the first call, stopped when the JVM ends. With the
-     * system property {@code wellhead.test.redis.url} it is that one.
+     * system property {@code wellhead.test.redis.url} it is that one, in the build's profile "containers" one in a
+     * container.
      */
     public static RedisServer shared() {
         return Shared.SERVER;
@@ -60,7 +78,7 @@ public final class RedisServer implements AutoCloseable {
         static final RedisServer SERVER = create();
 
         private static RedisServer create() {
-            String given = System.getProperty("wellhead.test.redis.url");
+            String given = SharedServers.redisUrl();
             if (given != null) {
                 return new RedisServer(given, URI.create(given).getPort(), null);
             }
@@ -73,29 +91,56 @@ public final class RedisServer implements AutoCloseable {
     /** What a server of a test's own may be told. */
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
+        private @Nullable RedisServer primary;
 
         private Builder() {
             settings.put("bind", "127.0.0.1");
+            // A replica is there to be waited for.
+            settings.put("repl-diskless-sync-delay", "0");
             // Nothing is kept over a restart, as in a cache; a test that wants more sets "appendonly".
             settings.put("save", "");
             settings.put("appendonly", "no");
         }
 
-        /** Sets a parameter of {@code redis.conf}. */
+        /** Sets a parameter of {@code redis.conf}. The value stands there as given: quote what has blanks. */
         public Builder setting(String name, String value) {
             settings.put(name, value);
             return this;
         }
 
+        /**
+         * Makes the server a replica of another one that was started here, with that one's password if it has any. The
+         * start returns when the replica holds what the primary held.
+         */
+        public Builder replicaOf(RedisServer server) {
+            settings.put("replicaof", "127.0.0.1 " + server.port);
+            String password = server.password();
+            if (password != null) {
+                settings.put("masterauth", password);
+                settings.put("requirepass", password);
+            }
+            primary = server;
+            return this;
+        }
+
         /** Starts the server and returns when it answers. */
         public RedisServer start() {
+            int port = Ports.free();
+            Path home = WorkDirectory.fresh("redis");
+            Map<String, String> own = new LinkedHashMap<>(settings);
+            own.put("port", "" + port);
+            own.put("dir", "\"" + home + "\"");
             try {
-                int port = Ports.free();
-                Installed installed = new Installed(program(), WorkDirectory.fresh("redis"), Map.copyOf(settings));
+                Installed installed = new Installed(program(), home, own);
+                installed.configure();
                 RedisServer server = new RedisServer("redis://127.0.0.1:" + port, port, installed);
                 server.start();
+                if (primary != null) {
+                    server.awaitInSync();
+                }
                 return server;
             } catch (IOException e) {
+                WorkDirectory.delete(home);
                 throw new UncheckedIOException("cannot start Redis", e);
             }
         }
@@ -117,9 +162,8 @@ public final class RedisServer implements AutoCloseable {
         if (process != null && !process.awaitEnd(Duration.ZERO)) {
             throw new IllegalStateException("Redis is running; stop or kill it first");
         }
-        List<String> command = new ArrayList<>(List.of(own.program().toString(), "--port", "" + port));
-        command.addAll(List.of("--dir", own.home().toString()));
-        own.settings().forEach((name, value) -> command.addAll(List.of("--" + name, value)));
+        List<String> command =
+                List.of(own.program().toString(), own.configuration().toString());
         ServerProcess started =
                 ServerProcess.start("redis", own.home(), own.home().resolve("redis.log"), command);
         process = started;
@@ -144,6 +188,58 @@ public final class RedisServer implements AutoCloseable {
     /** Lets a paused server go on. */
     public void resume() {
         running().resume();
+    }
+
+    /**
+     * Makes a replica a primary, which it stays over a restart. What the old primary had not yet passed on is lost.
+     *
+     * @throws IllegalStateException if Redis refuses or does not answer
+     */
+    public void promote() {
+        own();
+        try (RedisConnection connection = connect()) {
+            connection.call("REPLICAOF", "NO", "ONE");
+            connection.call("CONFIG", "REWRITE");
+        } catch (IOException e) {
+            throw new IllegalStateException("redis on port " + port + ": cannot promote", e);
+        }
+    }
+
+    /**
+     * Waits until this replica has everything that its primary held at the time of the call.
+     *
+     * @throws IllegalStateException if it has not within 30 s, or is no replica
+     */
+    public void awaitInSync() {
+        own();
+        AtomicLong wanted = new AtomicLong(-1);
+        Polling.until("redis on port " + port + " in sync with its primary", START_PATIENCE, () -> {
+            try (RedisConnection connection = connect()) {
+                Map<String, String> replica = connection.properties("INFO", "replication");
+                if (wanted.get() < 0) {
+                    wanted.set(offset(Integer.parseInt(replica.getOrDefault("master_port", "0"))));
+                }
+                boolean there = "up".equals(replica.get("master_link_status"))
+                        && Long.parseLong(replica.getOrDefault("slave_repl_offset", "-1")) >= wanted.get();
+                return there ? null : "offset " + wanted + " wanted of " + replica;
+            }
+        });
+    }
+
+    private long offset(int primaryPort) throws IOException {
+        try (RedisConnection connection = RedisConnection.open(primaryPort, password())) {
+            return Long.parseLong(
+                    connection.properties("INFO", "replication").getOrDefault("master_repl_offset", "-1"));
+        }
+    }
+
+    RedisConnection connect() throws IOException {
+        return RedisConnection.open(port, password());
+    }
+
+    /** Returns the password that the settings ask for, null if none. */
+    @Nullable String password() {
+        return own().settings().get("requirepass");
     }
 
     /** Stops the server and removes its data. Does nothing to a server that somebody else runs. Idempotent. */
@@ -184,7 +280,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    private static Path program() throws IOException {
+    static Path program() throws IOException {
         String name = "redis-server-" + VERSION + "-" + Platform.redisName();
         Path folder = WorkDirectory.once(name, target -> {
             try (InputStream in = RedisServer.class.getResourceAsStream("/" + name)) {

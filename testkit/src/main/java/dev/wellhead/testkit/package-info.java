@@ -1,6 +1,7 @@
 /**
- * Real servers and real faults for tests: PostgreSQL and Redis started from binaries that Maven downloads, SQLite files,
- * a TCP proxy that misbehaves on demand, child JVMs that can be killed, and a clock that moves only when told.
+ * Real servers and real faults for tests: PostgreSQL and Redis started from binaries that Maven downloads, alone or as
+ * standby, cluster and sentinels; SQLite files; proxies that misbehave on demand, pool by transaction or add TLS; child
+ * JVMs that can be killed; and a clock that moves only when told.
  *
  * <p>Everything lives on free loopback ports and below one folder, the system property {@code wellhead.testkit.dir} (the
  * build sets it to {@code target/testkit}). Nothing outlives the JVM, even one that is killed.

@@ -77,7 +77,7 @@ class ChildJvmTest {
 
     static final class ServerOwner {
         public static void main(String[] arguments) throws InterruptedException {
-            RedisServer.shared();
+            RedisServer.builder().start();
             ProcessHandle redis = ProcessHandle.current()
                     .children()
                     .filter(child -> child.info().command().orElse("").contains("redis"))

@@ -47,6 +47,46 @@ class RedisServerTest {
         }
     }
 
+    @Test
+    void replicaFollowsUntilItIsPromotedForGood() throws IOException {
+        try (RedisServer primary =
+                        RedisServer.builder().setting("requirepass", "canary").start();
+                RedisServer replica = RedisServer.builder().replicaOf(primary).start()) {
+            assertThat(call(primary, "SET", "key", "value")).isEqualTo("OK");
+            replica.awaitInSync();
+            assertThat(call(replica, "GET", "key")).isEqualTo("value");
+            assertThatThrownBy(() -> call(replica, "SET", "key", "new")).hasMessageContaining("READONLY");
+
+            primary.kill();
+            replica.promote();
+
+            assertThat(call(replica, "SET", "key", "new")).isEqualTo("OK");
+            replica.kill();
+            replica.start();
+            assertThat(call(replica, "ROLE")).isEqualTo("master");
+        }
+    }
+
+    @Test
+    void replicaThatIsCutOffIsNotTakenForInSync() throws IOException {
+        try (RedisServer primary = RedisServer.builder().start();
+                RedisServer replica = RedisServer.builder().replicaOf(primary).start()) {
+            replica.pause();
+            call(primary, "SET", "key", "value");
+            replica.resume();
+
+            replica.awaitInSync();
+
+            assertThat(call(replica, "GET", "key")).isEqualTo("value");
+        }
+    }
+
+    private static String call(RedisServer server, String... command) throws IOException {
+        try (RedisConnection connection = server.connect()) {
+            return connection.text(command);
+        }
+    }
+
     static String ask(int port, String command) throws IOException {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(5000);

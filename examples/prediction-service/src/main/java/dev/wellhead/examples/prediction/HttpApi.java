@@ -3,10 +3,13 @@ package dev.wellhead.examples.prediction;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Redaction;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -22,9 +25,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Routes of the JDK's own HTTP server on the loopback interface, and what becomes of their exceptions. */
+/** Routes of the JDK's own HTTP server, and what becomes of their exceptions. */
 final class HttpApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
+    private static final String HOSTS = "give 127.0.0.1, or 0.0.0.0 for every interface";
     private static final int THREADS = 32;
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAIN_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -47,10 +51,10 @@ final class HttpApi implements AutoCloseable {
         Response handle(Request request) throws SQLException, IOException;
     }
 
-    HttpApi(int port, MetricSink metrics) {
+    HttpApi(String host, int port, MetricSink metrics) {
         this.metrics = metrics;
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
+            server = HttpServer.create(address(host, port), 128);
         } catch (BindException e) {
             throw new SettingsException("PORT " + port + " is taken by another program; set PORT to a free one", e);
         } catch (IOException e) {
@@ -61,6 +65,20 @@ final class HttpApi implements AutoCloseable {
                 THREADS, task -> new Thread(task, "prediction-http-" + made.incrementAndGet()));
         server.setExecutor(threads);
         server.createContext("/", this::serve);
+    }
+
+    private static InetSocketAddress address(String host, int port) throws IOException {
+        InetAddress address;
+        try {
+            address = InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new SettingsException("HOST " + Redaction.printable(host) + " is not known; " + HOSTS, e);
+        }
+        // Listening there would fail with the exception of a port that is taken.
+        if (!address.isAnyLocalAddress() && NetworkInterface.getByInetAddress(address) == null) {
+            throw new SettingsException("HOST " + Redaction.printable(host) + " is not of this machine; " + HOSTS);
+        }
+        return new InetSocketAddress(address, port);
     }
 
     /** Adds a route; a path may end in {@code /*}, which stands for one id. */

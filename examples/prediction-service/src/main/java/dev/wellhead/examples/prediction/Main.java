@@ -6,15 +6,17 @@ public final class Main {
 
     /** Ends with exit code 1 and one line on standard error if a setting is wrong. */
     public static void main(String[] arguments) {
+        Settings settings;
         PredictionService service;
         try {
-            service = PredictionService.start(Settings.from(System.getenv()));
+            settings = Settings.from(System.getenv());
+            service = PredictionService.start(settings);
         } catch (SettingsException e) {
             System.err.println("prediction-service: " + e.getMessage());
             System.exit(1);
             return;
         }
         Runtime.getRuntime().addShutdownHook(new Thread(service::close, "prediction-shutdown"));
-        System.out.println("prediction-service listens on http://127.0.0.1:" + service.port());
+        System.out.println("prediction-service listens on http://" + settings.host() + ":" + service.port());
     }
 }

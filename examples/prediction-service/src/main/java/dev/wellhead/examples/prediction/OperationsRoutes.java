@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What operators ask: {@code /health}, {@code /metrics}, {@code /backups}. On loopback only, as the whole service. */
+/** What operators ask: {@code /health}, {@code /metrics}, {@code /backups}. Open to whoever reaches the service. */
 final class OperationsRoutes {
     private final PredictionService service;
 
@@ -32,17 +32,21 @@ final class OperationsRoutes {
         Map<String, Object> parts = new LinkedHashMap<>();
         Health worst = Health.up("");
         for (Map.Entry<String, Health> part : service.health().entrySet()) {
+            Map<String, Object> shown = status(part.getValue());
+            shown.put("detail", part.getValue().detail());
+            parts.put(part.getKey(), shown);
             worst = worst.worse(part.getValue());
-            parts.put(
-                    part.getKey(),
-                    Map.of(
-                            "status",
-                            lower(part.getValue().status()),
-                            "detail",
-                            part.getValue().detail()));
         }
-        int status = worst.status() == Health.Status.DOWN ? 503 : 200;
-        return Response.json(status, Map.of("status", lower(worst.status()), "parts", parts));
+        Map<String, Object> all = status(worst);
+        all.put("parts", parts);
+        return Response.json(worst.status() == Health.Status.DOWN ? 503 : 200, all);
+    }
+
+    /** The verdict comes first, in this order each time: people and scripts read it. */
+    private static Map<String, Object> status(Health health) {
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("status", health.status().name().toLowerCase(Locale.ROOT));
+        return shown;
     }
 
     private Response list() {
@@ -76,9 +80,5 @@ final class OperationsRoutes {
         shown.put("createdAt", backup.createdAt().toString());
         shown.put("bytes", backup.bytes());
         return shown;
-    }
-
-    private static String lower(Health.Status status) {
-        return status.name().toLowerCase(Locale.ROOT);
     }
 }

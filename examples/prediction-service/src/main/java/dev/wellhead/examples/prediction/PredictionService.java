@@ -49,7 +49,7 @@ public final class PredictionService implements AutoCloseable {
     private PredictionService(Settings settings) {
         try {
             // First, so that a taken port is told before anything is changed.
-            http = started(new HttpApi(settings.port(), metrics));
+            http = started(new HttpApi(settings.host(), settings.port(), metrics));
             storage = started(Storage.open(settings.database(), metrics));
 
             MigrationSource migrations = MigrationSource.classpath("migrations");
@@ -100,7 +100,7 @@ public final class PredictionService implements AutoCloseable {
         return new PredictionService(settings);
     }
 
-    /** Returns the port on the loopback interface. */
+    /** Returns the port that it listens on. */
     public int port() {
         return http.port();
     }

@@ -1,0 +1,20 @@
+package dev.wellhead.benchmarks;
+
+import java.util.List;
+
+/**
+ * One question put to several contenders, and the goals that the answers are judged by.
+ *
+ * @param name unique in its set
+ * @param contenders who is measured in each round
+ * @param goals what is judged, from figures of these contenders only
+ */
+record Scenario(String name, List<Contender> contenders, List<Goal> goals) {
+    Scenario {
+        contenders = List.copyOf(contenders);
+        goals = List.copyOf(goals);
+        if (contenders.stream().map(Contender::name).distinct().count() != contenders.size()) {
+            throw new IllegalArgumentException("scenario '" + name + "': two contenders of the same name");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.wellhead.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as it is typed. */
+class BenchTest {
+    @TempDir
+    private Path checkout;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    /** End to end, on what is known before: JMH runs, finds the bytes of an array, and every goal has its line. */
+    @Test
+    void quickRunEndsWithOneLineForEachGoalAndIsNoEvidence() throws Exception {
+        int code = run("calibration", "--quick");
+
+        assertThat(code).as(text(err)).isZero();
+        List<String> lines = text(out).lines().toList();
+        assertThat(lines.subList(lines.size() - 5, lines.size()))
+                .allMatch(Pattern.compile("goal calibration\\.[a-z.]+@\\d+ [\\d.]+ [<>]= [\\d.]+ (met|missed|tie)")
+                        .asMatchPredicate());
+        assertThat(lines)
+                .contains(
+                        "goal calibration.array.bytes.most@" + Runtime.version().feature() + " 32 <= 32.5 met",
+                        "goal calibration.array.bytes.least@"
+                                + Runtime.version().feature() + " 32 >= 31.5 met")
+                .anyMatch(line -> line.contains("no evidence"));
+        assertThat(Files.readString(checkout.resolve("benchmarks/target/bench/calibration.json")))
+                .contains("\"evidence\": false", "\"command\": \"./bench calibration --quick\"", "\"commit\": \"abc\"");
+        assertThat(checkout.resolve("benchmarks/results")).doesNotExist();
+    }
+
+    @Test
+    void withoutANameTheSetsAreListed() throws Exception {
+        assertThat(run()).isZero();
+
+        BenchmarkSets.all().forEach(set -> assertThat(text(out)).contains(set.name(), set.description()));
+    }
+
+    @Test
+    void wrongNameIsNamedAndTheSetsAreListed() throws Exception {
+        assertThat(run("starup", "--quick")).isEqualTo(1);
+
+        assertThat(text(err)).startsWith("bench: no such set: starup\nusage:").contains("startup");
+    }
+
+    @Test
+    void brokenRunSaysWhyAndWritesNothing() throws Exception {
+        BrokenSet set = new BrokenSet();
+
+        int code = printing(bench -> bench.run(set, Effort.FULL));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("bench: the second round broke\n");
+        assertThat(set.closed).isTrue();
+        assertThat(checkout.resolve("benchmarks")).doesNotExist();
+    }
+
+    @Test
+    void versionsOfAllPeersComeFromTheBuild() {
+        assertThat(Versions.all()).containsKeys("HikariCP", "Flyway", "jmh", "wellhead");
+        assertThat(Versions.all().values()).allMatch(version -> version.matches("\\d+\\..*"));
+    }
+
+    private int run(String... arguments) throws InterruptedException {
+        return printing(bench -> bench.run(List.of(arguments)));
+    }
+
+    private int printing(Action action) throws InterruptedException {
+        try (PrintStream toOut = new PrintStream(out, true, StandardCharsets.UTF_8);
+                PrintStream toErr = new PrintStream(err, true, StandardCharsets.UTF_8)) {
+            return action.run(new Bench(checkout, "abc", toOut, toErr));
+        }
+    }
+
+    private interface Action {
+        int run(Bench bench) throws InterruptedException;
+    }
+
+    private static final class BrokenSet implements BenchmarkSet {
+        private int measured;
+        private boolean closed;
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public String description() {
+            return "breaks in its second round";
+        }
+
+        @Override
+        public int rounds(Effort effort) {
+            return 5;
+        }
+
+        @Override
+        public List<Scenario> open() {
+            return List.of(new Scenario("broken", List.of(new Contender("ours", this::measure)), List.of()));
+        }
+
+        private Map<String, Double> measure(Jdk jdk, Effort effort) throws BenchmarkException {
+            if (++measured == 2) {
+                throw new BenchmarkException("the second round broke");
+            }
+            return Map.of("ms", 1.0);
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}
