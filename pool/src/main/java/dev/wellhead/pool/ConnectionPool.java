@@ -83,11 +83,14 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         gauges = meters.gauges(slots::stats);
         hideFromJmx = options.jmx ? showToJmx() : () -> {};
         housekeeper.start(slots::housekeep);
-        LOG.info(
-                "pool '{}' opened: at most {} connections{}",
-                settings.name(),
-                settings.maxSize(),
-                direct == null ? "" : " to " + direct.url());
+        if (LOG.isInfoEnabled()) {
+            // Taking the secrets out of a URL costs a start more than all the rest of it.
+            LOG.info(
+                    "pool '{}' opened: at most {} connections{}",
+                    settings.name(),
+                    settings.maxSize(),
+                    direct == null ? "" : " to " + direct.url());
+        }
     }
 
     private Runnable showToJmx() {
@@ -860,7 +863,11 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         }
 
         private int kept() {
-            return shares.values().stream().mapToInt(share -> share.reserved).sum();
+            int kept = 0;
+            for (Share share : shares.values()) {
+                kept += share.reserved;
+            }
+            return kept;
         }
 
         // Without them pgjdbc waits for ever on a server that accepts and says nothing.

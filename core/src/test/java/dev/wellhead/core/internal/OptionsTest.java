@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -40,6 +44,16 @@ class OptionsTest {
     void namesAreFitForThreadsMetricsAndKeys() {
         assertThat(Options.name("name", "orders-1.eu")).isEqualTo("orders-1.eu");
         assertThatThrownBy(() -> Options.name("name", "a\nb")).hasMessageContaining("was 'a\\nb'");
-        assertThatThrownBy(() -> Options.name("name", "")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Property
+    void nameIsAnythingThatTheMessageAllows(@ForAll @Chars({'a', 'Z', '0', '9', '.', '_', '-', '\u00e9', ' ', '/'}) @StringLength(max = 70) String text) {
+        boolean allowed = text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+        if (allowed) {
+            assertThat(Options.name("name", text)).isEqualTo(text);
+        } else {
+            assertThatThrownBy(() -> Options.name("name", text)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 }
