@@ -54,6 +54,7 @@ abstract class Lease {
     long begin(String sql) throws ConnectionClosedException {
         enter();
         running(sql);
+        slot.forgetOutcome();
         return slot.slots().slowQueries().now(coarseNanos());
     }
 

@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
 abstract class MeasuredStatement extends OpenResources.Tracked {
     final PooledConnection connection;
 
-    // Of the last execution.
+    // Of the last execution; what else a report of it says is noted in the slot while it runs.
     private String sql = "";
     private long executionNanos;
-    private long fetchNanos;
-    private long rows = SlowExecution.UNKNOWN;
-    private @Nullable SQLException failure;
     private @Nullable SlowExecution slow;
 
     MeasuredStatement(PooledConnection connection) {
@@ -28,26 +25,38 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
     final long begin(String text) throws ConnectionClosedException {
         long started = connection.begin(text);
         sql = text;
-        fetchNanos = 0;
-        rows = SlowExecution.UNKNOWN;
-        failure = null;
         slow = null;
         return started;
     }
 
+    /** Enters the gate to run what was prepared or gathered under this text; returns what {@link #end} wants. */
+    final long beginAgain() throws ConnectionClosedException {
+        return begin(sql);
+    }
+
+    /** Remembers the SQL that will run later. */
+    final void willRun(String text) {
+        sql = text;
+    }
+
     /** Leaves the gate. Whoever hears of a slow statement is called here, by the borrower. */
     final void end(long started) {
+        Slot slot = connection.slot();
+        long rows = slot.rows;
+        SQLException failure = slot.failure;
         executionNanos = connection.end(started);
-        reportIfSlow();
+        if (connection.slowQueries().isSlow(executionNanos)) {
+            report(failure, executionNanos, rows);
+        }
     }
 
     final int counted(int count) {
-        rows = Math.max(SlowExecution.UNKNOWN, count);
+        connection.slot().rows = Math.max(SlowExecution.UNKNOWN, count);
         return count;
     }
 
     final long counted(long count) {
-        rows = Math.max(SlowExecution.UNKNOWN, count);
+        connection.slot().rows = Math.max(SlowExecution.UNKNOWN, count);
         return count;
     }
 
@@ -56,12 +65,12 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
         for (int count : counts) {
             sum = plus(sum, count);
         }
-        rows = sum;
+        connection.slot().rows = sum;
         return counts;
     }
 
     final long[] counted(long[] counts) {
-        rows = sum(counts);
+        connection.slot().rows = sum(counts);
         return counts;
     }
 
@@ -82,9 +91,10 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
 
     /** Returns the failure of the execution itself. Called inside the gate. */
     final <E extends SQLException> E failed(E e) {
-        failure = e;
+        Slot slot = connection.slot();
+        slot.failure = e;
         if (e instanceof BatchUpdateException batch && batch.getLargeUpdateCounts() != null) {
-            rows = sum(batch.getLargeUpdateCounts());
+            slot.rows = sum(batch.getLargeUpdateCounts());
         }
         return connection.noted(e);
     }
@@ -107,30 +117,24 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
      * Notes that the borrower has read on in the rows of the last execution. Called outside of the gate.
      *
      * @param rowsInAll how many he has read
-     * @param nanos how long the driver took this time, by the pool's coarse time
+     * @param nanosInAll how long the driver took for that, by the pool's coarse time
      */
-    final void fetched(long rowsInAll, long nanos) {
-        if (slow == null && nanos == 0) {
-            return;
-        }
-        rows = rowsInAll;
-        fetchNanos += nanos;
-        if (slow == null) {
-            reportIfSlow();
-        } else {
-            slow.has(rowsInAll);
-            slow.took(executionNanos + fetchNanos);
+    final void fetched(long rowsInAll, long nanosInAll) {
+        SlowExecution reported = slow;
+        if (reported != null) {
+            reported.has(rowsInAll);
+            reported.took(executionNanos + nanosInAll);
+        } else if (nanosInAll != 0 && connection.slowQueries().isSlow(executionNanos + nanosInAll)) {
+            report(null, executionNanos + nanosInAll, rowsInAll);
         }
     }
 
-    private void reportIfSlow() {
-        long nanos = executionNanos + fetchNanos;
-        if (connection.slowQueries().isSlow(nanos)) {
-            Parameters parameters = parameters();
-            slow = new SlowExecution(
-                    sql, isPrepared(), parameters == null ? null : parameters.snapshot(), failure, nanos, rows);
-            connection.slowQueries().report(slow);
-        }
+    private void report(@Nullable SQLException failure, long nanos, long rows) {
+        Parameters parameters = parameters();
+        SlowExecution execution = new SlowExecution(
+                sql, isPrepared(), parameters == null ? null : parameters.snapshot(), failure, nanos, rows);
+        slow = execution;
+        connection.slowQueries().report(execution);
     }
 
     /** Returns whether the SQL has places for parameters. */

@@ -23,11 +23,8 @@ import java.util.Map;
 
 /** A callable statement of a borrowed connection; see {@link PooledStatement}. */
 final class PooledCallableStatement extends PooledPreparedStatement implements CallableStatement {
-    private final CallableStatement raw;
-
     PooledCallableStatement(PooledConnection connection, CallableStatement raw, String sql) {
         super(connection, raw, sql);
-        this.raw = raw;
     }
 
     @Override
@@ -640,6 +637,6 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
 
     private CallableStatement call() throws SQLException {
         connection.check();
-        return raw;
+        return (CallableStatement) rawStatement();
     }
 }

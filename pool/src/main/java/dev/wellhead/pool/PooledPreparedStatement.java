@@ -26,15 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A prepared statement of a borrowed connection; see {@link PooledStatement}. */
 class PooledPreparedStatement extends PooledStatement implements PreparedStatement {
-    final String sql;
-    private final PreparedStatement raw;
     // Null unless they are asked for.
     private final @Nullable Parameters parameters;
 
     PooledPreparedStatement(PooledConnection connection, PreparedStatement raw, String sql) {
         super(connection, raw);
-        this.raw = raw;
-        this.sql = sql;
+        willRun(sql);
         this.parameters = connection.slowQueries().capturesParameters() ? new Parameters() : null;
     }
 
@@ -50,9 +47,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public ResultSet executeQuery() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return rows(raw.executeQuery());
+            return rows(raw().executeQuery());
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -62,9 +59,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public int executeUpdate() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return counted(raw.executeUpdate());
+            return counted(raw().executeUpdate());
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -200,9 +197,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public boolean execute() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return raw.execute();
+            return raw().execute();
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -244,7 +241,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
     public @Nullable ResultSetMetaData getMetaData() throws SQLException {
         connection.enter();
         try {
-            return raw.getMetaData();
+            return raw().getMetaData();
         } catch (SQLException e) {
             throw connection.noted(e);
         } finally {
@@ -281,7 +278,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
     public ParameterMetaData getParameterMetaData() throws SQLException {
         connection.enter();
         try {
-            return raw.getParameterMetaData();
+            return raw().getParameterMetaData();
         } catch (SQLException e) {
             throw connection.noted(e);
         } finally {
@@ -396,9 +393,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public long executeLargeUpdate() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return counted(raw.executeLargeUpdate());
+            return counted(raw().executeLargeUpdate());
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -408,9 +405,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public int[] executeBatch() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return counted(raw.executeBatch());
+            return counted(raw().executeBatch());
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -420,9 +417,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        long started = begin(sql);
+        long started = beginAgain();
         try {
-            return counted(raw.executeLargeBatch());
+            return counted(raw().executeLargeBatch());
         } catch (SQLException e) {
             throw failed(e);
         } finally {
@@ -432,7 +429,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
 
     private PreparedStatement prepared() throws SQLException {
         connection.check();
-        return raw;
+        return raw();
     }
 
     private PreparedStatement noting(int parameterIndex, @Nullable Object value) throws SQLException {
@@ -459,5 +456,9 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
             parameters.omit(parameterIndex, what);
         }
         return prepared();
+    }
+
+    private PreparedStatement raw() {
+        return (PreparedStatement) rawStatement();
     }
 }

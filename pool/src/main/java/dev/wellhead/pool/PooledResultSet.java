@@ -37,6 +37,7 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     // Whose execution it is that yields these rows; null if what yields them was no statement of the borrower's.
     private final @Nullable MeasuredStatement execution;
     private long fetched;
+    private long fetchNanos;
 
     PooledResultSet(PooledConnection connection, @Nullable Statement statement, ResultSet raw) {
         this.connection = connection;
@@ -68,8 +69,9 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
         if (more) {
             fetched++;
         }
+        fetchNanos += connection.coarseNanos() - before;
         if (execution != null) {
-            execution.fetched(fetched, connection.coarseNanos() - before);
+            execution.fetched(fetched, fetchNanos);
         }
         return more;
     }

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 class PooledStatement extends MeasuredStatement implements Statement {
     private final Statement raw;
-    // Read by leak reports only.
-    private String lastBatch = "batch";
 
     PooledStatement(PooledConnection connection, Statement raw) {
         super(connection);
@@ -213,7 +211,7 @@ class PooledStatement extends MeasuredStatement implements Statement {
     public void addBatch(String sql) throws SQLException {
         open().addBatch(sql);
         connection.running(sql);
-        lastBatch = sql;
+        willRun(sql);
     }
 
     @Override
@@ -223,7 +221,7 @@ class PooledStatement extends MeasuredStatement implements Statement {
 
     @Override
     public int[] executeBatch() throws SQLException {
-        long started = begin(lastBatch);
+        long started = beginAgain();
         try {
             return counted(raw.executeBatch());
         } catch (SQLException e) {
@@ -383,7 +381,7 @@ class PooledStatement extends MeasuredStatement implements Statement {
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        long started = begin(lastBatch);
+        long started = beginAgain();
         try {
             return counted(raw.executeLargeBatch());
         } catch (SQLException e) {

@@ -3,6 +3,7 @@ package dev.wellhead.pool;
 import dev.wellhead.core.Redaction;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -96,6 +97,11 @@ final class Slot {
     long startedAt;
 
     @Nullable Share share;
+
+    // Of the execution under way, for whoever reports it as slow.
+    long rows;
+
+    @Nullable SQLException failure;
 
     // Notes of the loan.
     private long lentLoan = -1;
@@ -280,6 +286,7 @@ final class Slot {
     void forgetLoan() {
         dirty = 0;
         lastSql = null;
+        failure = null;
     }
 
     /** Returns the stack of the current thread, from the host's own frames on. */
@@ -294,6 +301,13 @@ final class Slot {
     void running(String sql, long coarseNanos) {
         lastSql = sql;
         activeAt = coarseNanos;
+    }
+
+    void forgetOutcome() {
+        rows = SlowExecution.UNKNOWN;
+        if (failure != null) {
+            failure = null;
+        }
     }
 
     void active(long coarseNanos) {

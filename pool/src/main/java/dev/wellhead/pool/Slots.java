@@ -78,7 +78,7 @@ final class Slots implements Chores.Connecting.Outcome {
 
     private volatile int maxSize;
     /** How many slots a borrower may find busy before he has to go the long way, where they are counted. */
-    private volatile int looksAtOnce;
+    private volatile int busyAtOnce;
 
     // Guarded by the lock of books.
     /** Until then all loans remember their stack, as a leak was reported that had none. */
@@ -123,12 +123,12 @@ final class Slots implements Chores.Connecting.Outcome {
         this.shares = new Shares(settings.shares());
         this.stacks = settings.leakNanos() != Long.MAX_VALUE;
         this.maxSize = settings.maxSize();
-        this.looksAtOnce = looksAtOnce();
+        this.busyAtOnce = busyAtOnce();
         this.outage = new Outage(settings.parallelConnects());
         this.barred = shares.isEmpty() ? 0 : SHARED;
     }
 
-    private int looksAtOnce() {
+    private int busyAtOnce() {
         if (!stacks || handOff.isBarging()) {
             return Integer.MAX_VALUE;
         }
@@ -191,13 +191,17 @@ final class Slots implements Chores.Connecting.Outcome {
         Slot[] all = live;
         int count = all.length;
         int at = count == 0 ? 0 : start(Math.min(window, count));
-        for (int looks = Math.min(count, looksAtOnce); looks > 0; looks--) {
+        int mayBeBusy = busyAtOnce;
+        for (int left = count; left > 0; left--) {
             Slot slot = all[at];
             if (slot.take(Slot.FRESH, Slot.LENT)) {
                 if (waiting && HandOff.isSample(slot.borrows)) {
                     slot.startedAt = tools.ticker().nanos();
                 }
                 return lend(slot);
+            }
+            if (slot.state() == Slot.LENT && --mayBeBusy == 0) {
+                return null;
             }
             at++;
             if (at == count) {
@@ -778,7 +782,7 @@ final class Slots implements Chores.Connecting.Outcome {
         if (stacks) {
             boolean all = now < stacksDueUntil || (isCrowded(lent) && !handOff.isBarging());
             barred = (barred & ~STACKS) | (all ? ALL_STACKS : ONE_STACK);
-            looksAtOnce = looksAtOnce();
+            busyAtOnce = busyAtOnce();
         }
     }
 
@@ -929,7 +933,7 @@ final class Slots implements Chores.Connecting.Outcome {
     void resize(int size) {
         books.change(now -> {
             maxSize = size;
-            looksAtOnce = looksAtOnce();
+            busyAtOnce = busyAtOnce();
             for (Slot slot : live) {
                 if (taken() - chores.closing() > size
                         && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
