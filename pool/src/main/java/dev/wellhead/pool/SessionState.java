@@ -113,8 +113,7 @@ final class SessionState {
     }
 
     // Its driver begins a transaction when autocommit goes off, which fails inside one that SQL began. SQLite refuses
-    // to
-    // roll back where there is none; a savepoint makes one, and is fine inside another.
+    // to roll back where there is none; a savepoint makes one, and is fine inside another.
     private static void rollbackSqlite(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.execute("savepoint given_back");
