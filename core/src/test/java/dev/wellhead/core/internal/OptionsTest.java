@@ -47,7 +47,9 @@ class OptionsTest {
     }
 
     @Property
-    void nameIsAnythingThatTheMessageAllows(@ForAll @Chars({'a', 'Z', '0', '9', '.', '_', '-', '\u00e9', ' ', '/'}) @StringLength(max = 70) String text) {
+    void nameIsAnythingThatTheMessageAllows(
+            @ForAll @Chars({'a', 'Z', '0', '9', '.', '_', '-', '\u00e9', ' ', '/'}) @StringLength(max = 70)
+                    String text) {
         boolean allowed = text.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
         if (allowed) {
