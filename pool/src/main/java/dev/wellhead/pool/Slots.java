@@ -330,14 +330,14 @@ final class Slots implements Chores.Connecting.Outcome {
         return (barred & ~STACKS) == 0 && handOff.isBarging();
     }
 
-    /** Hands one idle connection to the first who waits, if there are both and nobody is on his way already. */
+    /** Brings idle connections and those who wait together. */
     private void passOn() {
-        if (!handOff.isUnderWay() && anyFresh()) {
-            books.change(now -> serve(now));
+        if (anyFresh() && !(handOff.isBarging() && handOff.isUnderWay())) {
+            books.change(this::serve);
         }
     }
 
-    /** The same, under the lock; the rest is left to those who may overtake. */
+    /** Hands one idle connection on, unless somebody is on his way already; the rest is left to those who may overtake. */
     private void send() {
         Waiter first = queue.first();
         if (first == null || handOff.isUnderWay()) {
@@ -413,6 +413,7 @@ final class Slots implements Chores.Connecting.Outcome {
         Slot free = mayOvertake() ? takeIdle(Slot.FRESH, Slot.LENT) : null;
         if (free != null) {
             hand(waiter, free);
+            books.afterwards(waiter::tell);
             return;
         }
         if (queue.isEmpty()) {
