@@ -10,7 +10,7 @@ final class HandOff {
      * the machine does. There the pool lets running threads overtake ("barging"): a connection that comes back is free
      * for whoever asks next. Those who wait are handed one by every 64th loan of a connection, one at a time: the next may
      * be sent when the last has woken up. And the housekeeper looks each millisecond, so that nobody sleeps beside an idle
-     * connection for longer. So everybody gets through, in order of arrival.
+     * connection for longer. What lay idle then is handed out at once. So everybody gets through, in order of arrival.
      *
      * Which of the two is told by how long connections are held while others wait, measured from the borrower's own first
      * to his last moment, so that the time to wake him does not count.

@@ -682,12 +682,21 @@ final class Slots implements Chores.Connecting.Outcome {
     }
 
     private void serve(long now) {
-        if ((barred & SUSPENDED) != 0) {
-            return;
-        }
         boolean overtaking = mayOvertake();
         if (overtaking) {
             send();
+        }
+        serve(now, overtaking);
+    }
+
+    /**
+     * Hands out what is idle.
+     *
+     * @param overtaking whether fresh connections are left to those who come
+     */
+    private void serve(long now, boolean overtaking) {
+        if ((barred & SUSPENDED) != 0) {
+            return;
         }
         for (Waiter first = eligible(); first != null; first = eligible()) {
             Slot slot = overtaking ? null : takeIdle(Slot.FRESH, Slot.LENT);
@@ -751,6 +760,8 @@ final class Slots implements Chores.Connecting.Outcome {
             if ((barred & SUSPENDED) != 0 && now - resumeAt >= 0) {
                 resume(now);
             }
+            // What lay idle until now, nobody came for.
+            serve(now, false);
             settle(now, settings.minIdle());
             pause[0] = pauseNanos(now);
         });
