@@ -16,6 +16,6 @@ public interface Ticker {
 
     /** Returns the ticker that reads {@link System#nanoTime()}. */
     static Ticker system() {
-        return System::nanoTime;
+        return SystemTicker.INSTANCE;
     }
 }

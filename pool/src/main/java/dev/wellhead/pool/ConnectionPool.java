@@ -54,7 +54,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private final ThreadPoolExecutor workers;
     private final Housekeeper housekeeper;
     private final List<MetricSink.Registration> gauges;
-    private final Runnable hideFromJmx;
+    private final @Nullable Runnable hideFromJmx;
     private final @Nullable DirectDataSource direct;
 
     private ConnectionPool(
@@ -80,8 +80,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
                 settings,
                 new Slots.Tools(
                         opener, ticker, workers, meters, events, new SqlEffects(), slowQueries, housekeeper::wake));
-        gauges = meters.gauges(slots::stats);
-        hideFromJmx = options.jmx ? showToJmx() : () -> {};
+        gauges = meters.isEnabled() ? meters.gauges(slots::stats) : List.of();
+        hideFromJmx = options.jmx ? showToJmx() : null;
         housekeeper.start(slots::housekeep);
         if (LOG.isInfoEnabled()) {
             // Taking the secrets out of a URL costs a start more than all the rest of it.
@@ -452,7 +452,9 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         housekeeper.stop();
         workers.shutdown();
         gauges.forEach(MetricSink.Registration::close);
-        hideFromJmx.run();
+        if (hideFromJmx != null) {
+            hideFromJmx.run();
+        }
         if (wasOpen) {
             LOG.info("pool '{}' closed", settings.name());
         }

@@ -1,6 +1,7 @@
 package dev.wellhead.pool;
 
 import dev.wellhead.core.internal.DaemonThreads;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -9,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The thread that does what only time brings about. Thread-safe. */
-final class Housekeeper {
+final class Housekeeper implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
     private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final DaemonThreads threads;
+    private volatile @Nullable LongSupplier work;
     private volatile @Nullable Thread thread;
     private volatile boolean stopped;
 
@@ -27,7 +29,8 @@ final class Housekeeper {
      * @param work returns the nanoseconds until it wants to be called again
      */
     void start(LongSupplier work) {
-        Thread started = threads.newThread(() -> run(work));
+        this.work = work;
+        Thread started = threads.newThread(this);
         thread = started;
         started.start();
     }
@@ -42,9 +45,11 @@ final class Housekeeper {
         wake();
     }
 
-    private void run(LongSupplier work) {
+    @Override
+    public void run() {
+        LongSupplier task = Objects.requireNonNull(work, "work");
         while (!stopped) {
-            LockSupport.parkNanos(this, pause(work));
+            LockSupport.parkNanos(this, pause(task));
             if (Thread.interrupted() && !stopped) {
                 LOG.debug("{} was interrupted, by nobody who should; going on", Thread.currentThread());
             }

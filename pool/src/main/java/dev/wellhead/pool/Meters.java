@@ -46,9 +46,6 @@ final class Meters {
 
     /** Registers the gauges; who closes the pool closes them. */
     List<MetricSink.Registration> gauges(Supplier<PoolStats> stats) {
-        if (!enabled) {
-            return List.of();
-        }
         return List.of(
                 gauge("wellhead.pool.active", stats, PoolStats::active),
                 gauge("wellhead.pool.idle", stats, PoolStats::idle),

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the few threads that a component owns: daemons, named {@code wellhead-<module>-<name>-<n>}. */
-public final class DaemonThreads implements ThreadFactory {
+public final class DaemonThreads implements ThreadFactory, Thread.UncaughtExceptionHandler {
     private final String prefix;
     private final AtomicInteger made = new AtomicInteger();
 
@@ -22,8 +22,12 @@ public final class DaemonThreads implements ThreadFactory {
     public Thread newThread(Runnable task) {
         Thread thread = new Thread(task, prefix + made.incrementAndGet());
         thread.setDaemon(true);
-        thread.setUncaughtExceptionHandler((failed, error) ->
-                LoggerFactory.getLogger(DaemonThreads.class).error("thread {} died", failed.getName(), error));
+        thread.setUncaughtExceptionHandler(this);
         return thread;
+    }
+
+    @Override
+    public void uncaughtException(Thread failed, Throwable error) {
+        LoggerFactory.getLogger(DaemonThreads.class).error("thread {} died", failed.getName(), error);
     }
 }
