@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded pool of JDBC connections. Callers are served strictly in order of arrival, and wait no longer than their
- * timeout whatever the driver does: connecting and validating happen on the pool's own threads. A connection that comes
- * back is rolled back and restored to what it was when new, or is closed.
+ * A bounded pool of JDBC connections. Callers who wait are served in order of arrival, and wait no longer than their timeout
+ * whatever the driver does: connecting and validating happen on the pool's own threads. Newcomers queue behind them, but
+ * where connections are held for a few microseconds only, a running thread may overtake for a moment. A connection that
+ * comes back is rolled back and restored to what it was when new, or is closed.
  *
  * <p>Thread-safe. The connections it lends are for one thread at a time, but may be closed from any, any number of times.
  * Owns threads and connections: close it.
@@ -254,10 +255,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             meters.waited(start);
             Slot slot = waiter.granted();
             if (slot != null) {
-                PooledConnection connection = slots.lend(slot, asked, askedAt);
-                if (!future.complete(connection)) {
-                    connection.close();
-                }
+                hand(slot, future, asked, askedAt);
             } else if (!future.isDone()) {
                 if (waiter.refusal() == Refusal.TIMEOUT) {
                     events.timedOut(slots.stats());
@@ -265,6 +263,19 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
                 future.completeExceptionally(complaint(waiter, settings.acquireNanos()));
             }
         });
+    }
+
+    private void hand(Slot slot, CompletableFuture<Connection> future, Thread asked, List<StackTraceElement> askedAt) {
+        try {
+            PooledConnection connection = slots.lend(slot, asked, askedAt);
+            if (!future.complete(connection)) {
+                connection.close();
+            }
+        } catch (Error e) {
+            // Out of memory, and the slot is back in the pool: whoever waits must hear of it.
+            future.completeExceptionally(e);
+            throw e;
+        }
     }
 
     /** Not supported: a pool's connections all have the same credentials. */

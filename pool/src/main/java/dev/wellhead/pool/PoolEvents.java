@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,14 +13,13 @@ import org.slf4j.LoggerFactory;
 final class PoolEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);
 
-    private static final long NESTED_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long SLOW_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final String pool;
     private final Meters meters;
     private final PoolListener listener;
-    private final Throttle slowLines = new Throttle(SLOW_PAUSE_NANOS, System.nanoTime());
-    private final AtomicLong nestedTold = new AtomicLong(System.nanoTime() - NESTED_PAUSE_NANOS);
+    private final Throttle slowLines = new Throttle(PAUSE_NANOS, System.nanoTime());
+    private final Throttle nestedLines = new Throttle(PAUSE_NANOS, System.nanoTime());
 
     PoolEvents(String pool, Meters meters, PoolListener listener) {
         this.pool = pool;
@@ -90,16 +88,16 @@ final class PoolEvents {
 
     /** Called by the thread that waits. */
     void nested(List<BorrowedConnection> held) {
-        long now = System.nanoTime();
-        long last = nestedTold.get();
-        if (now - last >= NESTED_PAUSE_NANOS && nestedTold.compareAndSet(last, now)) {
+        long unsaid = nestedLines.admit(System.nanoTime());
+        if (unsaid != Throttle.HELD_BACK) {
             LOG.warn(
-                    "pool '{}': exhausted, and thread {} waits for another connection while it holds {}; threads that"
+                    "pool '{}': exhausted, and thread {} waits for another connection while it holds {}{}; threads that"
                             + " do so can block each other for ever; hand the connection on, or raise maxSize above the"
                             + " number of such threads; the first was {}",
                     pool,
                     Redaction.printable(Thread.currentThread().getName()),
                     held.size(),
+                    more(unsaid),
                     trace(held.get(0)),
                     new IllegalStateException("and the second is asked for here"));
         }
@@ -114,10 +112,14 @@ final class PoolEvents {
                     "pool '{}': slow statement: {}{}; have QueryPlans explain it, or raise slowQueryThreshold",
                     pool,
                     query,
-                    unsaid == 0 ? "" : " (and " + unsaid + " more since the last such line)");
+                    more(unsaid));
         }
         meters.slow();
         tell(to -> to.slowQuery(pool, query));
+    }
+
+    private static String more(long unsaid) {
+        return unsaid == 0 ? "" : " (and " + unsaid + " more since the last such line)";
     }
 
     private static String trace(BorrowedConnection borrowed) {

@@ -369,7 +369,11 @@ final class Slots implements Chores.Connecting.Outcome {
 
     /** Lends a slot that was granted to one who does not wait, in the name of the thread that asked. */
     PooledConnection lend(Slot slot, Thread asked, List<StackTraceElement> askedAt) {
-        return slot.lend(asked, books.coarseNanos(), askedAt);
+        try {
+            return slot.lend(asked, books.coarseNanos(), askedAt);
+        } catch (Throwable e) {
+            throw lost(slot, e);
+        }
     }
 
     /** Returns the stack of the current thread if loans that had to wait are to remember it. */
