@@ -36,6 +36,10 @@ final class PhysicalConnection {
         return defaults.dialect();
     }
 
+    boolean isAutoCommitDefault() {
+        return defaults.isAutoCommit();
+    }
+
     long lifetimeNanos() {
         return lifetimeNanos;
     }

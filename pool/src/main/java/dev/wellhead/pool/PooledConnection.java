@@ -667,6 +667,8 @@ final class PooledConnection extends Lease implements Connection {
             return type.cast(this);
         }
         Connection below = open();
+        // What is done past us leaves traces that nobody sees.
+        changing(SessionState.SQL_TRANSACTION);
         return type.isInstance(below) ? type.cast(below) : below.unwrap(type);
     }
 

@@ -1115,6 +1115,8 @@ final class PooledMetaData implements DatabaseMetaData {
             return type.cast(this);
         }
         DatabaseMetaData below = open();
+        // It leads to the driver's connection.
+        connection.changing(SessionState.SQL_TRANSACTION);
         return type.isInstance(below) ? type.cast(below) : below.unwrap(type);
     }
 

@@ -1179,6 +1179,8 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
             return type.cast(this);
         }
         ResultSet below = open();
+        // It leads to the driver's connection.
+        connection.changing(SessionState.SQL_TRANSACTION);
         return type.isInstance(below) ? type.cast(below) : below.unwrap(type);
     }
 

@@ -465,6 +465,8 @@ class PooledStatement extends MeasuredStatement implements Statement {
             return type.cast(this);
         }
         Statement below = open();
+        // It leads to the driver's connection.
+        connection.changing(SessionState.SQL_TRANSACTION);
         return type.isInstance(below) ? type.cast(below) : below.unwrap(type);
     }
 

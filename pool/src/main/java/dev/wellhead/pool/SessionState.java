@@ -160,6 +160,10 @@ final class SessionState {
         }
     }
 
+    boolean isAutoCommit() {
+        return autoCommit;
+    }
+
     SqlDialect dialect() {
         return dialect;
     }

@@ -106,6 +106,7 @@ final class Slot {
     // Notes of the loan.
     private long lentLoan = -1;
     private volatile int dirty;
+    private final int dirtyFromTheStart;
     private @Nullable Thread borrower;
     private long borrowedAt;
     private long activeAt;
@@ -131,6 +132,9 @@ final class Slot {
         this.validatedAt = openedAt;
         this.idleSince = openedAt;
         this.expiresAt = expiresAt;
+        // With autocommit off from the start even a getter may open a transaction, so no loan is free of traces.
+        this.dirtyFromTheStart = physical.isAutoCommitDefault() ? 0 : SessionState.USED;
+        this.dirty = dirtyFromTheStart;
     }
 
     PhysicalConnection physical() {
@@ -284,7 +288,7 @@ final class Slot {
 
     /** Forgets the loan that has ended. Called by the owner. */
     void forgetLoan() {
-        dirty = 0;
+        dirty = dirtyFromTheStart;
         lastSql = null;
         failure = null;
     }

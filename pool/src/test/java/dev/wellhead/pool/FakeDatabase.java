@@ -73,7 +73,9 @@ final class FakeDatabase {
     }
 
     static Session session(Connection pooled) throws SQLException {
-        return ((Handler) Proxy.getInvocationHandler(pooled.unwrap(FakeConnection.class))).session;
+        // Not by unwrap, which marks the loan.
+        Connection raw = ((PooledConnection) pooled).slot().physical().raw();
+        return ((Handler) Proxy.getInvocationHandler(raw)).session;
     }
 
     static Fault failing(String sqlState) {

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.postgresql.jdbc.PgConnection;
 
 class PostgresPoolTest {
     private final LeapingTicker ticker = new LeapingTicker();
@@ -124,6 +125,38 @@ class PostgresPoolTest {
                         .isEqualTo("0");
             }
             assertThat(pool.stats().created()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void transactionThatAGetterOpensIsRolledBackWhereAutoCommitIsOffFromTheStart() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool = pool(database)
+                        .maxSize(1)
+                        .setup(connection -> connection.setAutoCommit(false))
+                        .build()) {
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.getSchema()).isEqualTo("public");
+            }
+
+            assertThat(database.queryOne("select count(*) from pg_stat_activity where state like 'idle in%'"
+                            + " and datname = current_database()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void transactionBegunOnTheDriversOwnConnectionIsRolledBack() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool = pool(database).maxSize(1).build()) {
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.unwrap(PgConnection.class).createStatement()) {
+                statement.execute("begin");
+            }
+
+            assertThat(database.queryOne("select count(*) from pg_stat_activity where state like 'idle in%'"
+                            + " and datname = current_database()"))
+                    .isEqualTo("0");
         }
     }
 

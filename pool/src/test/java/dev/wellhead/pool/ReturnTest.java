@@ -69,6 +69,18 @@ class ReturnTest {
     }
 
     @Test
+    void transactionBegunPastThePoolIsRolledBack() throws SQLException {
+        Connection connection = pool.getConnection();
+        FakeDatabase.Session session = FakeDatabase.session(connection);
+        connection.unwrap(FakeDatabase.FakeConnection.class).createStatement().execute("begin");
+
+        connection.close();
+
+        assertThat(session.inTransaction).isFalse();
+        assertThat(session.commits).hasValue(0);
+    }
+
+    @Test
     void everyPropertyIsRestored() throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setReadOnly(true);
