@@ -135,7 +135,15 @@ final class PooledConnection extends Lease implements Connection {
 
     @Override
     public boolean isClosed() throws SQLException {
-        return isOver() || raw().isClosed();
+        if (isOver()) {
+            return true;
+        }
+        boolean closed = raw().isClosed();
+        if (closed) {
+            // Has the return look at it.
+            changing(SessionState.USED);
+        }
+        return closed;
     }
 
     @Override
@@ -526,7 +534,12 @@ final class PooledConnection extends Lease implements Connection {
             return false;
         }
         try {
-            return raw().isValid(timeout == 0 ? slot().slots().validationSeconds() : timeout);
+            boolean valid = raw().isValid(timeout == 0 ? slot().slots().validationSeconds() : timeout);
+            if (!valid) {
+                // The next borrower must not have it, though nothing was done with it.
+                slot().condemn("found dead by its borrower");
+            }
+            return valid;
         } catch (SQLException e) {
             throw noted(e);
         } finally {

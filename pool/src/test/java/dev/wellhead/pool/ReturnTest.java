@@ -69,6 +69,34 @@ class ReturnTest {
     }
 
     @Test
+    void connectionThatItsBorrowerFoundDeadIsDiscarded() throws SQLException {
+        Connection connection = pool.getConnection();
+        FakeDatabase.session(connection).dead = true;
+        assertThat(connection.isValid(1)).isFalse();
+
+        connection.close();
+
+        try (Connection next = pool.getConnection()) {
+            assertThat(next.isValid(1)).isTrue();
+        }
+        assertThat(reasons).containsExactly("found dead by its borrower");
+    }
+
+    @Test
+    void connectionThatTheDriverClosedIsDiscardedOnceItsBorrowerSawIt() throws SQLException {
+        Connection connection = pool.getConnection();
+        FakeDatabase.session(connection).connection.close();
+        assertThat(connection.isClosed()).isTrue();
+
+        connection.close();
+
+        try (Connection next = pool.getConnection()) {
+            assertThat(next.isClosed()).isFalse();
+        }
+        assertThat(reasons).hasSize(1);
+    }
+
+    @Test
     void transactionBegunPastThePoolIsRolledBack() throws SQLException {
         Connection connection = pool.getConnection();
         FakeDatabase.Session session = FakeDatabase.session(connection);
