@@ -1,0 +1,290 @@
+package dev.wellhead.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wellhead.core.MetricSink;
+import dev.wellhead.testkit.ManualTicker;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The books of one pool for a few threads to meet on: time stands still, and what the pool gives to its workers waits
+ * until somebody runs it, so that the threads of the test are all that moves. Thread-safe.
+ */
+final class CrossingRig {
+    private static final int ROUNDS = 20;
+
+    final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger opened = new AtomicInteger();
+    final ManualTicker ticker = new ManualTicker();
+    final Slots slots;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    // Guarded by lock.
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<Waiter> waiting = new ArrayList<>();
+    private final List<PooledConnection> held = new ArrayList<>();
+
+    CrossingRig(int maxSize) {
+        this(maxSize, Long.MAX_VALUE);
+    }
+
+    CrossingRig(int maxSize, long reclaimNanos) {
+        long never = Long.MAX_VALUE;
+        long second = Duration.ofSeconds(1).toNanos();
+        PoolSettings settings = new PoolSettings(
+                "crossing",
+                maxSize,
+                0,
+                10,
+                5 * second,
+                5 * second,
+                2 * second,
+                never,
+                never,
+                never,
+                never,
+                reclaimNanos,
+                2,
+                false,
+                List.of());
+        Meters meters = new Meters(MetricSink.none(), ticker, "crossing");
+        PoolEvents events = new PoolEvents("crossing", meters, new PoolListener() {});
+        Opener opener = new Opener(this::connect, connection -> {}, SessionReset.TRACKED, never);
+        slots = new Slots(
+                settings,
+                new Slots.Tools(
+                        opener,
+                        ticker,
+                        this::later,
+                        meters,
+                        events,
+                        new SqlEffects(),
+                        new SlowQueries(new SlowQueries.Options(never, 1, false), ticker, meters, events),
+                        () -> {}));
+    }
+
+    private Connection connect() {
+        opened.incrementAndGet();
+        return new StillConnection(open).raw();
+    }
+
+    private void later(Runnable task) {
+        lock.lock();
+        try {
+            tasks.add(task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs what the pool gave to its workers, and what comes of it. */
+    void work() {
+        for (Runnable task = next(); task != null; task = next()) {
+            task.run();
+        }
+    }
+
+    private @Nullable Runnable next() {
+        lock.lock();
+        try {
+            return tasks.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks for a connection as a caller does, but for the waiting: null if it would have to wait, or was refused. */
+    @Nullable PooledConnection acquire() {
+        PooledConnection atOnce = slots.lendAtOnce();
+        if (atOnce != null) {
+            return taken(atOnce);
+        }
+        return collect(enqueue());
+    }
+
+    Waiter enqueue() {
+        Waiter waiter = new Waiter.Blocking(null);
+        lock.lock();
+        try {
+            waiting.add(waiter);
+        } finally {
+            lock.unlock();
+        }
+        slots.request(waiter);
+        return waiter;
+    }
+
+    /** Leaves the queue as a caller does whose time is over; returns what was granted just before, null if nothing was. */
+    @Nullable PooledConnection leave(Waiter waiter, Refusal reason) {
+        slots.withdraw(waiter, reason);
+        assertThat(waiter.isSettled()).isTrue();
+        return collect(waiter);
+    }
+
+    /** Returns what the waiter was granted, null if nothing was until now. */
+    @Nullable PooledConnection collect(Waiter waiter) {
+        if (!waiter.isSettled() || !forget(waiter)) {
+            return null;
+        }
+        slots.arrived(waiter);
+        Slot slot = waiter.granted();
+        if (slot == null) {
+            return null;
+        }
+        PooledConnection connection = slots.lend(slot, waiter.queued);
+        if (waiter.queued) {
+            slots.measure(slot);
+        }
+        return connection.isOver() ? null : taken(connection);
+    }
+
+    private boolean forget(Waiter waiter) {
+        lock.lock();
+        try {
+            return waiting.remove(waiter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private PooledConnection taken(PooledConnection connection) {
+        assertThat(StillConnection.of(connection).holders.incrementAndGet())
+                .as("borrowers of one session")
+                .isEqualTo(1);
+        lock.lock();
+        try {
+            held.add(connection);
+        } finally {
+            lock.unlock();
+        }
+        return connection;
+    }
+
+    void giveBack(PooledConnection connection) {
+        drop(connection);
+        close(connection);
+    }
+
+    /** Notes that the caller no longer believes to have it, without closing it. */
+    void drop(PooledConnection connection) {
+        StillConnection.of(connection).holders.decrementAndGet();
+        lock.lock();
+        try {
+            held.remove(connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new AssertionError("close failed", e);
+        }
+    }
+
+    /** Borrows this many, before anybody else moves. */
+    List<PooledConnection> borrow(int count) {
+        List<PooledConnection> borrowed = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            PooledConnection connection = slots.lendAtOnce();
+            if (connection == null) {
+                Waiter waiter = enqueue();
+                work();
+                connection = collect(waiter);
+            } else {
+                taken(connection);
+            }
+            borrowed.add(Objects.requireNonNull(connection, "connection"));
+        }
+        return borrowed;
+    }
+
+    /** Has the pool see loans so short that it lets running threads overtake. */
+    void makeBarging() {
+        PooledConnection connection = borrow(1).get(0);
+        for (int i = 0; i < 16; i++) {
+            Waiter next = enqueue();
+            giveBack(connection);
+            slots.housekeep();
+            connection = Objects.requireNonNull(collect(next), "connection");
+        }
+        giveBack(connection);
+    }
+
+    /**
+     * When every thread has come to rest: nobody waits beside an idle connection, everything held is counted once,
+     * everything comes home, and all places can be had again.
+     */
+    void checkAtRest() {
+        work();
+        PoolStats stats = slots.stats();
+        assertThat(stats.waiting() == 0 || stats.idle() == 0)
+                .as("a waiter beside an idle connection: %s", stats)
+                .isTrue();
+        comeHome(stats.maxSize());
+        all(stats.maxSize());
+        checkClose();
+    }
+
+    /** The same where the waiters may depend on the next tick of the housekeeper. */
+    void checkAfterTick() {
+        slots.housekeep();
+        checkAtRest();
+    }
+
+    private void comeHome(int maxSize) {
+        for (int round = 0; round < ROUNDS; round++) {
+            snapshot(waiting).forEach(this::collect);
+            PoolStats stats = slots.stats();
+            assertThat(stats.active()).as("lent as counted").isEqualTo(snapshot(held).size());
+            assertThat(stats.size() + stats.connecting()).as("bound").isLessThanOrEqualTo(maxSize);
+            snapshot(held).forEach(this::giveBack);
+            work();
+        }
+        assertThat(snapshot(waiting)).as("callers who wait for ever").isEmpty();
+        PoolStats stats = slots.stats();
+        assertThat(stats.waiting()).isZero();
+        assertThat(stats.size()).as("open as counted").isEqualTo(open.get());
+        assertThat(stats.idle()).isEqualTo(stats.size());
+    }
+
+    private void all(int maxSize) {
+        if (slots.view().shut()) {
+            return;
+        }
+        List<PooledConnection> all = borrow(maxSize);
+        for (PooledConnection each : all) {
+            assertThat(StillConnection.of(each).closed).as("closed and lent").isFalse();
+            assertThat(StillConnection.of(each).dead).as("known to be dead and lent").isFalse();
+        }
+        all.forEach(this::giveBack);
+    }
+
+    private void checkClose() {
+        slots.shut();
+        work();
+        assertThat(open.get()).as("open after the pool was closed").isZero();
+        assertThat(slots.stats().size()).isZero();
+    }
+
+    private <T> List<T> snapshot(List<T> of) {
+        lock.lock();
+        try {
+            return List.copyOf(of);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
