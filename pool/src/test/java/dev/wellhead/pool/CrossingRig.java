@@ -1,7 +1,5 @@
 package dev.wellhead.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.testkit.ManualTicker;
 import java.sql.Connection;
@@ -120,14 +118,14 @@ final class CrossingRig {
         } finally {
             lock.unlock();
         }
-        slots.request(waiter);
+        slots.dispatcher().request(waiter);
         return waiter;
     }
 
     /** Leaves the queue as a caller does whose time is over; returns what was granted just before, null if nothing was. */
     @Nullable PooledConnection leave(Waiter waiter, Refusal reason) {
-        slots.withdraw(waiter, reason);
-        assertThat(waiter.isSettled()).isTrue();
+        slots.dispatcher().withdraw(waiter, reason);
+        require(waiter.isSettled(), "a caller who left is settled");
         return collect(waiter);
     }
 
@@ -136,7 +134,7 @@ final class CrossingRig {
         if (!waiter.isSettled() || !forget(waiter)) {
             return null;
         }
-        slots.arrived(waiter);
+        slots.dispatcher().arrived(waiter);
         Slot slot = waiter.granted();
         if (slot == null) {
             return null;
@@ -158,9 +156,8 @@ final class CrossingRig {
     }
 
     private PooledConnection taken(PooledConnection connection) {
-        assertThat(StillConnection.of(connection).holders.incrementAndGet())
-                .as("borrowers of one session")
-                .isEqualTo(1);
+        require(StillConnection.of(connection).holders.incrementAndGet() == 1, "one borrower at a time");
+        require(!StillConnection.of(connection).closed, "open when lent");
         lock.lock();
         try {
             held.add(connection);
@@ -217,7 +214,7 @@ final class CrossingRig {
         for (int i = 0; i < 16; i++) {
             Waiter next = enqueue();
             giveBack(connection);
-            slots.housekeep();
+            slots.maintenance().housekeep();
             connection = Objects.requireNonNull(collect(next), "connection");
         }
         giveBack(connection);
@@ -229,10 +226,8 @@ final class CrossingRig {
      */
     void checkAtRest() {
         work();
-        PoolStats stats = slots.stats();
-        assertThat(stats.waiting() == 0 || stats.idle() == 0)
-                .as("a waiter beside an idle connection: %s", stats)
-                .isTrue();
+        PoolStats stats = slots.reports().stats();
+        require(stats.waiting() == 0 || stats.idle() == 0, "no waiter beside an idle connection");
         comeHome(stats.maxSize());
         all(stats.maxSize());
         checkClose();
@@ -240,43 +235,51 @@ final class CrossingRig {
 
     /** The same where the waiters may depend on the next tick of the housekeeper. */
     void checkAfterTick() {
-        slots.housekeep();
+        slots.maintenance().housekeep();
         checkAtRest();
     }
 
     private void comeHome(int maxSize) {
-        for (int round = 0; round < ROUNDS; round++) {
+        boolean more = true;
+        for (int round = 0; more && round < ROUNDS; round++) {
             snapshot(waiting).forEach(this::collect);
-            PoolStats stats = slots.stats();
-            assertThat(stats.active()).as("lent as counted").isEqualTo(snapshot(held).size());
-            assertThat(stats.size() + stats.connecting()).as("bound").isLessThanOrEqualTo(maxSize);
+            PoolStats stats = slots.reports().stats();
+            require(stats.active() == snapshot(held).size(), "lent as counted");
+            require(stats.size() + stats.connecting() <= maxSize, "bound");
+            more = !snapshot(held).isEmpty() || stats.waiting() > 0;
             snapshot(held).forEach(this::giveBack);
             work();
         }
-        assertThat(snapshot(waiting)).as("callers who wait for ever").isEmpty();
-        PoolStats stats = slots.stats();
-        assertThat(stats.waiting()).isZero();
-        assertThat(stats.size()).as("open as counted").isEqualTo(open.get());
-        assertThat(stats.idle()).isEqualTo(stats.size());
+        require(snapshot(waiting).isEmpty(), "nobody waits for ever");
+        PoolStats stats = slots.reports().stats();
+        require(stats.waiting() == 0, "nobody counted as waiting");
+        require(stats.size() == open.get(), "open as counted");
+        require(stats.idle() == stats.size(), "everything idle");
     }
 
     private void all(int maxSize) {
-        if (slots.view().shut()) {
+        if (slots.isBarred(Slots.SHUT)) {
             return;
         }
         List<PooledConnection> all = borrow(maxSize);
         for (PooledConnection each : all) {
-            assertThat(StillConnection.of(each).closed).as("closed and lent").isFalse();
-            assertThat(StillConnection.of(each).dead).as("known to be dead and lent").isFalse();
+            require(!StillConnection.of(each).dead, "alive when lent");
         }
         all.forEach(this::giveBack);
     }
 
     private void checkClose() {
-        slots.shut();
+        slots.control().shut();
         work();
-        assertThat(open.get()).as("open after the pool was closed").isZero();
-        assertThat(slots.stats().size()).isZero();
+        require(open.get() == 0, "nothing open after the pool was closed");
+        require(slots.reports().stats().size() == 0, "no place taken after the pool was closed");
+    }
+
+    /** Throws if it is not so. Not an assertion of AssertJ, whose objects the model checker cannot follow. */
+    static void require(boolean so, String rule) {
+        if (!so) {
+            throw new AssertionError("broken: " + rule);
+        }
     }
 
     private <T> List<T> snapshot(List<T> of) {

@@ -1,6 +1,6 @@
 package dev.wellhead.pool;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static dev.wellhead.pool.CrossingRig.require;
 
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,7 +64,7 @@ abstract class SlotsCrossingContract {
 
             together(() -> rig.giveBack(held), () -> rig.leave(first, Refusal.INTERRUPTED));
 
-            assertThat(first.granted() == null).isEqualTo(second.isSettled());
+            require((first.granted() == null) == second.isSettled(), "handed to the one who is there");
             rig.checkAtRest();
         });
     }
@@ -76,9 +76,9 @@ abstract class SlotsCrossingContract {
             PooledConnection held = rig.borrow(1).get(0);
             Waiter waiter = rig.enqueue();
 
-            together(() -> rig.giveBack(held), rig.slots::shut);
+            together(() -> rig.giveBack(held), rig.slots.control()::shut);
 
-            assertThat(waiter.isSettled()).as("released by the close").isTrue();
+            require(waiter.isSettled(), "released by the close");
             rig.checkAtRest();
         });
     }
@@ -96,7 +96,7 @@ abstract class SlotsCrossingContract {
                             rig.giveBack(got);
                         }
                     },
-                    rig.slots::shut);
+                    rig.slots.control()::shut);
 
             rig.checkAtRest();
         });
@@ -142,11 +142,11 @@ abstract class SlotsCrossingContract {
             PooledConnection held = rig.borrow(1).get(0);
             rig.ticker.advance(Duration.ofSeconds(1));
 
-            together(() -> rig.giveBack(held), rig.slots::housekeep, rig::acquire);
+            together(() -> rig.giveBack(held), rig.slots.maintenance()::housekeep, rig::acquire);
 
             rig.checkAtRest();
-            PoolStats stats = rig.slots.stats();
-            assertThat(stats.discarded()).isEqualTo(stats.created());
+            PoolStats stats = rig.slots.reports().stats();
+            require(stats.discarded() == stats.created(), "each discarded once");
         });
     }
 
@@ -158,8 +158,8 @@ abstract class SlotsCrossingContract {
             held.slot().soil(SessionState.USED);
 
             together(() -> rig.giveBack(held), () -> {
-                rig.slots.shut();
-                rig.slots.revokeAll();
+                rig.slots.control().shut();
+                rig.slots.control().revokeAll();
             });
 
             rig.checkAtRest();
@@ -178,15 +178,15 @@ abstract class SlotsCrossingContract {
                     () -> {
                         PooledConnection got = rig.acquire();
                         if (got != null) {
-                            assertThat(StillConnection.of(got).closed).isFalse();
+                            require(!StillConnection.of(got).closed, "open while held");
                             rig.giveBack(got);
                         }
                     },
-                    rig.slots::evict);
+                    rig.slots.control()::evict);
 
             rig.checkAtRest();
-            assertThat(old.closed).isTrue();
-            assertThat(rig.opened.get()).isGreaterThan(1);
+            require(old.closed, "closed");
+            require(rig.opened.get() > 1, "replaced");
         });
     }
 
@@ -197,10 +197,10 @@ abstract class SlotsCrossingContract {
             PooledConnection held = rig.borrow(1).get(0);
             StillConnection old = StillConnection.of(held);
 
-            together(() -> rig.giveBack(held), rig.slots::evict);
+            together(() -> rig.giveBack(held), rig.slots.control()::evict);
 
             rig.work();
-            assertThat(old.closed).isTrue();
+            require(old.closed, "closed");
             rig.checkAtRest();
         });
     }
@@ -213,9 +213,9 @@ abstract class SlotsCrossingContract {
 
             together(rig::work, () -> rig.leave(waiter, Refusal.TIMEOUT));
 
-            assertThat(rig.slots.stats().size()).isEqualTo(1);
+            require(rig.slots.reports().stats().size() == 1, "kept");
             rig.checkAtRest();
-            assertThat(rig.opened).hasValue(1);
+            require(rig.opened.get() == 1, "opened once");
         });
     }
 
@@ -232,10 +232,10 @@ abstract class SlotsCrossingContract {
                             rig.giveBack(got);
                         }
                     },
-                    () -> rig.slots.resize(1));
+                    () -> rig.slots.control().resize(1));
 
             rig.work();
-            assertThat(rig.slots.stats().size()).isLessThanOrEqualTo(1);
+            require(rig.slots.reports().stats().size() <= 1, "no more than the new bound");
             rig.checkAtRest();
         });
     }
@@ -246,10 +246,10 @@ abstract class SlotsCrossingContract {
             CrossingRig rig = new CrossingRig(2);
             List<PooledConnection> held = rig.borrow(2);
 
-            together(() -> rig.giveBack(held.get(0)), () -> rig.giveBack(held.get(1)), () -> rig.slots.resize(1));
+            together(() -> held.forEach(rig::giveBack), () -> rig.slots.control().resize(1));
 
             rig.work();
-            assertThat(rig.slots.stats().size()).isLessThanOrEqualTo(1);
+            require(rig.slots.reports().stats().size() <= 1, "no more than the new bound");
             rig.checkAtRest();
         });
     }
@@ -263,7 +263,7 @@ abstract class SlotsCrossingContract {
             StillConnection other = StillConnection.of(held.get(1));
             rig.giveBack(held.get(1));
             other.dead = true;
-            assertThat(broken.tryEnter()).isTrue();
+            require(broken.tryEnter(), "open");
             broken.noted(new SQLException("link lost", "08006"));
             broken.exit();
             AtomicBoolean known = new AtomicBoolean();
@@ -277,15 +277,13 @@ abstract class SlotsCrossingContract {
                         boolean before = known.get();
                         PooledConnection got = rig.acquire();
                         if (got != null) {
-                            assertThat(before && StillConnection.of(got).dead)
-                                    .as("lent after another was found broken")
-                                    .isFalse();
+                            require(!before || !StillConnection.of(got).dead, "proved after another was found broken");
                             rig.giveBack(got);
                         }
                     });
 
             rig.checkAtRest();
-            assertThat(other.closed).isTrue();
+            require(other.closed, "found dead");
         });
     }
 
@@ -328,9 +326,7 @@ abstract class SlotsCrossingContract {
                     () -> CrossingRig.close(held),
                     () -> {
                         if (held.tryEnter()) {
-                            assertThat(session.holders.get())
-                                    .as("borrowers while a loan that is over is in the driver")
-                                    .isZero();
+                            require(session.holders.get() == 0, "nobody else while one is in the driver");
                             held.exit();
                         }
                     },
