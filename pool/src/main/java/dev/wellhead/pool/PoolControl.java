@@ -51,12 +51,7 @@ final class PoolControl {
     /** Closes every connection, those lent when they come back. */
     void evict() {
         books.change(now -> {
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "evicted", false);
-                }
-            }
+            dispatcher.retireAll("evicted");
             dispatcher.settle(now, settings.minIdle());
         });
     }
@@ -86,12 +81,7 @@ final class PoolControl {
         books.change(now -> {
             slots.bar(Slots.SHUT);
             dispatcher.queue().drain(waiter -> dispatcher.refuse(waiter, Refusal.CLOSED));
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "pool closed", false);
-                }
-            }
+            dispatcher.retireAll("pool closed");
             dispatcher.settle(now);
         });
     }
