@@ -3,19 +3,20 @@ package dev.wellhead.pool;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jetbrains.lincheck.Lincheck;
 
-/** Under a model checker, which decides at each access to shared memory who goes on. */
-class SlotsCrossingTest extends SlotsCrossingContract {
-    private static final int SCHEDULES = Integer.getInteger("schedules", 1000);
-
+/**
+ * A model checker decides at each access to shared memory who goes on, and tries so many schedules, those with few
+ * switches first. It knows no weak memory: for that there is {@link RealCrossing}.
+ */
+record ModelledCrossing(int schedules) implements Crossing {
     @Override
-    void crossing(Runnable scenario) {
+    public void repeat(Runnable scenario) {
         // Class initialization is none of the schedules' business.
         scenario.run();
-        Lincheck.runConcurrentTest(SCHEDULES, scenario);
+        Lincheck.runConcurrentTest(schedules, scenario);
     }
 
     @Override
-    void together(Runnable... parts) {
+    public void together(Runnable... parts) {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread[] threads = new Thread[parts.length];
         for (int i = 0; i < parts.length; i++) {
