@@ -68,8 +68,12 @@ final class PoolControl {
             }
             int surplus = dispatcher.taken() - dispatcher.chores().closing() - size;
             for (Slot slot : slots.all()) {
-                if (surplus > 0 && slot.state() == Slot.LENT && slot.order(Slot.RETIRE)) {
+                if (surplus > 0 && slot.order(Slot.RETIRE)) {
                     surplus--;
+                    // It may have come back meanwhile, when there was no order yet for its borrower to see.
+                    if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                        dispatcher.gone(slot, "pool made smaller", false);
+                    }
                 }
             }
             dispatcher.settle(now);

@@ -191,19 +191,18 @@ final class CrossingRig {
         }
     }
 
-    /** Borrows this many, before anybody else moves. */
+    /** Borrows this many, before anybody else moves, so that they can come back the short way. */
     List<PooledConnection> borrow(int count) {
+        List<PooledConnection> waited = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Waiter waiter = enqueue();
+            work();
+            waited.add(Objects.requireNonNull(collect(waiter), "connection"));
+        }
+        waited.forEach(this::giveBack);
         List<PooledConnection> borrowed = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            PooledConnection connection = slots.lendAtOnce();
-            if (connection == null) {
-                Waiter waiter = enqueue();
-                work();
-                connection = collect(waiter);
-            } else {
-                taken(connection);
-            }
-            borrowed.add(Objects.requireNonNull(connection, "connection"));
+            borrowed.add(taken(Objects.requireNonNull(slots.lendAtOnce(), "connection")));
         }
         return borrowed;
     }
@@ -225,7 +224,6 @@ final class CrossingRig {
      * everything comes home, and all places can be had again.
      */
     void checkAtRest() {
-        // Counted without a change of the books, each of whose steps the model checker would follow.
         work();
         require(waitingInPool() == 0 || slots.idle() == 0, "no waiter beside an idle connection");
         comeHome();
@@ -263,7 +261,7 @@ final class CrossingRig {
         require(slots.idle() == slots.size(), "everything idle");
     }
 
-    /** Throws if it is not so. Not an assertion of AssertJ, whose objects the model checker cannot follow. */
+    /** Throws if it is not so. Plain, as it is asked millions of times. */
     static void require(boolean so, String rule) {
         if (!so) {
             throw new AssertionError("broken: " + rule);

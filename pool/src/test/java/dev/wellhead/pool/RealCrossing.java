@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** On real processors, with their caches and what the compiler makes of it; the threads start in the same instant. */
 record RealCrossing(int runs) implements Crossing {
-    private static final int LONGEST_HEAD_START = 200;
+    private static final int LONGEST_HEAD_START_BITS = 8;
+    private static final int PATIENT_SPINS = 2000;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "crossing");
@@ -51,12 +52,19 @@ record RealCrossing(int runs) implements Crossing {
         }
     }
 
+    /** Starts the threads within nanoseconds of each other, or a random while apart: windows are of all widths. */
     private static void start(AtomicInteger toStart) {
+        int headStart = ThreadLocalRandom.current()
+                .nextInt(1 << ThreadLocalRandom.current().nextInt(LONGEST_HEAD_START_BITS));
         toStart.decrementAndGet();
-        while (toStart.get() > 0) {
-            Thread.yield();
+        for (int spins = 0; toStart.get() > 0; spins++) {
+            if (spins > PATIENT_SPINS) {
+                Thread.yield();
+            } else {
+                Thread.onSpinWait();
+            }
         }
-        for (int spins = ThreadLocalRandom.current().nextInt(LONGEST_HEAD_START); spins > 0; spins--) {
+        for (int spins = headStart; spins > 0; spins--) {
             Thread.onSpinWait();
         }
     }
