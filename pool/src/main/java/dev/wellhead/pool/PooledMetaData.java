@@ -613,7 +613,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getProcedures(catalog, schemaPattern, procedureNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getProcedures(catalog, schemaPattern, procedureNamePattern)));
         } finally {
             connection.exit();
         }
@@ -627,7 +627,8 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e, () -> raw.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern)));
         } finally {
             connection.exit();
         }
@@ -640,7 +641,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getTables(catalog, schemaPattern, tableNamePattern, types));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getTables(catalog, schemaPattern, tableNamePattern, types)));
         } finally {
             connection.exit();
         }
@@ -652,7 +653,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getSchemas());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getSchemas()));
         } finally {
             connection.exit();
         }
@@ -664,7 +665,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getCatalogs());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getCatalogs()));
         } finally {
             connection.exit();
         }
@@ -676,7 +677,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getTableTypes());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getTableTypes()));
         } finally {
             connection.exit();
         }
@@ -689,7 +690,8 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e, () -> raw.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern)));
         } finally {
             connection.exit();
         }
@@ -702,7 +704,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getColumnPrivileges(catalog, schema, table, columnNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getColumnPrivileges(catalog, schema, table, columnNamePattern)));
         } finally {
             connection.exit();
         }
@@ -715,7 +717,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getTablePrivileges(catalog, schemaPattern, tableNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getTablePrivileges(catalog, schemaPattern, tableNamePattern)));
         } finally {
             connection.exit();
         }
@@ -728,7 +730,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getBestRowIdentifier(catalog, schema, table, scope, nullable));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getBestRowIdentifier(catalog, schema, table, scope, nullable)));
         } finally {
             connection.exit();
         }
@@ -740,7 +742,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getVersionColumns(catalog, schema, table));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getVersionColumns(catalog, schema, table)));
         } finally {
             connection.exit();
         }
@@ -752,7 +754,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getPrimaryKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getPrimaryKeys(catalog, schema, table)));
         } finally {
             connection.exit();
         }
@@ -764,7 +766,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getImportedKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getImportedKeys(catalog, schema, table)));
         } finally {
             connection.exit();
         }
@@ -776,7 +778,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getExportedKeys(catalog, schema, table));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getExportedKeys(catalog, schema, table)));
         } finally {
             connection.exit();
         }
@@ -796,7 +798,10 @@ final class PooledMetaData implements DatabaseMetaData {
             return rows(raw.getCrossReference(
                     parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e,
+                    () -> raw.getCrossReference(
+                            parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable)));
         } finally {
             connection.exit();
         }
@@ -808,7 +813,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getTypeInfo());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getTypeInfo()));
         } finally {
             connection.exit();
         }
@@ -821,7 +826,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getIndexInfo(catalog, schema, table, unique, approximate));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getIndexInfo(catalog, schema, table, unique, approximate)));
         } finally {
             connection.exit();
         }
@@ -894,7 +899,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getUDTs(catalog, schemaPattern, typeNamePattern, types));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getUDTs(catalog, schemaPattern, typeNamePattern, types)));
         } finally {
             connection.exit();
         }
@@ -932,7 +937,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getSuperTypes(catalog, schemaPattern, typeNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getSuperTypes(catalog, schemaPattern, typeNamePattern)));
         } finally {
             connection.exit();
         }
@@ -944,7 +949,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getSuperTables(catalog, schemaPattern, tableNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getSuperTables(catalog, schemaPattern, tableNamePattern)));
         } finally {
             connection.exit();
         }
@@ -958,7 +963,8 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getAttributes(catalog, schemaPattern, typeNamePattern, attributeNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e, () -> raw.getAttributes(catalog, schemaPattern, typeNamePattern, attributeNamePattern)));
         } finally {
             connection.exit();
         }
@@ -1020,7 +1026,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getSchemas(catalog, schemaPattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getSchemas(catalog, schemaPattern)));
         } finally {
             connection.exit();
         }
@@ -1042,7 +1048,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getClientInfoProperties());
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getClientInfoProperties()));
         } finally {
             connection.exit();
         }
@@ -1055,7 +1061,7 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getFunctions(catalog, schemaPattern, functionNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(e, () -> raw.getFunctions(catalog, schemaPattern, functionNamePattern)));
         } finally {
             connection.exit();
         }
@@ -1069,7 +1075,8 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getFunctionColumns(catalog, schemaPattern, functionNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e, () -> raw.getFunctionColumns(catalog, schemaPattern, functionNamePattern, columnNamePattern)));
         } finally {
             connection.exit();
         }
@@ -1083,7 +1090,8 @@ final class PooledMetaData implements DatabaseMetaData {
         try {
             return rows(raw.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
         } catch (SQLException e) {
-            throw connection.noted(e);
+            return rows(connection.again(
+                    e, () -> raw.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern)));
         } finally {
             connection.exit();
         }

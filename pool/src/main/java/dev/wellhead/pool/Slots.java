@@ -875,7 +875,7 @@ final class Slots implements Chores.Connecting.Outcome {
                 // What runs is stopped on the server; the borrower then has time to notice and to give back.
                 slot.cancelledLoan = loan;
                 slot.cancelledAt = now;
-                books.afterwards(() -> chores.work(() -> PhysicalConnection.cancel(slot.open())));
+                books.afterwards(() -> chores.work(() -> slot.physical().cancel(slot.open())));
                 return;
             }
             if (now - slot.cancelledAt < RECLAIM_GRACE_NANOS) {
@@ -1016,7 +1016,7 @@ final class Slots implements Chores.Connecting.Outcome {
     void cancelAll() {
         for (Slot slot : live) {
             if (slot.state() == Slot.LENT) {
-                PhysicalConnection.cancel(slot.open());
+                slot.physical().cancel(slot.open());
             }
         }
     }

@@ -42,6 +42,23 @@ final class SqlScanner {
         this.dialect = dialect;
     }
 
+    /** Returns whether there is more than one statement, as far as semicolons tell. */
+    static boolean isScript(String sql, SqlDialect dialect) {
+        int semicolon = sql.indexOf(';');
+        if (semicolon < 0 || semicolon == sql.length() - 1) {
+            return false;
+        }
+        SqlScanner scanner = new SqlScanner(sql, dialect);
+        boolean ended = false;
+        for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+            if (ended && token != Token.SEMICOLON) {
+                return true;
+            }
+            ended |= token == Token.SEMICOLON;
+        }
+        return false;
+    }
+
     /** Moves on to the next token. */
     Token next() {
         skipBlanks();
