@@ -342,6 +342,10 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         return direct;
     }
 
+    String name() {
+        return settings.name();
+    }
+
     /** Returns how the pool stands now and what it has done. Never blocks. */
     public PoolStats stats() {
         return slots.stats();

@@ -181,7 +181,13 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
     private void report(@Nullable SQLException failure, long nanos, long rows) {
         Parameters parameters = parameters();
         SlowExecution execution = new SlowExecution(
-                sql, isPrepared(), parameters == null ? null : parameters.snapshot(), failure, nanos, rows);
+                sql,
+                connection.slot().physical().dialect(),
+                isPrepared(),
+                parameters == null ? null : parameters.snapshot(),
+                failure,
+                nanos,
+                rows);
         slow = execution;
         connection.slowQueries().report(execution);
     }

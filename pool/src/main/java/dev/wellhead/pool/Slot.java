@@ -396,7 +396,7 @@ final class Slot {
                 Redaction.printable(by.getName()),
                 Duration.ofNanos(heldNanos(now)),
                 Duration.ofNanos(inactiveNanos(now)),
-                sql == null ? null : SqlText.shown(sql),
+                sql == null ? null : SqlText.shown(sql, physical.dialect()),
                 stack);
         return isOver(loan) ? null : seen;
     }

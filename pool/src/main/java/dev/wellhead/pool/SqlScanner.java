@@ -110,6 +110,11 @@ final class SqlScanner {
         return true;
     }
 
+    /** Has the current token reach to here. */
+    void extendTo(int end) {
+        at = end;
+    }
+
     int start() {
         return start;
     }
@@ -137,7 +142,7 @@ final class SqlScanner {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 0x80 && c != '\uFEFF');
     }
 
-    private static boolean isDigit(char c) {
+    static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 
@@ -165,7 +170,7 @@ final class SqlScanner {
         return Token.WORD;
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return isLetter(c) || isDigit(c) || c == '$';
     }
 
