@@ -62,6 +62,26 @@ class PostgresPoolTest {
     }
 
     @Test
+    void serverThatRefusesToWriteIsLeftIfAPrimaryIsRequired() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool = pool(database).maxSize(1).primaryRequired().build()) {
+            database.execute("create table notes (id int)");
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                // Answered as a standby answers.
+                connection.setReadOnly(true);
+                connection.setAutoCommit(false);
+
+                assertThatThrownBy(() -> statement.execute("insert into notes values (1)"))
+                        .hasFieldOrPropertyWithValue("SQLState", "25006");
+            }
+
+            pool.getConnection().close();
+            assertThat(pool.stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
     void sessionFoundDeadThroughItsCatalogueIsDiscarded() throws SQLException {
         try (TestDatabase database = TestDatabase.postgres();
                 ConnectionPool pool = pool(database).maxSize(1).build()) {
