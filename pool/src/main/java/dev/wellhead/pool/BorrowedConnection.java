@@ -15,11 +15,7 @@ public final class BorrowedConnection {
     private final List<StackTraceElement> stack;
 
     BorrowedConnection(
-            String thread,
-            Times times,
-            boolean running,
-            @Nullable String lastSql,
-            List<StackTraceElement> stack) {
+            String thread, Times times, boolean running, @Nullable String lastSql, List<StackTraceElement> stack) {
         this.thread = thread;
         this.age = times.age();
         this.inactive = times.inactive();

@@ -65,7 +65,8 @@ final class LeakWatch {
         }
         boolean doubted = slot.doubtedLoan == loan && now - slot.doubtedAt <= slot.inactiveNanos(now);
         if (!doubted) {
-            // The whole process may have stood still. The borrower has time to go on, or, if what runs was stopped on the
+            // The whole process may have stood still. The borrower has time to go on, or, if what runs was stopped on
+            // the
             // server, to notice and to give back.
             slot.doubtedLoan = loan;
             slot.doubtedAt = now;

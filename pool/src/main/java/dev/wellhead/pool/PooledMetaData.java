@@ -621,7 +621,8 @@ final class PooledMetaData implements DatabaseMetaData {
     public ResultSet getProcedureColumns(
             String catalog, String schemaPattern, String procedureNamePattern, String columnNamePattern)
             throws SQLException {
-        return rows(below -> below.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
+        return rows(
+                below -> below.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
     }
 
     @Override
@@ -699,7 +700,7 @@ final class PooledMetaData implements DatabaseMetaData {
             String foreignTable)
             throws SQLException {
         return rows(below -> below.getCrossReference(
-                    parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
+                parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
     }
 
     @Override

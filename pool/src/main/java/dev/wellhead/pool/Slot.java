@@ -399,8 +399,7 @@ final class Slot {
         String sql = lastSql;
         BorrowedConnection seen = new BorrowedConnection(
                 Redaction.printable(by.getName()),
-                new BorrowedConnection.Times(
-                        Duration.ofNanos(heldNanos(now)), Duration.ofNanos(inactiveNanos(now))),
+                new BorrowedConnection.Times(Duration.ofNanos(heldNanos(now)), Duration.ofNanos(inactiveNanos(now))),
                 isOccupied(),
                 sql == null ? null : SqlText.shown(sql),
                 stack);

@@ -180,7 +180,10 @@ class JdbcMethodsTest {
                 expect(name, "calls of the driver, which were " + calls, isOneCall(calls, method, arguments));
                 boolean rows = isOfJdbc(expected);
                 expect(name, "a result that leads back", !rows || leadsBack(result, ours, connection));
-                expect(name, "the driver's result, not " + result, rows || expected == result || isEqual(expected, result));
+                expect(
+                        name,
+                        "the driver's result, not " + result,
+                        rows || expected == result || isEqual(expected, result));
             } finally {
                 driver.answersAsUsual();
             }
@@ -240,7 +243,10 @@ class JdbcMethodsTest {
         if (REFUSED.contains(name)) {
             expect(name, "a refusal", outcome instanceof SQLFeatureNotSupportedException);
         } else if (AFTER_CLOSE.containsKey(method.getName())) {
-            expect(name, "the answer of JDBC, not " + outcome, AFTER_CLOSE.get(method.getName()).equals(outcome));
+            expect(
+                    name,
+                    "the answer of JDBC, not " + outcome,
+                    AFTER_CLOSE.get(method.getName()).equals(outcome));
         } else if (!IGNORED.contains(name) && !UNCHECKED.contains(method.getName())) {
             boolean refused = outcome instanceof SQLException e && "08003".equals(e.getSQLState());
             expect(name, "SQLState 08003, not " + outcome, refused);
@@ -250,7 +256,9 @@ class JdbcMethodsTest {
     private static Object outcome(Object ours, Method method, Object[] arguments) throws IllegalAccessException {
         try {
             Object result = method.invoke(ours, arguments);
-            return method.getReturnType() == void.class ? "nothing" : String.valueOf(result).equals("null") ? "null" : result;
+            return method.getReturnType() == void.class
+                    ? "nothing"
+                    : String.valueOf(result).equals("null") ? "null" : result;
         } catch (InvocationTargetException e) {
             return e.getCause();
         }
@@ -285,7 +293,10 @@ class JdbcMethodsTest {
 
             SQLException failure = failWith(inMemory ? "closing" : "08006", type, method, name);
 
-            expect(name, "the connection replaced", failure == null || pool.stats().discarded() == before + 1);
+            expect(
+                    name,
+                    "the connection replaced",
+                    failure == null || pool.stats().discarded() == before + 1);
         });
 
         assertThat(faults).isEmpty();
@@ -388,9 +399,8 @@ class JdbcMethodsTest {
     }
 
     private static String name(Class<?> type, Method method) {
-        String parameters = Stream.of(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .collect(Collectors.joining(","));
+        String parameters =
+                Stream.of(method.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(","));
         return type.getSimpleName() + "." + method.getName() + "(" + parameters + ")";
     }
 

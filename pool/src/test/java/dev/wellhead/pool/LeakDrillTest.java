@@ -106,7 +106,8 @@ class LeakDrillTest {
         try (ConnectionPool pool = builder().maxSize(SIZE + 1).build()) {
             exhaust(pool);
             Caller<Boolean> slow = Caller.start(() -> {
-                try (Connection connection = pool.tryAcquire(Duration.ofSeconds(30)).orElseThrow();
+                try (Connection connection =
+                                pool.tryAcquire(Duration.ofSeconds(30)).orElseThrow();
                         Statement statement = connection.createStatement()) {
                     return statement.execute("select pg_sleep(600)");
                 }
@@ -126,7 +127,8 @@ class LeakDrillTest {
             assertThat(borrowed.stream().filter(each -> !each.running()))
                     .hasSize(SIZE)
                     .allSatisfy(each -> {
-                        assertThat(each.thread()).isEqualTo(Thread.currentThread().getName());
+                        assertThat(each.thread())
+                                .isEqualTo(Thread.currentThread().getName());
                         assertThat(each.lastSql()).hasValue("select name from users where id = 7 and name <> '***'");
                         assertThat(guilty(each).getMethodName()).isEqualTo("nameOfUser");
                         assertThat(guilty(each).getLineNumber()).isEqualTo(guiltyLine);
@@ -170,7 +172,8 @@ class LeakDrillTest {
             pool.housekeep();
 
             for (int i = 0; i < 10; i++) {
-                try (Connection connection = pool.tryAcquire(Duration.ofSeconds(30)).orElseThrow();
+                try (Connection connection =
+                                pool.tryAcquire(Duration.ofSeconds(30)).orElseThrow();
                         Statement statement = connection.createStatement()) {
                     assertThat(statement.execute("select 1")).isTrue();
                 }

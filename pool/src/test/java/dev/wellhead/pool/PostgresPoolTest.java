@@ -64,7 +64,8 @@ class PostgresPoolTest {
     @Test
     void serverThatRefusesToWriteIsLeftIfAPrimaryIsRequired() throws SQLException {
         try (TestDatabase database = TestDatabase.postgres();
-                ConnectionPool pool = pool(database).maxSize(1).primaryRequired().build()) {
+                ConnectionPool pool =
+                        pool(database).maxSize(1).primaryRequired().build()) {
             database.execute("create table notes (id int)");
             try (Connection connection = pool.getConnection();
                     Statement statement = connection.createStatement()) {

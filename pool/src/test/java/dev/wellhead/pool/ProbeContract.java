@@ -138,8 +138,7 @@ abstract class ProbeContract {
         }
     }
 
-    private static boolean change(
-            Connection connection, Property property, String name, Map<String, Object> before) {
+    private static boolean change(Connection connection, Property property, String name, Map<String, Object> before) {
         try {
             before.put(name, property.look().at(connection));
             property.change().make(connection);

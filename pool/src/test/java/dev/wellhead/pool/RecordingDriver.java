@@ -52,8 +52,9 @@ final class RecordingDriver {
     /** Returns an object of the driver's that implements this interface and all that statements have. */
     private Object raw(Class<?> type) {
         return Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (
-                        method.getName()) {
+                getClass().getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> switch (method.getName()) {
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
                     case "toString" -> "the driver's " + type.getSimpleName();
@@ -76,7 +77,6 @@ final class RecordingDriver {
         }
         return sample(method.getReturnType(), 0);
     }
-
 
     /** Has the driver answer calls of this method so. */
     void answers(Method method, Answer with) {

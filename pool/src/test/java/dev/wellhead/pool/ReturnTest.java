@@ -203,8 +203,7 @@ class ReturnTest {
         }
 
         assertThat(reasons)
-                .containsExactly(
-                        "could not be restored: changed, and the driver does not tell what it was before");
+                .containsExactly("could not be restored: changed, and the driver does not tell what it was before");
         assertThat(database.connects).hasValue(1);
     }
 

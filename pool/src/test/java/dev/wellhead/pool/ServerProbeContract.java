@@ -24,7 +24,6 @@ abstract class ServerProbeContract extends ProbeContract {
     /** Ends either. */
     abstract void heal();
 
-
     /** Ends the session of this connection on the server. */
     abstract void terminate(Connection connection) throws SQLException;
 
