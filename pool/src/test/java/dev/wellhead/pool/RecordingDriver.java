@@ -22,11 +22,12 @@ import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
-import java.util.GregorianCalendar;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.TimeZone;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 
@@ -144,7 +145,7 @@ final class RecordingDriver {
             case "Date" -> new Date(position);
             case "Time" -> new Time(position);
             case "Timestamp" -> new Timestamp(position);
-            case "Calendar" -> (Calendar) new GregorianCalendar();
+            case "Calendar" -> Calendar.getInstance(TimeZone.getTimeZone("UTC"), Locale.ROOT);
             case "URL" -> new URL("http://localhost/" + position);
             case "SQLType" -> (SQLType) JDBCType.VARCHAR;
             case "SQLWarning" -> new SQLWarning("warning");
