@@ -42,8 +42,8 @@ abstract class ServerProbeContract extends ProbeContract {
 
     @Test
     final void refusedCallersFailFastAndTheServerIsNotStormed() throws Exception {
-        ConnectionPool pool = pool(plain().acquireTimeout(Duration.ofSeconds(30)));
         refuse();
+        ConnectionPool pool = pool(plain().acquireTimeout(Duration.ofSeconds(30)));
         List<Caller<Boolean>> callers = new ArrayList<>();
         long start = System.nanoTime();
 
