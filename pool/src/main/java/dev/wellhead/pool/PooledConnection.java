@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -18,6 +19,7 @@ import java.sql.Struct;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a borrower holds: a view on a physical connection for the time of one loan. Every method passes the lease's gate,
@@ -138,10 +140,14 @@ final class PooledConnection extends Lease implements Connection {
         if (isOver()) {
             return true;
         }
-        boolean closed = raw().isClosed();
-        if (closed) {
-            // Has the return look at it.
-            changing(SessionState.USED);
+        boolean closed = true;
+        try {
+            closed = raw().isClosed();
+        } finally {
+            if (closed) {
+                // Has the return look at it.
+                changing(SessionState.USED);
+            }
         }
         return closed;
     }
@@ -708,6 +714,27 @@ final class PooledConnection extends Lease implements Connection {
     @Override
     public String toString() {
         return "PooledConnection[" + poolName() + (isOver() ? ", closed]" : "]");
+    }
+
+    /** Returns a value as a borrower may have it: rows that come as one, as a cursor does, close with the loan as all do. */
+    @Nullable Object own(@Nullable Object value, @Nullable Statement from) throws SQLException {
+        return value instanceof ResultSet rows ? own(rows, from) : value;
+    }
+
+    /** The same for a borrower who named the type; what is the driver's own type stays so. */
+    <T> @Nullable T own(@Nullable T value, Class<T> type, @Nullable Statement from) throws SQLException {
+        return value instanceof ResultSet rows && type.isAssignableFrom(PooledResultSet.class)
+                ? type.cast(own(rows, from))
+                : value;
+    }
+
+    private ResultSet own(ResultSet rows, @Nullable Statement from) throws SQLException {
+        enter();
+        try {
+            return track(new PooledResultSet(this, from, rows));
+        } finally {
+            exit();
+        }
     }
 
     private Connection open() throws SQLException {
