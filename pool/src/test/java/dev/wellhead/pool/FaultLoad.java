@@ -176,10 +176,11 @@ final class FaultLoad implements AutoCloseable {
             assertThat(code(each)).startsWith("WH-POOL-00");
             assertThat(each.getSQLState()).isNotEmpty();
         });
-        assertThat(breaks).allSatisfy(each -> assertThat(each.getSQLState())
-                .as("%s", each)
-                .isNotNull()
-                .matches("08...|57...|53300|25006|25P02"));
+        assertThat(breaks)
+                .allSatisfy(each -> assertThat(each.getSQLState())
+                        .as("%s", each)
+                        .isNotNull()
+                        .matches("08...|57...|53300|25006|25P02"));
         assertThat(Duration.ofNanos(longestWaitNanos.get()))
                 .as("longest wait for a connection")
                 .isLessThan(acquireTimeout.multipliedBy(5));

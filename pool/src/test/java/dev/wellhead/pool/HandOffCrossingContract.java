@@ -60,10 +60,7 @@ abstract class HandOffCrossingContract {
             List<PooledConnection> held = rig.borrow(2);
 
             crossing.together(
-                    () -> rig.giveBack(held.get(0)),
-                    () -> rig.giveBack(held.get(1)),
-                    rig::acquire,
-                    rig::acquire);
+                    () -> rig.giveBack(held.get(0)), () -> rig.giveBack(held.get(1)), rig::acquire, rig::acquire);
 
             rig.checkAtRest();
         });

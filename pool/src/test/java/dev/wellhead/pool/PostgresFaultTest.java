@@ -189,8 +189,9 @@ class PostgresFaultTest {
                 }
             }
 
-            assertThat(failures).hasSizeLessThanOrEqualTo(1).allSatisfy(each -> assertThat(each.getSQLState())
-                    .isEqualTo("57P01"));
+            assertThat(failures)
+                    .hasSizeLessThanOrEqualTo(1)
+                    .allSatisfy(each -> assertThat(each.getSQLState()).isEqualTo("57P01"));
             booksAgree(pool, database, name);
         }
     }
@@ -212,7 +213,8 @@ class PostgresFaultTest {
         String name = nextName();
         try (TestDatabase database = server.createDatabase();
                 FaultProxy proxy = FaultProxy.to(server.port());
-                ConnectionPool pool = pool(behind(proxy, database), name).maxSize(1).build()) {
+                ConnectionPool pool =
+                        pool(behind(proxy, database), name).maxSize(1).build()) {
             try (Connection connection = pool.getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
@@ -339,7 +341,8 @@ class PostgresFaultTest {
             report.publishEntry(
                     "healed",
                     failures.size() + " failures, all within " + (System.nanoTime() - start) / 1_000_000 + " ms");
-            assertThat(failures).allSatisfy(each -> assertThat(each.getSQLState()).isEqualTo("25006"));
+            assertThat(failures)
+                    .allSatisfy(each -> assertThat(each.getSQLState()).isEqualTo("25006"));
             assertThat(failures).hasSize(1);
             assertThat(count(replica.server(), "select count(*) from ledger")).isEqualTo(3L * SIZE - 1);
             await().untilAsserted(() -> {

@@ -69,10 +69,7 @@ abstract class SlotsCrossingContract {
             List<PooledConnection> held = rig.borrow(2);
 
             crossing.together(
-                    () -> rig.giveBack(held.get(0)),
-                    () -> rig.giveBack(held.get(1)),
-                    rig::acquire,
-                    rig::acquire);
+                    () -> rig.giveBack(held.get(0)), () -> rig.giveBack(held.get(1)), rig::acquire, rig::acquire);
 
             rig.checkAfterTick();
         });
@@ -176,7 +173,8 @@ abstract class SlotsCrossingContract {
             CrossingRig rig = new CrossingRig(2);
             List<PooledConnection> held = rig.borrow(2);
 
-            crossing.together(() -> held.forEach(rig::giveBack), () -> rig.slots.control().resize(1));
+            crossing.together(
+                    () -> held.forEach(rig::giveBack), () -> rig.slots.control().resize(1));
 
             rig.work();
             require(rig.slots.size() <= 1, "no more than the new bound");

@@ -61,7 +61,8 @@ final class SteppedCrossing implements Crossing {
         try {
             scenario.run();
         } catch (AssertionError e) {
-            throw new AssertionError("thread " + first + " first, switches before steps " + at + ": " + e.getMessage(), e);
+            throw new AssertionError(
+                    "thread " + first + " first, switches before steps " + at + ": " + e.getMessage(), e);
         }
     }
 

@@ -23,8 +23,8 @@ final class StillConnection implements InvocationHandler {
                 default -> "Still";
             });
 
-    private final Connection raw = (Connection) Proxy.newProxyInstance(
-            StillConnection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
+    private final Connection raw = (Connection)
+            Proxy.newProxyInstance(StillConnection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
     private final AtomicInteger open;
     /** Borrowers who have it now, as a test counts them. */
     final AtomicInteger holders = new AtomicInteger();

@@ -54,7 +54,8 @@ class VirtualThreadStressTest {
     // By reflection, as this is compiled for Java 17.
     private static Thread startVirtual(Runnable task) {
         try {
-            return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
+            return (Thread)
+                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("no virtual threads on " + Runtime.version(), e);
         }
@@ -201,7 +202,9 @@ class VirtualThreadStressTest {
 
     private void use(Connection connection, Random random) throws SQLException {
         StillConnection session = StillConnection.of((PooledConnection) connection);
-        assertThat(session.holders.incrementAndGet()).as("holders of one session").isEqualTo(1);
+        assertThat(session.holders.incrementAndGet())
+                .as("holders of one session")
+                .isEqualTo(1);
         got.increment();
         if (random.nextInt(3) > 0) {
             LockSupport.parkNanos(random.nextInt(1_000_000));
