@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,9 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -87,12 +83,9 @@ class VirtualThreadStressTest {
         ConnectionPool pool = pool();
         long began = System.nanoTime();
         long pinned;
-        try (Recording recording = new Recording()) {
-            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
-            recording.start();
+        try (PinnedCarriers carriers = new PinnedCarriers()) {
             storm(pool, THREADS);
-            recording.stop();
-            pinned = pinnedByThePool(recording, folder.resolve("pinned.jfr"));
+            pinned = carriers.stop(folder.resolve("pinned.jfr"));
         }
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
 
@@ -222,26 +215,6 @@ class VirtualThreadStressTest {
             threads.get(random.nextInt(threads.size())).interrupt();
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
         }
-    }
-
-    private static long pinnedByThePool(Recording recording, Path file) throws Exception {
-        recording.dump(file);
-        long count = 0;
-        try (RecordingFile events = new RecordingFile(file)) {
-            while (events.hasMoreEvents()) {
-                count += isOfThePool(events.readEvent()) ? 1 : 0;
-            }
-        }
-        Files.delete(file);
-        return count;
-    }
-
-    private static boolean isOfThePool(RecordedEvent event) {
-        return event.getStackTrace() != null
-                && event.getStackTrace().getFrames().stream()
-                        .map(frame -> frame.getMethod().getType().getName())
-                        .anyMatch(type -> type.startsWith(ConnectionPool.class.getPackageName() + ".")
-                                && !type.startsWith(VirtualThreadStressTest.class.getName()));
     }
 
     private static void allAreToBeHad(ConnectionPool pool) throws SQLException {
