@@ -38,8 +38,8 @@ final class PinnedCarriers implements AutoCloseable {
         return event.getStackTrace() != null
                 && event.getStackTrace().getFrames().stream()
                         .map(frame -> frame.getMethod().getType().getName())
-                        .anyMatch(type -> type.startsWith(PACKAGE)
-                                && !type.startsWith(VirtualThreadStressTest.class.getName()));
+                        .anyMatch(type ->
+                                type.startsWith(PACKAGE) && !type.startsWith(VirtualThreadStressTest.class.getName()));
     }
 
     @Override
