@@ -177,7 +177,7 @@ class OutageTest {
 
     @Test
     void loadsWhileAwayStayWithinTheirBound() throws Exception {
-        Node node = join(options -> options.maximumLoadsWhileAway(4));
+        Node node = join(options -> options.maximumLoads(4));
         server.kill();
         await().atMost(Node.SOON).until(() -> node.redis.health().status() == Health.Status.DEGRADED);
         AtomicInteger inside = new AtomicInteger();
