@@ -36,11 +36,16 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
             EncodedKey id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
-            Attempt attempt) {}
+            Attempt<V> attempt) {}
+
+    @Override
+    public boolean isBare() {
+        return false;
+    }
 
     @Override
     public CompletionStage<V> fetchAsync(
-            EncodedKey id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt attempt) {
+            EncodedKey id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt<V> attempt) {
         return step(new Fetch<>(id, key, loader, attempt), Mark.NONE, null);
     }
 
@@ -131,24 +136,24 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
             EncodedKey id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
-            NearTier.Entry<V> entry,
+            NearTier.Draft<V> old,
             boolean stale) {
-        Fetch<K, V> fetch = new Fetch<>(id, key, loader, new Attempt());
+        Fetch<K, V> fetch = new Fetch<>(id, key, loader, new Attempt<>());
         long stamp = parts.near().stamp(id);
-        return far.getOrLeaseAsync(id, entry.draft().mark(), true)
+        return far.getOrLeaseAsync(id, old.mark(), true)
                 .thenComposeAsync(
-                        reply -> refreshed(fetch, entry, reply, stale, stamp),
+                        reply -> refreshed(fetch, old, reply, stale, stamp),
                         parts.workers().brief());
     }
 
     private CompletionStage<Optional<ReadThrough.Box<V>>> refreshed(
-            Fetch<K, V> fetch, NearTier.Entry<V> entry, FarReply reply, boolean stale, long stamp) {
+            Fetch<K, V> fetch, NearTier.Draft<V> old, FarReply reply, boolean stale, long stamp) {
         if (reply instanceof FarReply.Hit hit) {
             return CompletableFuture.completedFuture(source.take(fetch.id(), hit, stamp, fetch.attempt()));
         }
         CompletionStage<V> loaded;
         if (reply instanceof FarReply.Leased leased) {
-            loaded = loadLeased(fetch, leased.lease(), stamp, entry.meta().costNanos());
+            loaded = loadLeased(fetch, leased.lease(), stamp, old.meta().costNanos());
         } else if (reply instanceof FarReply.Away && stale) {
             loaded = loadUnleased(fetch, reply, stamp);
         } else {

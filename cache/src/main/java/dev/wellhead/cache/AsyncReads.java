@@ -26,16 +26,19 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
 
     /** What lies behind the near tier. */
     interface Source<I, K, V extends @Nullable Object> {
+        /** Returns whether there is nothing behind the near tier but loaders. */
+        boolean isBare();
+
         /** Brings the value, and keeps it near if it may be kept. */
         CompletionStage<V> fetchAsync(
-                I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt attempt);
+                I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt<V> attempt);
 
         /** Brings a younger value than this one; empty if somebody else is about to, or it is not worth it now. */
         CompletionStage<Optional<ReadThrough.Box<V>>> refreshAsync(
                 I id,
                 K key,
                 Function<? super K, ? extends CompletionStage<? extends V>> loader,
-                NearTier.Entry<V> entry,
+                NearTier.Draft<V> old,
                 boolean stale);
     }
 
@@ -102,7 +105,7 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
             NearTier.Entry<V> entry,
             Verdict verdict) {
         if (verdict.isRefreshed()) {
-            startRefresh(id, key, loader, entry, verdict == Verdict.REVALIDATE);
+            startRefresh(id, key, loader, entry.draft(), verdict == Verdict.REVALIDATE);
         }
         return reads.serve(entry, verdict);
     }
@@ -111,9 +114,9 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
             I id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
-            NearTier.Entry<V> entry,
+            NearTier.Draft<V> old,
             boolean stale) {
-        if (!parts.refresher().startAsync(id, () -> refresh(id, key, loader, entry, stale)) && !stale) {
+        if (!parts.refresher().startAsync(id, () -> refresh(id, key, loader, old, stale)) && !stale) {
             parts.counter().refreshSkipped();
         }
     }
@@ -215,14 +218,14 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
             parts.flights().land(id, flight, new Flights.Arrived(reads.serve(entry, verdict)));
             return;
         }
-        Attempt attempt = new Attempt();
+        Attempt<V> attempt = new Attempt<>();
         try {
             source.fetchAsync(id, key, noticed(loader, flight), attempt).whenComplete((value, error) -> {
                 parts.flights()
                         .land(id, flight, error == null ? new Flights.Arrived(value) : failed(id, unwrapped(error)));
-                NearTier.Entry<V> kept = attempt.isRefreshDue() ? parts.near().get(id) : null;
-                if (kept != null) {
-                    startRefresh(id, key, loader, kept, parts.judge().isPast(kept));
+                NearTier.Draft<V> due = attempt.due();
+                if (due != null) {
+                    startRefresh(id, key, loader, due, due.freshNanos() <= 0);
                 }
             });
         } catch (Throwable e) {
@@ -252,30 +255,32 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
             I id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
-            NearTier.Entry<V> entry,
+            NearTier.Draft<V> old,
             boolean stale) {
-        Flights.Flight flight = parts.flights().tryLead(id, null);
-        if (flight == null) {
+        Flights.Flight flight = source.isBare() ? parts.flights().tryLead(id, null) : null;
+        if (flight == null && source.isBare()) {
             parts.counter().refreshYielded();
             return CompletableFuture.completedFuture(null);
         }
         CompletionStage<Optional<ReadThrough.Box<V>>> refreshed;
         try {
-            refreshed = source.refreshAsync(id, key, noticed(loader, flight), entry, stale);
+            refreshed = source.refreshAsync(id, key, flight == null ? loader : noticed(loader, flight), old, stale);
         } catch (Throwable e) {
             refreshed = CompletableFuture.failedFuture(e);
         }
         return refreshed.whenComplete((value, error) -> {
             Flights.Landing landing = new Flights.Deserted();
             if (error != null) {
-                reads.refreshFailed(id, entry, unwrapped(error));
+                reads.refreshFailed(id, unwrapped(error));
             } else if (value.isPresent()) {
                 landing = new Flights.Arrived(value.get().value());
                 parts.counter().refreshed();
             } else {
                 parts.counter().refreshYielded();
             }
-            parts.flights().land(id, flight, landing);
+            if (flight != null) {
+                parts.flights().land(id, flight, landing);
+            }
         });
     }
 

@@ -40,9 +40,9 @@ final class BulkReads<I, K, V extends @Nullable Object> {
     /**
      * Nothing: here it is.
      *
-     * @param due whether this read has been chosen to refresh it
+     * @param due the value, if this read has been chosen to refresh it
      */
-    record Found<V extends @Nullable Object>(V value, boolean due) implements Answer<V> {}
+    record Found<V extends @Nullable Object>(V value, NearTier.@Nullable Draft<V> due) implements Answer<V> {}
 
     /** Wait: somebody else loads it. */
     record Awaited<V extends @Nullable Object>() implements Answer<V> {}
@@ -80,7 +80,7 @@ final class BulkReads<I, K, V extends @Nullable Object> {
      * @param due the keys to refresh
      */
     private record Results<I, K, V extends @Nullable Object>(
-            Map<K, V> found, List<Key<I, K>> others, List<Key<I, K>> due) {}
+            Map<K, V> found, List<Key<I, K>> others, Map<Key<I, K>, NearTier.Draft<V>> due) {}
 
     BulkReads(CacheParts<I, K, V> parts, ReadThrough<I, K, V> reads, Source<I, K, V> source) {
         this.parts = parts;
@@ -103,11 +103,11 @@ final class BulkReads<I, K, V extends @Nullable Object> {
             }
         }
         List<Key<I, K>> others = new ArrayList<>();
-        List<Key<I, K>> due = new ArrayList<>();
+        Map<Key<I, K>, NearTier.Draft<V>> due = new LinkedHashMap<>();
         if (!missing.isEmpty()) {
             fetch(missing.values(), loader, new Results<>(found, others, due));
         }
-        due.forEach(key -> reads.refreshDue(key.id(), key.key(), single));
+        due.forEach((key, old) -> reads.startRefresh(key.id(), key.key(), single, old, old.freshNanos() <= 0));
         for (Key<I, K> key : others) {
             add(found, key.key(), reads.get(key.id(), key.key(), single));
         }
@@ -165,8 +165,9 @@ final class BulkReads<I, K, V extends @Nullable Object> {
             if (answer instanceof Found<V> here) {
                 land(led, key, here.value());
                 add(results.found(), key.key(), here.value());
-                if (here.due()) {
-                    results.due().add(key);
+                NearTier.Draft<V> due = here.due();
+                if (due != null) {
+                    results.due().put(key, due);
                 }
             } else if (answer instanceof Wanted<V> absent) {
                 wanted.put(key, absent);

@@ -46,7 +46,12 @@ final class FarSource<K, V extends @Nullable Object>
     }
 
     @Override
-    public <E extends Exception> V fetch(EncodedKey id, K key, CacheLoader<K, V, E> loader, Attempt attempt) throws E {
+    public boolean isBare() {
+        return false;
+    }
+
+    @Override
+    public <E extends Exception> V fetch(EncodedKey id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
         byte[] ignored = Mark.NONE;
         CompletableFuture<Void> arrival = null;
         try {
@@ -85,13 +90,13 @@ final class FarSource<K, V extends @Nullable Object>
 
     @Override
     public <E extends Exception> Optional<ReadThrough.Box<V>> refresh(
-            EncodedKey id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, boolean stale) throws E {
+            EncodedKey id, K key, CacheLoader<K, V, E> loader, NearTier.Draft<V> old, boolean stale) throws E {
         long stamp = parts.near().stamp(id);
-        FarReply reply = far.getOrLease(id, entry.draft().mark(), true);
+        FarReply reply = far.getOrLease(id, old.mark(), true);
         if (reply instanceof FarReply.Hit hit) {
-            return take(id, hit, stamp, new Attempt());
+            return take(id, hit, stamp, new Attempt<>());
         } else if (reply instanceof FarReply.Leased leased) {
-            long before = entry.meta().costNanos();
+            long before = old.meta().costNanos();
             return Optional.of(new ReadThrough.Box<>(loadLeased(id, key, loader, leased.lease(), stamp, before)));
         } else if (reply instanceof FarReply.Away && stale) {
             return Optional.of(new ReadThrough.Box<>(loadUnleased(id, key, loader, reply, stamp)));
@@ -100,7 +105,7 @@ final class FarSource<K, V extends @Nullable Object>
     }
 
     /** Takes what Redis has, and keeps it near; empty if it must not be served. */
-    Optional<ReadThrough.Box<V>> take(EncodedKey id, FarReply.Hit hit, long stamp, Attempt attempt) {
+    Optional<ReadThrough.Box<V>> take(EncodedKey id, FarReply.Hit hit, long stamp, Attempt<V> attempt) {
         Optional<FarValues.Decoded<V>> read = values.read(hit.frame());
         if (read.isEmpty()) {
             return Optional.empty();
@@ -108,8 +113,9 @@ final class FarSource<K, V extends @Nullable Object>
         Meta meta = read.get().meta();
         long fresh = hit.remainingNanos() == Long.MAX_VALUE ? Long.MAX_VALUE : hit.remainingNanos() - meta.graceNanos();
         Verdict verdict = parts.judge().of(fresh, meta);
+        NearTier.Draft<V> draft = keeper.draft(read.get(), fresh, hit);
         if (verdict != Verdict.GONE) {
-            keeper.keep(id, read.get(), fresh, hit, stamp);
+            keeper.enter(id, draft, stamp);
         }
         if (!verdict.isServed()) {
             return Optional.empty();
@@ -119,7 +125,7 @@ final class FarSource<K, V extends @Nullable Object>
             parts.counter().staleServed(CacheCounter.Stale.REVALIDATE);
         }
         if (verdict.isRefreshed()) {
-            attempt.refreshIsDue();
+            attempt.refreshIsDue(draft);
         }
         return Optional.of(new ReadThrough.Box<>(read.get().value()));
     }
@@ -205,7 +211,7 @@ final class FarSource<K, V extends @Nullable Object>
             // The flight before may have landed since the caller looked.
             NearTier.Entry<V> entry = parts.near().get(key.id());
             if (entry != null && parts.judge().of(entry).isServed()) {
-                answers.put(key.id(), new BulkReads.Found<>(entry.value(), false));
+                answers.put(key.id(), new BulkReads.Found<>(entry.value(), null));
             } else {
                 stamps.put(key.id(), parts.near().stamp(key.id()));
             }
@@ -219,10 +225,10 @@ final class FarSource<K, V extends @Nullable Object>
     private BulkReads.Answer<V> answer(EncodedKey id, FarReply first, long stamp) {
         FarReply reply = first;
         if (reply instanceof FarReply.Hit hit) {
-            Attempt attempt = new Attempt();
+            Attempt<V> attempt = new Attempt<>();
             Optional<ReadThrough.Box<V>> served = take(id, hit, stamp, attempt);
             if (served.isPresent()) {
-                return new BulkReads.Found<>(served.get().value(), attempt.isRefreshDue());
+                return new BulkReads.Found<>(served.get().value(), attempt.due());
             }
             // Rare enough for a question of its own.
             reply = far.getOrLease(id, Mark.of(hit.frame()), false);

@@ -70,10 +70,6 @@ final class Judge {
         return of(entry.freshUntil() - now, entry.meta(), resting);
     }
 
-    boolean isPast(NearTier.Entry<?> entry) {
-        return entry.freshUntil() - ticker.nanos() <= 0;
-    }
-
     /** Judges a value that comes from Redis. */
     Verdict of(long freshNanos, Meta meta) {
         return tags.current().holds(meta.tags()) ? of(freshNanos, meta, false) : Verdict.GONE;

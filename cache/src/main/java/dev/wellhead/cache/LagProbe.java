@@ -30,6 +30,11 @@ final class LagProbe {
         }
     }
 
+    /** What was under way may have been lost. */
+    void forget() {
+        underWay.set(null);
+    }
+
     void heard(EncodedKey key) {
         Sent sent = underWay.get();
         if (sent != null && sent.key().equals(key) && underWay.compareAndSet(sent, null)) {

@@ -30,14 +30,19 @@ final class LocalSource<K, V extends @Nullable Object>
     }
 
     @Override
-    public <E extends Exception> V fetch(K id, K key, CacheLoader<K, V, E> loader, Attempt attempt) throws E {
+    public boolean isBare() {
+        return true;
+    }
+
+    @Override
+    public <E extends Exception> V fetch(K id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
         return load(key, loader, 0);
     }
 
     @Override
     public <E extends Exception> Optional<ReadThrough.Box<V>> refresh(
-            K id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, boolean stale) throws E {
-        return Optional.of(new ReadThrough.Box<>(load(key, loader, entry.meta().costNanos())));
+            K id, K key, CacheLoader<K, V, E> loader, NearTier.Draft<V> old, boolean stale) throws E {
+        return Optional.of(new ReadThrough.Box<>(load(key, loader, old.meta().costNanos())));
     }
 
     private <E extends Exception> V load(K key, CacheLoader<K, V, E> loader, long before) throws E {
@@ -49,7 +54,7 @@ final class LocalSource<K, V extends @Nullable Object>
 
     @Override
     public CompletionStage<V> fetchAsync(
-            K id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt attempt) {
+            K id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt<V> attempt) {
         return loadAsync(key, loader, 0);
     }
 
@@ -67,9 +72,9 @@ final class LocalSource<K, V extends @Nullable Object>
             K id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
-            NearTier.Entry<V> entry,
+            NearTier.Draft<V> old,
             boolean stale) {
-        return loadAsync(key, loader, entry.meta().costNanos())
+        return loadAsync(key, loader, old.meta().costNanos())
                 .thenApply(value -> Optional.of(new ReadThrough.Box<>(value)));
     }
 
@@ -80,7 +85,7 @@ final class LocalSource<K, V extends @Nullable Object>
             // The flight before may have landed since the caller looked.
             NearTier.Entry<V> entry = parts.near().get(key.id());
             if (entry != null && parts.judge().of(entry).isServed()) {
-                answers.put(key.id(), new BulkReads.Found<>(entry.value(), false));
+                answers.put(key.id(), new BulkReads.Found<>(entry.value(), null));
                 continue;
             }
             Right right = right(key.key());

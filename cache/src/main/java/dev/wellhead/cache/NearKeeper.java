@@ -29,10 +29,10 @@ final class NearKeeper<V extends @Nullable Object> {
         this.awayNanos = awayNanos;
     }
 
-    /** Keeps what was read from Redis. */
-    void keep(EncodedKey id, FarValues.Decoded<V> read, long freshNanos, FarReply.Hit hit, long stamp) {
+    /** Returns what to keep of a value that was read from Redis. */
+    NearTier.Draft<V> draft(FarValues.Decoded<V> read, long freshNanos, FarReply.Hit hit) {
         long stay = Math.min(longest(), hit.remainingNanos());
-        enter(id, new NearTier.Draft<>(read.value(), read.meta(), freshNanos, stay, Mark.of(hit.frame())), stamp);
+        return new NearTier.Draft<>(read.value(), read.meta(), freshNanos, stay, Mark.of(hit.frame()));
     }
 
     /** Keeps what was loaded, as far as its lease held. */
@@ -60,7 +60,7 @@ final class NearKeeper<V extends @Nullable Object> {
         return hearing.getAsBoolean() ? nearNanos : awayNanos;
     }
 
-    private void enter(EncodedKey id, NearTier.Draft<V> draft, long stamp) {
+    void enter(EncodedKey id, NearTier.Draft<V> draft, long stamp) {
         if (!near.putIfUnchanged(id, draft, stamp)) {
             counter.nearRefused();
         }

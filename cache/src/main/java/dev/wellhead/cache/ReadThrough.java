@@ -15,19 +15,24 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
      *                      if callers have a limit to their patience, which then ends their wait and not the load
      *   served after all   a value past its life, if fetching it failed or took too long
      *
-     * A refresh leads a flight as well, so that whoever finds the value gone meanwhile joins it.
+     * A refresh leads a flight as well where the near tier is all there is, so that whoever finds the value gone meanwhile
+     * joins it. Where there is Redis it must not: a reader whose near value has expired finds a good one there, and should
+     * not wait; if that is gone too, it waits for the lease.
      */
     private final CacheParts<I, K, V> parts;
     private final Source<I, K, V> source;
 
     /** What lies behind the near tier. */
     interface Source<I, K, V extends @Nullable Object> {
+        /** Returns whether there is nothing behind the near tier but loaders. */
+        boolean isBare();
+
         /** Returns the value, and keeps it near if it may be kept. */
-        <E extends Exception> V fetch(I id, K key, CacheLoader<K, V, E> loader, Attempt attempt) throws E;
+        <E extends Exception> V fetch(I id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E;
 
         /** Returns a younger value than this one; empty if somebody else is about to bring it, or it is not worth it now. */
         <E extends Exception> Optional<Box<V>> refresh(
-                I id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, boolean stale) throws E;
+                I id, K key, CacheLoader<K, V, E> loader, NearTier.Draft<V> old, boolean stale) throws E;
     }
 
     /** A value, which may be null. */
@@ -46,22 +51,15 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
             return serve(id, key, loader, entry, verdict);
         }
         parts.counter().nearMiss();
-        Attempt attempt = new Attempt();
+        Attempt<V> attempt = new Attempt<>();
         V value = parts.timeouts().isBounded() && !parts.bulkhead().isInside()
                 ? fetchApart(id, key, loader, attempt)
                 : parts.flights().fly(id, parts.counter()::processWait, () -> fetch(id, key, loader, attempt));
-        if (attempt.isRefreshDue()) {
-            refreshDue(id, key, loader);
+        NearTier.Draft<V> due = attempt.due();
+        if (due != null) {
+            startRefresh(id, key, loader, due, due.freshNanos() <= 0);
         }
         return value;
-    }
-
-    /** Starts the refresh of a value that has just come from behind the near tier. */
-    <E extends Exception> void refreshDue(I id, K key, CacheLoader<K, V, E> loader) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        if (entry != null) {
-            startRefresh(id, key, loader, entry, parts.judge().isPast(entry));
-        }
     }
 
     /** Returns the near value, without loading anything; empty if there is none that may be served. */
@@ -79,15 +77,16 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
     /** Serves a value, and starts its refresh if it is due. */
     <E extends Exception> V serve(I id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, Verdict verdict) {
         if (verdict.isRefreshed()) {
-            startRefresh(id, key, loader, entry, verdict == Verdict.REVALIDATE);
+            startRefresh(id, key, loader, entry.draft(), verdict == Verdict.REVALIDATE);
         }
         return serve(entry, verdict);
     }
 
-    private <E extends Exception> void startRefresh(
-            I id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, boolean stale) {
+    /** Starts to refresh a value that has just been read. */
+    <E extends Exception> void startRefresh(
+            I id, K key, CacheLoader<K, V, E> loader, NearTier.Draft<V> old, boolean stale) {
         // While a value past its life is loaded anew, each read of it comes by here: that is no refresh left out.
-        if (!parts.refresher().start(id, () -> refresh(id, key, loader, entry, stale)) && !stale) {
+        if (!parts.refresher().start(id, () -> refresh(id, key, loader, old, stale)) && !stale) {
             parts.counter().refreshSkipped();
         }
     }
@@ -102,7 +101,7 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
         return entry.value();
     }
 
-    private <E extends Exception> V fetch(I id, K key, CacheLoader<K, V, E> loader, Attempt attempt) throws E {
+    private <E extends Exception> V fetch(I id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
         // The flight before this one may have landed since the caller looked.
         NearTier.Entry<V> entry = parts.near().get(id);
         Verdict verdict = parts.judge().of(entry);
@@ -140,7 +139,7 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
 
     // A flight carries what the body for the same key of the same cache returned: a V, and null only if V may be null.
     @SuppressWarnings({"unchecked", "NullAway"})
-    private <E extends Exception> V fetchApart(I id, K key, CacheLoader<K, V, E> loader, Attempt attempt) throws E {
+    private <E extends Exception> V fetchApart(I id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
         Optional<Flights.Arrived> arrived = parts.flights()
                 .flyApart(
                         id,
@@ -204,15 +203,15 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
     }
 
     private <E extends Exception> void refresh(
-            I id, K key, CacheLoader<K, V, E> loader, NearTier.Entry<V> entry, boolean stale) {
-        Flights.Flight flight = parts.flights().tryLead(id, Thread.currentThread());
-        if (flight == null) {
+            I id, K key, CacheLoader<K, V, E> loader, NearTier.Draft<V> old, boolean stale) {
+        Flights.Flight flight = source.isBare() ? parts.flights().tryLead(id, Thread.currentThread()) : null;
+        if (flight == null && source.isBare()) {
             parts.counter().refreshYielded();
             return;
         }
         Flights.Landing landing = new Flights.Deserted();
         try {
-            Optional<Box<V>> refreshed = source.refresh(id, key, loader, entry, stale);
+            Optional<Box<V>> refreshed = source.refresh(id, key, loader, old, stale);
             if (refreshed.isPresent()) {
                 landing = new Flights.Arrived(refreshed.get().value());
                 parts.counter().refreshed();
@@ -220,20 +219,20 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
                 parts.counter().refreshYielded();
             }
         } catch (Throwable e) {
-            refreshFailed(id, entry, e);
+            refreshFailed(id, e);
         } finally {
-            parts.flights().land(id, flight, landing);
+            if (flight != null) {
+                parts.flights().land(id, flight, landing);
+            }
         }
     }
 
     /** The value goes on being served as long as it may; the loader is left alone for a while. */
-    void refreshFailed(I id, NearTier.Entry<V> entry, Throwable failure) {
+    void refreshFailed(I id, Throwable failure) {
         NearTier.Entry<V> current = parts.near().get(id);
-        parts.near()
-                .postpone(
-                        id,
-                        current == null ? entry : current,
-                        Judge.backoffNanos(current == null ? 0 : current.failures()));
+        if (current != null) {
+            parts.near().postpone(id, current, Judge.backoffNanos(current.failures()));
+        }
         parts.counter().refreshFailed();
         parts.announcer().refreshFailed(failure);
     }

@@ -128,7 +128,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         long stamp = parts.near().stamp(id);
         FarReply reply = far.peek(id).orElse(null);
         if (reply instanceof FarReply.Hit hit) {
-            Optional<ReadThrough.Box<V>> served = source.take(id, hit, stamp, new Attempt());
+            Optional<ReadThrough.Box<V>> served = source.take(id, hit, stamp, new Attempt<>());
             if (served.isPresent()) {
                 return served.get().value();
             }
@@ -294,6 +294,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     public void opened() {
         parts.forgetAll();
         arrivals.allArrived();
+        lag.forget();
         generations.refresh(false);
         writes.flush();
         parts.announcer().nearTierOpened();

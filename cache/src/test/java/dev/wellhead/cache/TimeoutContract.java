@@ -106,7 +106,7 @@ abstract class TimeoutContract extends CacheSuite {
 
             List<Future<String>> calls = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
-                String name = "k" + i;
+                String name = limit + " k" + i;
                 calls.add(callers.start(() -> cache.get(name, key -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     full.countDown();
