@@ -45,7 +45,10 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
 
     @Override
     public CompletionStage<V> fetchAsync(
-            EncodedKey id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Attempt<V> attempt) {
+            EncodedKey id,
+            K key,
+            Function<? super K, ? extends CompletionStage<? extends V>> loader,
+            Attempt<V> attempt) {
         return step(new Fetch<>(id, key, loader, attempt), Mark.NONE, null);
     }
 

@@ -25,7 +25,7 @@ record CacheParts<I, K, V extends @Nullable Object>(
                 new Judge(options.ticker(), options.staleness(), options.early(), tags),
                 new Flights<>(options.name()),
                 bulkhead,
-                new Loads<>(options, bulkhead, counter, () -> tags.current().known()),
+                new Loads<>(options, bulkhead, counter, tags),
                 workers,
                 new Refresher<>(workers, options.maximumRefreshes()),
                 counter,

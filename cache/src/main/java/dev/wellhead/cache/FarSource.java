@@ -51,7 +51,8 @@ final class FarSource<K, V extends @Nullable Object>
     }
 
     @Override
-    public <E extends Exception> V fetch(EncodedKey id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
+    public <E extends Exception> V fetch(EncodedKey id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt)
+            throws E {
         byte[] ignored = Mark.NONE;
         CompletableFuture<Void> arrival = null;
         try {

@@ -149,7 +149,8 @@ final class FarTier {
             waits.add(() -> terms.await(sent)
                     .ifPresentOrElse(
                             all -> understood(all, some, replies),
-                            () -> some.values().forEach(question -> question.lease().abandon())));
+                            () -> some.values()
+                                    .forEach(question -> question.lease().abandon())));
         });
         waits.forEach(Runnable::run);
     }

@@ -3,7 +3,6 @@ package dev.wellhead.cache;
 import java.util.Collection;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs loaders, within the bulkhead, and says of what they bring how long it may be kept and what it belongs to. */
@@ -11,7 +10,7 @@ final class Loads<K, V extends @Nullable Object> {
     private final CacheBasics<K, V> options;
     private final Bulkhead bulkhead;
     private final CacheCounter counter;
-    private final LongSupplier tagVersion;
+    private final Judge.TagTables tags;
 
     /**
      * What a loader brought.
@@ -24,12 +23,11 @@ final class Loads<K, V extends @Nullable Object> {
     /** A load under way: when it began, by our ticker and by the tags' clock. */
     record Start(long nanos, long tagVersion) {}
 
-    /** @param tagVersion reads the tags' clock */
-    Loads(CacheBasics<K, V> options, Bulkhead bulkhead, CacheCounter counter, LongSupplier tagVersion) {
+    Loads(CacheBasics<K, V> options, Bulkhead bulkhead, CacheCounter counter, Judge.TagTables tags) {
         this.options = options;
         this.bulkhead = bulkhead;
         this.counter = counter;
-        this.tagVersion = tagVersion;
+        this.tags = tags;
     }
 
     /** @param before what the last load of the key cost; 0 if unknown */
@@ -59,7 +57,7 @@ final class Loads<K, V extends @Nullable Object> {
 
     Start start() {
         // First: what was invalidated before is known to this version, or counts as later.
-        long version = tagVersion.getAsLong();
+        long version = tags.current().known();
         return new Start(options.ticker().nanos(), version);
     }
 
@@ -69,8 +67,13 @@ final class Loads<K, V extends @Nullable Object> {
         // Never below the last one, and slow to forget a dearer one before.
         long remembered = Math.max(cost, (3 * before + cost) / 4);
         OptionalLong life = options.lifetimes().of(value);
-        return new Loaded<>(
-                value, life.isEmpty() ? null : meta(key, value, life.getAsLong(), remembered, start.tagVersion()));
+        Meta meta = life.isEmpty() ? null : meta(key, value, life.getAsLong(), remembered, start.tagVersion());
+        if (meta != null && !tags.current().holds(meta.tags())) {
+            // Nobody could be served it, and a younger value may be there already.
+            counter.fillRejected();
+            return new Loaded<>(value, null);
+        }
+        return new Loaded<>(value, meta);
     }
 
     /**
@@ -79,7 +82,7 @@ final class Loads<K, V extends @Nullable Object> {
      * @throws NullPointerException if it is a null that is not to be kept
      */
     Meta put(K key, V value) {
-        long version = tagVersion.getAsLong();
+        long version = tags.current().known();
         return meta(key, value, options.lifetimes().required(value), 0, version);
     }
 

@@ -97,9 +97,11 @@ abstract class BulkContract extends CacheSuite {
         Future<String> single = callers.start(() -> cache.get("b", key -> gate.pass("alone")));
         gate.awaitReached();
 
-        List<Future<Map<String, String>>> calls = List.of(
-                callers.start(() -> cache.getAll(List.of("a", "b", "c"), loader)),
-                callers.start(() -> cache.getAll(List.of("d", "c", "b", "a"), loader)));
+        Future<Map<String, String>> first = callers.start(() -> cache.getAll(List.of("a", "b", "c"), loader));
+        await().until(() -> bothLoad.getCount() == 1);
+        Future<Map<String, String>> second =
+                callers.start(() -> cache.getAll(List.of("d", "c", "b", "a"), loader));
+        List<Future<Map<String, String>>> calls = List.of(first, second);
         bothLoad.await();
         gate.open();
 

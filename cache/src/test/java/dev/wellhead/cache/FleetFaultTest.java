@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.redis.Redis;
+import dev.wellhead.testkit.RedisSentinel;
 import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
@@ -84,13 +85,13 @@ class FleetFaultTest {
         Node two = join();
         one.get("k", "value");
         // As a node sees it after a failover that it has not heard of.
-        one.redis.call(commands -> commands.slaveof("127.0.0.1", 1));
+        one.redis.call(commands -> commands.replicaof("127.0.0.1", 1));
 
         assertThat(two.get("k", "value")).isEqualTo("value");
         assertThat(one.get("other", "loaded")).isEqualTo("loaded");
         assertThat(one.cache.invalidate("k")).isEqualTo(InvalidateResult.QUEUED);
         assertThat(one.get("k", "new")).isEqualTo("new");
-        one.redis.call(commands -> commands.slaveofNoOne());
+        one.redis.call(commands -> commands.replicaofNoOne());
 
         one.awaitUp();
         await().atMost(Node.SOON)
@@ -131,6 +132,55 @@ class FleetFaultTest {
     }
 
     @Test
+    void failoverThatLosesALeaseCostsALoadAndLeavesTheYoungerValue() throws Exception {
+        try (RedisSentinel sentinel = RedisSentinel.builder().start();
+                Redis redisOne = client(sentinel.uri());
+                Redis redisTwo = client(sentinel.uri());
+                Cache<String, String> one = cache(redisOne);
+                Cache<String, String> two = cache(redisTwo)) {
+            awaitUp(one, two);
+            Gate gate = new Gate();
+            Future<String> before = callers.start(() -> one.get("k", key -> gate.pass("old")));
+            gate.awaitReached();
+
+            RedisServer old = sentinel.primary();
+            old.kill();
+            sentinel.awaitFailoverFrom(old);
+            awaitUp(one, two);
+            // As if the replica had lagged behind.
+            redisTwo.<List<byte[]>>call(commands -> commands.keys("wh:cache1:l:*"))
+                    .forEach(lease -> redisTwo.call(commands -> commands.del(lease)));
+            assertThat(two.<RuntimeException>get("k", key -> "new")).isEqualTo("new");
+            gate.open();
+
+            assertThat(Callers.result(before)).isEqualTo("old");
+            assertThat(one.<RuntimeException>get("k", key -> "not asked")).isEqualTo("new");
+            assertThat(two.getIfPresent("k")).isEqualTo("new");
+        }
+    }
+
+    private static Redis client(String uri) {
+        return Redis.builder(RedisURI.create(uri))
+                .budget(Duration.ofSeconds(1))
+                .breaker(3, Duration.ofMillis(200))
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    private static Cache<String, String> cache(Redis redis) {
+        return Cache.<String, String>builder("failover", redis, KeyCodec.ofString(), Codec.string())
+                .expireAfterWrite(Duration.ofHours(1))
+                .lease(Duration.ofMinutes(5))
+                .build();
+    }
+
+    private static void awaitUp(Cache<?, ?>... caches) {
+        for (Cache<?, ?> cache : caches) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> cache.health().status() == Health.Status.UP);
+        }
+    }
+
+    @Test
     void nodesWhoseClocksDifferAgreeOnWhatIsOld() throws Exception {
         Ticker ahead = () -> System.nanoTime() + Duration.ofMinutes(5).toNanos();
         Ticker behind = () -> System.nanoTime() - Duration.ofMinutes(5).toNanos();
@@ -139,8 +189,7 @@ class FleetFaultTest {
                 Redis redisBehind = skewed(behind);
                 Cache<String, String> one = skewed(redisAhead, ahead, life);
                 Cache<String, String> two = skewed(redisBehind, behind, life)) {
-            await().atMost(Node.SOON).until(() -> one.health().status() == Health.Status.UP);
-            await().atMost(Node.SOON).until(() -> two.health().status() == Health.Status.UP);
+            awaitUp(one, two);
             Gate gate = new Gate();
 
             one.get("k", key -> "tag value");
