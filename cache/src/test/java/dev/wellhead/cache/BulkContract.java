@@ -99,8 +99,7 @@ abstract class BulkContract extends CacheSuite {
 
         Future<Map<String, String>> first = callers.start(() -> cache.getAll(List.of("a", "b", "c"), loader));
         await().until(() -> bothLoad.getCount() == 1);
-        Future<Map<String, String>> second =
-                callers.start(() -> cache.getAll(List.of("d", "c", "b", "a"), loader));
+        Future<Map<String, String>> second = callers.start(() -> cache.getAll(List.of("d", "c", "b", "a"), loader));
         List<Future<Map<String, String>>> calls = List.of(first, second);
         bothLoad.await();
         gate.open();
