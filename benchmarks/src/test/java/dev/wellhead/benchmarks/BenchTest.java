@@ -60,7 +60,7 @@ class BenchTest {
     void brokenRunSaysWhyAndWritesNothing() throws Exception {
         BrokenSet set = new BrokenSet();
 
-        int code = printing(bench -> bench.run(set, Effort.FULL));
+        int code = printing(bench -> bench.run(set, "", Effort.FULL));
 
         assertThat(code).isEqualTo(1);
         assertThat(text(err)).isEqualTo("bench: the second round broke\n");
