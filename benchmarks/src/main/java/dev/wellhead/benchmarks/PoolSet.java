@@ -24,8 +24,9 @@ final class PoolSet implements BenchmarkSet {
             PoolKind.peers().stream().map(PoolKind::label).toList();
     private static final List<String> FAST_PEERS = List.of(HIKARICP, AGROAL);
 
-    private static final List<String> FLAGS =
-            List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-Xmx512m", "-XX:+UseSerialGC");
+    // What is logged, and how fast, is the host's affair.
+    private static final List<String> QUIET = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+    private static final List<String> FLAGS = List.of(QUIET.get(0), "-Xmx512m", "-XX:+UseSerialGC");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final JmhMeasurement.Length LENGTH = new JmhMeasurement.Length(3, 5, Duration.ofMillis(200));
     private static final int VIRTUAL_THREADS = 21;
@@ -77,13 +78,7 @@ final class PoolSet implements BenchmarkSet {
                 List.of(
                         goal(name, "of-" + HIKARICP, faster(HIKARICP), Comparison.AT_LEAST, 3, "x"),
                         goal(name, "of-" + AGROAL, faster(AGROAL), Comparison.AT_LEAST, 1.3, "x"),
-                        goal(
-                                name,
-                                "bytes",
-                                Figure.metric(OURS, JmhMeasurement.BYTES),
-                                Comparison.AT_MOST,
-                                40,
-                                "B")));
+                        goal(name, "bytes", Figure.metric(OURS, JmhMeasurement.BYTES), Comparison.AT_MOST, 40, "B")));
     }
 
     private static Scenario statement(int threads) {
@@ -93,13 +88,7 @@ final class PoolSet implements BenchmarkSet {
                 jmh("statement", threads, FAST_PEERS),
                 List.of(
                         goal(name, "of-" + HIKARICP, faster(HIKARICP), Comparison.AT_LEAST, 1, "x"),
-                        goal(
-                                name,
-                                "bytes",
-                                Figure.metric(OURS, JmhMeasurement.BYTES),
-                                Comparison.AT_MOST,
-                                80,
-                                "B")));
+                        goal(name, "bytes", Figure.metric(OURS, JmhMeasurement.BYTES), Comparison.AT_MOST, 80, "B")));
     }
 
     private static Scenario contention() {
@@ -116,7 +105,13 @@ final class PoolSet implements BenchmarkSet {
                                 Comparison.AT_MOST,
                                 1.3,
                                 "x"),
-                        goal("contention", "jain", Figure.metric(OURS, LoadProgram.JAIN), Comparison.AT_LEAST, 0.99, ""),
+                        goal(
+                                "contention",
+                                "jain",
+                                Figure.metric(OURS, LoadProgram.JAIN),
+                                Comparison.AT_LEAST,
+                                0.99,
+                                ""),
                         goal(
                                 "contention",
                                 "ops.of-" + HIKARICP,
@@ -227,8 +222,8 @@ final class PoolSet implements BenchmarkSet {
     private static Scenario leak(int threads) {
         String name = "leak-" + threads;
         String off = OURS + "-off";
-        List<Contender> contenders = new ArrayList<>(List.of(
-                jmh(OURS, "borrow", threads, OURS, true), jmh(off, "borrow", threads, OURS, false)));
+        List<Contender> contenders = new ArrayList<>(
+                List.of(jmh(OURS, "borrow", threads, OURS, true), jmh(off, "borrow", threads, OURS, false)));
         if (threads == 1) {
             contenders.add(jmh(HIKARICP, "borrow", threads, HIKARICP, true));
             contenders.add(jmh(HIKARICP + "-off", "borrow", threads, HIKARICP, false));
@@ -259,7 +254,9 @@ final class PoolSet implements BenchmarkSet {
                 .toList();
         return new Scenario(
                 "outage",
-                all(outages(ours).contenders(List.of(OURS, late)), outages(theirs).contenders(PEERS)),
+                all(
+                        outages(ours).contenders(List.of(OURS, late)),
+                        outages(theirs).contenders(PEERS)),
                 List.of(
                         goal(
                                 "outage",
@@ -282,7 +279,13 @@ final class PoolSet implements BenchmarkSet {
                                 Comparison.AT_MOST,
                                 1.2,
                                 "/s"),
-                        goal("outage", "back", Figure.metric(OURS, OutageProgram.BACK), Comparison.AT_MOST, 250, "ms")));
+                        goal(
+                                "outage",
+                                "back",
+                                Figure.metric(OURS, OutageProgram.BACK),
+                                Comparison.AT_MOST,
+                                250,
+                                "ms")));
     }
 
     private static Together outages(List<String> arguments) {
@@ -304,14 +307,14 @@ final class PoolSet implements BenchmarkSet {
                         .withThreads(threads)
                         .withParam("pool", pool)
                         .withParam("leaks", Boolean.toString(leaks))
-                        .withLength(LENGTH));
+                        .withJvmFlags(QUIET)
+.withLength(LENGTH));
     }
 
     private static List<Contender> loads(List<String> pools, Load full, Load quick) {
         return pools.stream()
                 .map(pool -> new Contender(pool, (jdk, effort) -> {
-                    List<String> arguments =
-                            all(List.of(pool), (effort == Effort.FULL ? full : quick).arguments());
+                    List<String> arguments = all(List.of(pool), (effort == Effort.FULL ? full : quick).arguments());
                     return new Worker(LoadProgram.class, FLAGS, arguments, TIMEOUT)
                             .metrics(jdk, LoadProgram.names(full));
                 }))

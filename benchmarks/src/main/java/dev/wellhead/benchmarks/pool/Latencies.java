@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Thread-safe, and cheap as long as few threads count in one.
  */
 final class Latencies {
-    private static final int BITS = 8;
+    private static final int BITS = 9;
     private static final int STEPS = 1 << BITS;
     // Up to 2^42 ns, more than an hour.
     private static final int OCTAVES = 42 - BITS;
@@ -67,7 +67,7 @@ final class Latencies {
     }
 
     private static int bucket(long nanos) {
-        int octave = Math.max(0, Long.SIZE - BITS - 1 - Long.numberOfLeadingZeros(nanos));
+        int octave = Math.max(0, Long.SIZE - BITS - Long.numberOfLeadingZeros(nanos));
         // In the first octave the steps are nanoseconds; in each further one the upper half of them is in use.
         return octave * STEPS + (int) (nanos >> octave);
     }

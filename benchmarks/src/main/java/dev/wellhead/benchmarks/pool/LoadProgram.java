@@ -3,6 +3,7 @@ package dev.wellhead.benchmarks.pool;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,8 @@ public final class LoadProgram {
         PoolKind kind = PoolKind.labelled(arguments[0]);
         Load load = Load.of(Arrays.asList(arguments).subList(1, arguments.length));
         StubDatabase database = StubDatabase.start();
-        try (BenchedPool pool = kind.open(PoolOptions.of(database, load.poolSize(), load.poolSize())
-                .leakDetection(kind == PoolKind.WELLHEAD))) {
+        try (BenchedPool pool = kind.open(
+                PoolOptions.of(database, load.poolSize(), load.poolSize()).leakDetection(kind == PoolKind.WELLHEAD))) {
             Output.print(metrics(load, new LoadRun(pool, load).run()));
         }
         Output.end();
@@ -60,7 +61,7 @@ public final class LoadProgram {
             metrics.put(OF_IDEAL, waits.percentileNanos(0.999) / load.idealNanos(result.meanHoldNanos()));
         }
         metrics.put(JAIN, Fairness.jain(result.borrowsOfEach()));
-        metrics.put(FEWEST, (double) Arrays.stream(result.borrowsOfEach()).min().orElseThrow());
+        metrics.put(FEWEST, (double) Collections.min(result.borrowsOfEach()));
         metrics.put(CPU, result.cpu().toNanos() / 1e3 / Math.max(1, result.borrows()));
         metrics.put(FAILED, (double) result.failed());
         return metrics;

@@ -38,9 +38,9 @@ final class LoadRun {
      * @param cpu processor time of this JVM
      * @param failed borrows that ended in an exception
      */
-    record Result(Latencies waits, long[] borrowsOfEach, double meanHoldNanos, Duration cpu, long failed) {
+    record Result(Latencies waits, List<Long> borrowsOfEach, double meanHoldNanos, Duration cpu, long failed) {
         long borrows() {
-            return Arrays.stream(borrowsOfEach).sum();
+            return borrowsOfEach.stream().mapToLong(Long::longValue).sum();
         }
     }
 
@@ -70,7 +70,8 @@ final class LoadRun {
         for (Latencies some : waits) {
             all.add(some);
         }
-        return new Result(all, borrows, (double) holdNanos.get() / Math.max(1, holds.get()), cpu, failed.sum());
+        double meanHold = (double) holdNanos.get() / Math.max(1, holds.get());
+        return new Result(all, Arrays.stream(borrows).boxed().toList(), meanHold, cpu, failed.sum());
     }
 
     private void call(int caller) {

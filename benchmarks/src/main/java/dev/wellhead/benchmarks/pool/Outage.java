@@ -58,7 +58,9 @@ final class Outage {
     long attempts(Duration from, Duration until) {
         long begin = down + from.toNanos();
         long end = Math.min(up, down + until.toNanos());
-        return database.attempts().stream().filter(at -> at >= begin && at < end).count();
+        return database.attempts().stream()
+                .filter(at -> at >= begin && at < end)
+                .count();
     }
 
     /** Returns how long callers took to fail, of those that asked a second after it began, or later. */

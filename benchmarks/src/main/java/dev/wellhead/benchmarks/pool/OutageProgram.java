@@ -57,9 +57,7 @@ public final class OutageProgram {
             double lateSeconds = Math.min(5, length.toMillis() / 1e3);
             metrics.put(ATTEMPTS, (double) outage.attempts(Duration.ZERO, length));
             metrics.put(FIRST_SECOND, (double) outage.attempts(Duration.ZERO, Duration.ofSeconds(1)));
-            metrics.put(
-                    LATE,
-                    outage.attempts(length.minusMillis((long) (lateSeconds * 1000)), length) / lateSeconds);
+            metrics.put(LATE, outage.attempts(length.minusMillis((long) (lateSeconds * 1000)), length) / lateSeconds);
             metrics.put(FAIL_P99, outage.failures().percentileNanos(0.99) / 1e6);
             metrics.put(FAIL_MOST, outage.failures().mostNanos() / 1e6);
             metrics.put(BACK, outage.backNanos() / 1e6);

@@ -30,7 +30,14 @@ public record PoolOptions(
     /** Returns those that every scenario begins with. */
     public static PoolOptions of(StubDatabase database, int maxSize, int minIdle) {
         return new PoolOptions(
-                database, maxSize, minIdle, ACQUIRE_TIMEOUT, false, false, Math.min(PARALLEL_CONNECTS, maxSize), 20_000);
+                database,
+                maxSize,
+                minIdle,
+                ACQUIRE_TIMEOUT,
+                false,
+                false,
+                Math.min(PARALLEL_CONNECTS, maxSize),
+                20_000);
     }
 
     /** Returns the same with another timeout. */

@@ -22,9 +22,7 @@ public enum Threads {
                 // This code is compiled for 17.
                 return (Thread) MethodHandles.publicLookup()
                         .findStatic(
-                                Thread.class,
-                                "startVirtualThread",
-                                MethodType.methodType(Thread.class, Runnable.class))
+                                Thread.class, "startVirtualThread", MethodType.methodType(Thread.class, Runnable.class))
                         .invoke(task);
             } catch (Throwable e) {
                 throw new IllegalStateException("no virtual threads on Java " + Runtime.version(), e);
