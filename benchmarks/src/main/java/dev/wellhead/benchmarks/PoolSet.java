@@ -308,7 +308,7 @@ final class PoolSet implements BenchmarkSet {
                         .withParam("pool", pool)
                         .withParam("leaks", Boolean.toString(leaks))
                         .withJvmFlags(QUIET)
-.withLength(LENGTH));
+                        .withLength(LENGTH));
     }
 
     private static List<Contender> loads(List<String> pools, Load full, Load quick) {
