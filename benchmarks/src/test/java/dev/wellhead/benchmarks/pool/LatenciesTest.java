@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -71,16 +71,13 @@ class LatenciesTest {
 
     @Property
     void everyPercentileIsTrueToAFifthOfAPercent(
-            @ForAll @Size(min = 1, max = 50) @LongRange(max = 4_000_000_000_000L) long[] times,
+            @ForAll @Size(min = 1, max = 50) List<@LongRange(max = 4_000_000_000_000L) Long> times,
             @ForAll @LongRange(min = 1, max = 1000) long share) {
         Latencies counted = new Latencies();
-        for (long time : times) {
-            counted.record(time);
-        }
-        long[] sorted = times.clone();
-        Arrays.sort(sorted);
+        times.forEach(counted::record);
+        List<Long> sorted = times.stream().sorted().toList();
 
-        long exact = sorted[(int) Math.ceil(share / 1000.0 * sorted.length) - 1];
+        long exact = sorted.get((int) Math.ceil(share / 1000.0 * sorted.size()) - 1);
 
         assertThat(counted.percentileNanos(share / 1000.0)).isCloseTo((double) exact, Percentage.withPercentage(0.2));
     }
