@@ -62,8 +62,13 @@ final class Slot {
     static final List<StackTraceElement> NO_STACK = List.of();
 
     private static final int STACK_DEPTH = 32;
-    private static final Set<String> OWN_FRAMES =
-            Set.of(Slot.class.getName(), Slots.class.getName(), ConnectionPool.class.getName());
+    private static final Set<String> OWN_FRAMES = Set.of(
+            Slot.class.getName(),
+            Slots.class.getName(),
+            Acquisition.class.getName(),
+            ConnectionPool.class.getName(),
+            ConnectionPool.SharedSource.class.getName(),
+            WellheadDataSource.class.getName());
 
     private static final VarHandle WORD;
     private static final VarHandle ORDERS;
@@ -116,10 +121,10 @@ final class Slot {
     private List<StackTraceElement> stack = NO_STACK;
 
     // Guarded by the lock of Books.
-    /** The loan whose statements were cancelled last, and when. */
-    long cancelledLoan = -1;
+    /** The loan that was last found without a sign of life for too long, and when. */
+    long doubtedLoan = -1;
 
-    long cancelledAt;
+    long doubtedAt;
 
     private final long expiresAt;
 
@@ -394,9 +399,9 @@ final class Slot {
         String sql = lastSql;
         BorrowedConnection seen = new BorrowedConnection(
                 Redaction.printable(by.getName()),
-                Duration.ofNanos(heldNanos(now)),
-                Duration.ofNanos(inactiveNanos(now)),
-                sql == null ? null : SqlText.shown(sql),
+                new BorrowedConnection.Times(Duration.ofNanos(heldNanos(now)), Duration.ofNanos(inactiveNanos(now))),
+                isOccupied(),
+                sql == null ? null : SqlText.shown(sql, physical.dialect()),
                 stack);
         return isOver(loan) ? null : seen;
     }
