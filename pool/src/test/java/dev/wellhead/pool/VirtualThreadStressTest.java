@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wellhead.testkit.PinnedCarriers;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,13 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
-import jdk.jfr.Recording;
-import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Ten thousand virtual threads on sixteen connections: what every one of them got, and what is left when all have gone. */
 class VirtualThreadStressTest {
@@ -78,7 +73,7 @@ class VirtualThreadStressTest {
     }
 
     @Test
-    void everyOneOfTenThousandIsAnsweredAndNothingIsLost(TestReporter report, @TempDir Path folder) throws Exception {
+    void everyOneOfTenThousandIsAnsweredAndNothingIsLost(TestReporter report) throws Exception {
         // Loading a class pins its carrier, whoever does it.
         VirtualThreadStressTest before = new VirtualThreadStressTest();
         try (ConnectionPool warm = before.pool()) {
@@ -86,14 +81,7 @@ class VirtualThreadStressTest {
         }
         ConnectionPool pool = pool();
         long began = System.nanoTime();
-        long pinned;
-        try (Recording recording = new Recording()) {
-            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
-            recording.start();
-            storm(pool, THREADS);
-            recording.stop();
-            pinned = pinnedByThePool(recording, folder.resolve("pinned.jfr"));
-        }
+        long pinned = PinnedCarriers.during(() -> storm(pool, THREADS), VirtualThreadStressTest::isOfThePool);
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
 
         report.publishEntry(
@@ -224,24 +212,9 @@ class VirtualThreadStressTest {
         }
     }
 
-    private static long pinnedByThePool(Recording recording, Path file) throws Exception {
-        recording.dump(file);
-        long count = 0;
-        try (RecordingFile events = new RecordingFile(file)) {
-            while (events.hasMoreEvents()) {
-                count += isOfThePool(events.readEvent()) ? 1 : 0;
-            }
-        }
-        Files.delete(file);
-        return count;
-    }
-
-    private static boolean isOfThePool(RecordedEvent event) {
-        return event.getStackTrace() != null
-                && event.getStackTrace().getFrames().stream()
-                        .map(frame -> frame.getMethod().getType().getName())
-                        .anyMatch(type -> type.startsWith(ConnectionPool.class.getPackageName() + ".")
-                                && !type.startsWith(VirtualThreadStressTest.class.getName()));
+    private static boolean isOfThePool(String type) {
+        return type.startsWith(ConnectionPool.class.getPackageName() + ".")
+                && !type.startsWith(VirtualThreadStressTest.class.getName());
     }
 
     private static void allAreToBeHad(ConnectionPool pool) throws SQLException {
