@@ -44,8 +44,8 @@ final class Feeds implements AutoCloseable {
         return subscription;
     }
 
-    TrackingFeed track(RedisURI address, String prefix, Tracking.Listener receiver) {
-        TrackingFeed feed = new TrackingFeed(this, address, prefix, receiver);
+    TrackingFeed track(RedisURI address, String prefix, Tracking.Listener receiver, TrackingFeed.Beat beat) {
+        TrackingFeed feed = new TrackingFeed(this, address, prefix, receiver, beat);
         begin(feed);
         return feed;
     }

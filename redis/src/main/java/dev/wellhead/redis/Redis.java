@@ -12,6 +12,8 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
@@ -39,6 +41,7 @@ public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
 
     private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
 
     private final String name;
     private final long budgetNanos;
@@ -55,7 +58,7 @@ public final class Redis implements AutoCloseable {
         threads = new Threads(options.resources);
         link = link(options);
         feeds = new Feeds(
-                threads, name, options.heartbeatNanos, clientOptions(options).build(), link::anyServer);
+                threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
         prober = new Prober(name, threads, link, budgetNanos, options.probeNanos, options.listener);
         counter = new CallCounter(options.metrics, options.name, options.ticker);
         gauges = List.of(
@@ -68,18 +71,32 @@ public final class Redis implements AutoCloseable {
         List<RedisURI> uris = options.uris.stream()
                 .map(uri -> Addresses.patient(uri, CONNECTION_PATIENCE))
                 .toList();
-        Server server = new Server(
-                options.cluster ? Addresses.of(uris) : Addresses.of(uris.get(0)),
-                options.failures,
-                options.ticker,
-                budgetNanos);
-        return new SingleLink(threads, uris.get(0), clientOptions(options).build(), server);
+        Function<String, Server> server =
+                address -> new Server(address, options.failures, options.ticker, budgetNanos);
+        if (options.cluster) {
+            return new ClusterLink(threads, name, uris, clusterOptions(options), server);
+        }
+        return new SingleLink(
+                threads, uris.get(0), clientOptions(options), server.apply(Addresses.of(uris.get(0))));
     }
 
-    private static ClientOptions.Builder clientOptions(Builder options) {
+    private static ClientOptions clientOptions(Builder options) {
         ClientOptions.Builder builder = ClientOptions.builder();
         configure(builder, options);
-        return builder;
+        return builder.build();
+    }
+
+    private static ClusterClientOptions clusterOptions(Builder options) {
+        ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
+        configure(builder, options);
+        // A master that has just joined is followed to before anybody has told us of it.
+        return builder.validateClusterNodeMembership(false)
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enablePeriodicRefresh(TOPOLOGY_REFRESH)
+                        .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
+                        .refreshTriggersReconnectAttempts(2)
+                        .build())
+                .build();
     }
 
     private static void configure(ClientOptions.Builder builder, Builder options) {

@@ -15,13 +15,20 @@ final class TrackingFeed extends Feed<StatefulRedisConnection<byte[], byte[]>> {
     private final RedisURI address;
     private final String prefix;
     private final Tracking.Listener receiver;
+    private final Beat beat;
 
-    TrackingFeed(Feeds feeds, RedisURI address, String prefix, Tracking.Listener receiver) {
+    /** Asks for a sign of life. */
+    interface Beat {
+        CompletionStage<?> on(StatefulRedisConnection<byte[], byte[]> opened);
+    }
+
+    TrackingFeed(Feeds feeds, RedisURI address, String prefix, Tracking.Listener receiver, Beat beat) {
         super(feeds.threads(), feeds.client() + ", keys '" + prefix + "*'", feeds.beatNanos());
         this.feeds = feeds;
         this.address = address;
         this.prefix = prefix;
         this.receiver = receiver;
+        this.beat = beat;
     }
 
     @Override
@@ -43,7 +50,7 @@ final class TrackingFeed extends Feed<StatefulRedisConnection<byte[], byte[]>> {
 
     @Override
     CompletionStage<?> beat(StatefulRedisConnection<byte[], byte[]> opened) {
-        return opened.async().ping();
+        return beat.on(opened);
     }
 
     @Override
