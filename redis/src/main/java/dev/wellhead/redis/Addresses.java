@@ -23,9 +23,25 @@ final class Addresses {
 
     /** Returns a copy with the time that a connection may take to be made: a stopped server accepts it and says nothing. */
     static RedisURI patient(RedisURI uri, Duration patience) {
-        RedisURI copy = RedisURI.builder(uri).withTimeout(patience).build();
-        copy.getSentinels().forEach(sentinel -> sentinel.setTimeout(patience));
-        return copy;
+        if (uri.getSentinels().isEmpty()) {
+            return RedisURI.builder(uri).withTimeout(patience).build();
+        }
+        // Lettuce's own copy forgets the sentinels.
+        RedisURI.Builder copy = RedisURI.builder()
+                .withSentinelMasterId(uri.getSentinelMasterId())
+                .withDatabase(uri.getDatabase())
+                .withSsl(uri)
+                .withTimeout(patience);
+        if (uri.getCredentialsProvider() != null) {
+            copy.withAuthentication(uri.getCredentialsProvider());
+        }
+        if (uri.getClientName() != null) {
+            copy.withClientName(uri.getClientName());
+        }
+        uri.getSentinels()
+                .forEach(sentinel -> copy.withSentinel(
+                        RedisURI.builder(sentinel).withTimeout(patience).build()));
+        return copy.build();
     }
 
     /** Returns the address of another server of the same cluster, with the same credentials. */

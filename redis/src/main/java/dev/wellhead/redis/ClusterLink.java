@@ -192,9 +192,11 @@ final class ClusterLink implements Link {
                 .whenComplete((opened, error) -> threads.schedule(() -> mending.set(false), MEND_PAUSE_NANOS));
     }
 
-    private CompletionStage<?> reaches(StatefulRedisClusterConnection<byte[], byte[]> opened, Server server) {
-        String id = id(server);
-        return id == null ? opened.async().clusterMyId() : opened.getConnectionAsync(id);
+    /** Asks on the connection that callers will use, which the key leads to. */
+    private CompletionStage<?> reaches(
+            StatefulRedisClusterConnection<byte[], byte[]> opened, Server server) {
+        byte[] key = keyOf(server);
+        return key == null ? opened.async().clusterMyId() : opened.async().exists(key);
     }
 
     /** Looks again where the slots are. */

@@ -31,7 +31,7 @@ interface Link extends AutoCloseable {
      */
     RedisClusterAsyncCommands<byte[], byte[]> commands();
 
-    /** Returns a connection to this very server. */
+    /** Returns a connection to this very server, which need not be the one that callers use. */
     CompletionStage<? extends RedisClusterAsyncCommands<byte[], byte[]>> commands(Server server);
 
     /**
@@ -41,7 +41,7 @@ interface Link extends AutoCloseable {
      */
     Server serverOf(List<byte[]> keys);
 
-    /** Returns a key that the server would take, or null if it has none. */
+    /** Returns a key that leads commands to the server, or null if none was found. */
     byte @Nullable [] keyOf(Server server);
 
     Collection<Server> servers();

@@ -2,14 +2,13 @@ package dev.wellhead.redis;
 
 import dev.wellhead.redis.RedisUnavailableException.Reason;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +29,8 @@ final class Prober implements Link.Watcher {
             local time = redis.call('TIME')
             return {time[1], time[2]}
             """;
+
+    private static final int FIRST_RETRY = 2;
 
     private final String name;
     private final Threads threads;
@@ -106,39 +107,39 @@ final class Prober implements Link.Watcher {
     private CompletableFuture<List<byte[]>> ask(Server server) {
         CompletableFuture<List<byte[]>> answer = new CompletableFuture<>();
         try {
-            link.commands(server)
-                    .thenCompose(commands -> ask(commands, link.keyOf(server)))
-                    .whenComplete((time, error) -> {
-                        if (error == null) {
-                            answer.complete(time);
-                        } else {
-                            answer.completeExceptionally(error);
-                        }
-                    });
+            byte[] key = link.keyOf(server);
+            CompletionStage<List<byte[]>> asked = key == null ? time(server) : write(server, key);
+            asked.whenComplete((time, error) -> {
+                if (error == null) {
+                    answer.complete(time);
+                } else {
+                    answer.completeExceptionally(error);
+                }
+            });
         } catch (RuntimeException e) {
             answer.completeExceptionally(e);
         }
         return answer;
     }
 
-    private CompletableFuture<List<byte[]>> ask(
-            RedisClusterAsyncCommands<byte[], byte[]> commands, byte @Nullable [] key) {
-        if (key == null) {
-            return commands.time().toCompletableFuture();
-        }
+    /** On the connection that callers use, which the key leads to. */
+    private CompletionStage<List<byte[]>> write(Server server, byte[] key) {
         byte[] script = PROBE.getBytes(StandardCharsets.UTF_8);
-        return commands.<List<byte[]>>eval(script, ScriptOutputType.MULTI, new byte[][] {key})
-                .toCompletableFuture()
+        return link.commands().<List<byte[]>>eval(script, ScriptOutputType.MULTI, new byte[][] {key})
                 .handle((time, error) -> {
                     if (error == null) {
                         return CompletableFuture.completedFuture(time);
                     }
                     // Whoever may not ask so may still be served: the rights are the caller's affair.
                     return Failures.of(name, error).reason() == Reason.DENIED
-                            ? commands.time().toCompletableFuture()
+                            ? time(server)
                             : CompletableFuture.<List<byte[]>>failedFuture(error);
                 })
                 .thenCompose(next -> next);
+    }
+
+    private CompletionStage<List<byte[]>> time(Server server) {
+        return link.commands(server).thenCompose(commands -> commands.time());
     }
 
     private void serves(Server server, long micros) {
@@ -169,7 +170,12 @@ final class Prober implements Link.Watcher {
         if (failure.reason() == Reason.TIMEOUT || Failures.isElsewhere(failure)) {
             link.mend(server);
         }
-        probeLater(server);
+        if (server.answered.isDone()) {
+            probeLater(server);
+        } else {
+            // It is new, and its connection may be about to be made.
+            threads.retry(FIRST_RETRY, () -> probe(server));
+        }
     }
 
     /** The server is no master any more: nobody is sent to it, so nobody misses it. */

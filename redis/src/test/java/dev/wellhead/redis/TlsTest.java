@@ -67,7 +67,7 @@ class TlsTest {
     private static Redis client(TlsProxy proxy, SslOptions tls) {
         return Redis.builder(RedisURI.create("rediss://127.0.0.1:" + proxy.port()))
                 .budget(Duration.ofSeconds(5))
-                .connectTimeout(Duration.ofSeconds(3))
+                .connectTimeout(Duration.ofSeconds(1))
                 .breaker(1000, Duration.ofMillis(100))
                 .tls(tls)
                 .build();
