@@ -13,7 +13,7 @@ final class Complaints {
         this.settings = settings;
     }
 
-    SQLException about(Refusal refusal, Slots.View view, long waitedAtMostNanos) {
+    SQLException about(Refusal refusal, PoolReports.View view, long waitedAtMostNanos) {
         String who = "pool '" + settings.name() + "': ";
         return switch (refusal) {
             case TIMEOUT ->
@@ -47,7 +47,7 @@ final class Complaints {
         };
     }
 
-    private static String state(Slots.View view) {
+    private static String state(PoolReports.View view) {
         PoolStats stats = view.stats();
         StringBuilder text = new StringBuilder(" (size ")
                 .append(stats.size())
@@ -72,18 +72,18 @@ final class Complaints {
         return text.append(')').toString();
     }
 
-    private static String remedy(Slots.View view) {
+    private static String remedy(PoolReports.View view) {
         return view.lastFailure() == null
                 ? "; raise maxSize or look for leaks (leakThreshold)"
                 : lastFailure(view) + "; look at the database first";
     }
 
-    private static String lastFailure(Slots.View view) {
+    private static String lastFailure(PoolReports.View view) {
         SQLException failure = view.lastFailure();
         return failure == null ? "" : "; last attempt to connect: " + failure.getMessage();
     }
 
-    private static String sqlState(Slots.View view) {
+    private static String sqlState(PoolReports.View view) {
         SQLException failure = view.lastFailure();
         @Nullable String state = failure == null ? null : failure.getSQLState();
         return state == null ? CANNOT_CONNECT : state;

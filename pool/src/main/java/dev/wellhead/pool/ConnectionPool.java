@@ -46,12 +46,12 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
     private static final long WORKER_IDLE_SECONDS = 10;
 
     private final PoolSettings settings;
-    private final Ticker ticker;
-    private final Meters meters;
-    private final PoolEvents events;
     private final SlowQueries slowQueries;
     private final Slots slots;
-    private final Complaints complaints;
+    private final Dispatcher dispatcher;
+    private final PoolControl control;
+    private final PoolReports reports;
+    private final Acquisition acquisition;
     private final ThreadPoolExecutor workers;
     private final Housekeeper housekeeper;
     private final List<MetricSink.Registration> gauges;
@@ -62,15 +62,14 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
             Builder options, PoolSettings settings, @Nullable DirectDataSource direct, Opener.Source source) {
         this.settings = settings;
         this.direct = direct;
-        ticker = options.ticker;
-        meters = new Meters(options.metrics, ticker, settings.name());
-        events = new PoolEvents(settings.name(), meters, options.listener);
+        Ticker ticker = options.ticker;
+        Meters meters = new Meters(options.metrics, ticker, settings.name());
+        PoolEvents events = new PoolEvents(settings.name(), meters, options.listener);
         slowQueries = new SlowQueries(
                 new SlowQueries.Options(options.slowNanos, options.slowKept, options.captureParameters),
                 ticker,
                 meters,
                 events);
-        complaints = new Complaints(settings);
         DaemonThreads threads = DaemonThreads.of("pool", settings.name());
         // Each task has a place of its own in the pool, so there are never more threads than places.
         workers = new ThreadPoolExecutor(
@@ -81,9 +80,13 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
                 settings,
                 new Slots.Tools(
                         opener, ticker, workers, meters, events, new SqlEffects(), slowQueries, housekeeper::wake));
-        gauges = meters.isEnabled() ? meters.gauges(slots::stats) : List.of();
+        dispatcher = slots.dispatcher();
+        control = slots.control();
+        reports = slots.reports();
+        acquisition = new Acquisition(settings, ticker, meters, events, slots);
+        gauges = meters.isEnabled() ? meters.gauges(reports::stats) : List.of();
         hideFromJmx = options.jmx ? showToJmx() : null;
-        housekeeper.start(slots::housekeep);
+        housekeeper.start(slots.maintenance()::housekeep);
         if (LOG.isInfoEnabled()) {
             // Taking the secrets out of a URL costs a start more than all the rest of it.
             LOG.info(
@@ -132,24 +135,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      */
     @Override
     public Connection getConnection() throws SQLException {
-        return acquire(null);
-    }
-
-    private Connection acquire(@Nullable Share share) throws SQLException {
-        long start = meters.start();
-        if (share == null) {
-            PooledConnection connection = slots.lendAtOnce();
-            if (connection != null) {
-                meters.waited(start);
-                return connection;
-            }
-        }
-        Waiter.Blocking waiter = await(share, settings.acquireNanos(), start);
-        PooledConnection connection = lent(waiter);
-        if (connection == null) {
-            throw complaint(waiter, settings.acquireNanos());
-        }
-        return connection;
+        return acquisition.acquire(null);
     }
 
     /**
@@ -163,61 +149,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * @throws ConnectionClosedException if the pool is closed, or closes meanwhile
      */
     public Optional<Connection> tryAcquire(Duration timeout) throws SQLException {
-        long nanos = Options.nonNegativeNanos("timeout", timeout);
-        long start = meters.start();
-        PooledConnection connection = slots.lendAtOnce();
-        if (connection != null) {
-            meters.waited(start);
-            return Optional.of(connection);
-        }
-        Waiter.Blocking waiter = await(null, nanos, start);
-        connection = lent(waiter);
-        if (connection != null) {
-            return Optional.of(connection);
-        }
-        if (waiter.refusal() == Refusal.TIMEOUT || waiter.refusal() == Refusal.QUEUE_FULL) {
-            return Optional.empty();
-        }
-        throw complaint(waiter, nanos);
-    }
-
-    private Waiter.Blocking await(@Nullable Share share, long timeoutNanos, long start) {
-        Waiter.Blocking waiter = new Waiter.Blocking(share);
-        slots.request(waiter);
-        if (!waiter.holds.isEmpty()) {
-            events.nested(waiter.holds);
-        }
-        if (!waiter.isSettled()) {
-            Refusal reason = waiter.await(ticker, timeoutNanos);
-            slots.withdraw(waiter, reason);
-        }
-        slots.arrived(waiter);
-        meters.waited(start);
-        if (waiter.refusal() == Refusal.TIMEOUT) {
-            events.timedOut(slots.stats());
-        }
-        return waiter;
-    }
-
-    private @Nullable PooledConnection lent(Waiter waiter) throws ConnectionClosedException {
-        Slot slot = waiter.granted();
-        if (slot == null) {
-            return null;
-        }
-        PooledConnection connection = slots.lend(slot, waiter.queued);
-        if (waiter.queued) {
-            slots.measure(slot);
-        }
-        if (connection.isOver()) {
-            // The pool was closed by force between the grant and now.
-            throw ConnectionClosedException.pool(settings.name());
-        }
-        return connection;
-    }
-
-    private SQLException complaint(Waiter waiter, long timeoutNanos) {
-        Refusal refusal = Objects.requireNonNull(waiter.refusal(), "refusal");
-        return complaints.about(refusal, slots.view(), timeoutNanos);
+        return acquisition.tryAcquire(Options.nonNegativeNanos("timeout", timeout));
     }
 
     /**
@@ -226,56 +158,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * the queue; whoever drops it must close the connection all the same. Never blocks.
      */
     public CompletableFuture<Connection> acquireAsync() {
-        CompletableFuture<Connection> future = new CompletableFuture<>();
-        Thread asked = Thread.currentThread();
-        List<StackTraceElement> askedAt = slots.stackOfWaiter();
-        long start = meters.start();
-        slots.request(settings.acquireNanos(), deadline -> {
-            Waiter waiter =
-                    new Waiter.Promised(null, deadline, settled -> deliver(settled, future, asked, askedAt, start));
-            future.whenComplete((connection, failure) -> {
-                if (future.isCancelled()) {
-                    slots.withdraw(waiter, Refusal.INTERRUPTED);
-                }
-            });
-            return waiter;
-        });
-        return future;
-    }
-
-    /** Completes the future away from whoever gave the connection back: what hangs on it is the host's code. */
-    private void deliver(
-            Waiter waiter,
-            CompletableFuture<Connection> future,
-            Thread asked,
-            List<StackTraceElement> askedAt,
-            long start) {
-        slots.arrived(waiter);
-        slots.work(() -> {
-            meters.waited(start);
-            Slot slot = waiter.granted();
-            if (slot != null) {
-                hand(slot, future, asked, askedAt);
-            } else if (!future.isDone()) {
-                if (waiter.refusal() == Refusal.TIMEOUT) {
-                    events.timedOut(slots.stats());
-                }
-                future.completeExceptionally(complaint(waiter, settings.acquireNanos()));
-            }
-        });
-    }
-
-    private void hand(Slot slot, CompletableFuture<Connection> future, Thread asked, List<StackTraceElement> askedAt) {
-        try {
-            PooledConnection connection = slots.lend(slot, asked, askedAt);
-            if (!future.complete(connection)) {
-                connection.close();
-            }
-        } catch (Error e) {
-            // Out of memory, and the slot is back in the pool: whoever waits must hear of it.
-            future.completeExceptionally(e);
-            throw e;
-        }
+        return acquisition.acquireAsync();
     }
 
     /** Not supported: a pool's connections all have the same credentials. */
@@ -292,14 +175,15 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * @throws IllegalArgumentException if there is no share of this name
      */
     public DataSource share(String name) {
-        Share share = slots.shares()
+        Share share = dispatcher
+                .shares()
                 .named(name)
                 .orElseThrow(() -> new IllegalArgumentException("pool '" + settings.name() + "' has no share '"
                         + Redaction.printable(name) + "'; name it in the builder with share(...)"));
         return new SharedSource(share);
     }
 
-    private final class SharedSource extends PlainDataSource {
+    final class SharedSource extends PlainDataSource {
         private final Share share;
 
         SharedSource(Share share) {
@@ -308,7 +192,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
         @Override
         public Connection getConnection() throws SQLException {
-            return acquire(share);
+            return acquisition.acquire(share);
         }
 
         @Override
@@ -344,12 +228,12 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
     /** Returns how the pool stands now and what it has done. Never blocks. */
     public PoolStats stats() {
-        return slots.stats();
+        return reports.stats();
     }
 
     /** Returns who holds connections now, longest first. Never blocks. */
     public List<BorrowedConnection> borrowed() {
-        return slots.borrowed();
+        return reports.borrowed();
     }
 
     /**
@@ -365,7 +249,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * has no connection left; degraded if it cannot connect, or everything is lent and callers wait.
      */
     public Health health() {
-        Slots.View view = slots.view();
+        PoolReports.View view = reports.view();
         PoolStats stats = view.stats();
         if (view.shut()) {
             return Health.down("pool '" + settings.name() + "' is closed");
@@ -392,7 +276,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * @throws IllegalArgumentException if the duration is negative
      */
     public boolean awaitWarm(Duration timeout) {
-        return slots.awaitWarm(Options.nonNegativeNanos("timeout", timeout));
+        return control.awaitWarm(Options.nonNegativeNanos("timeout", timeout));
     }
 
     /**
@@ -403,7 +287,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      */
     public void resize(int maxSize) {
         Options.atLeast("maxSize", Math.max(1, settings.minIdle()), maxSize);
-        slots.resize(maxSize);
+        control.resize(maxSize);
         LOG.info("pool '{}': at most {} connections from now on", settings.name(), maxSize);
     }
 
@@ -414,13 +298,13 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * @throws IllegalArgumentException if the duration is zero or negative
      */
     public void suspend(Duration atMost) {
-        slots.suspend(Options.positiveNanos("atMost", atMost));
+        control.suspend(Options.positiveNanos("atMost", atMost));
         LOG.info("pool '{}' suspended for {} at most", settings.name(), atMost);
     }
 
     /** Ends {@link #suspend}; does nothing if the pool is not suspended. Does not block. */
     public void resume() {
-        slots.resume();
+        control.resume();
         LOG.info("pool '{}' resumed", settings.name());
     }
 
@@ -429,7 +313,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      * credentials or of the schema. Does not block.
      */
     public void evict() {
-        slots.evict();
+        control.evict();
     }
 
     /** Closes the pool as {@link #close(Duration)} does, waiting up to 10 s for what is lent. */
@@ -448,17 +332,19 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
      */
     public void close(Duration drain) {
         long drainNanos = Options.nonNegativeNanos("drain", drain);
-        boolean wasOpen = !slots.view().shut();
-        slots.shut();
-        if (!slots.awaitReturned(drainNanos)) {
+        boolean wasOpen = !reports.view().shut();
+        control.shut();
+        if (!control.awaitReturned(drainNanos)) {
             LOG.warn(
-                    "pool '{}': taking away connections that did not come back: {}", settings.name(), slots.borrowed());
-            slots.work(slots::cancelAll);
-            slots.awaitReturned(CANCELLED_NANOS);
-            slots.revokeAll();
+                    "pool '{}': taking away connections that did not come back: {}",
+                    settings.name(),
+                    reports.borrowed());
+            dispatcher.chores().work(control::cancelAll);
+            control.awaitReturned(CANCELLED_NANOS);
+            control.revokeAll();
         }
-        if (!slots.awaitEmpty(CLOSING_NANOS)) {
-            LOG.warn("pool '{}': the driver has not closed everything yet ({})", settings.name(), slots.stats());
+        if (!control.awaitEmpty(CLOSING_NANOS)) {
+            LOG.warn("pool '{}': the driver has not closed everything yet ({})", settings.name(), reports.stats());
         }
         housekeeper.stop();
         workers.shutdown();
@@ -479,7 +365,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
     @Override
     public String toString() {
-        return "ConnectionPool[" + settings.name() + ", " + slots.stats() + "]";
+        return "ConnectionPool[" + settings.name() + ", " + reports.stats() + "]";
     }
 
     /** For tests: what it was built with. */
@@ -489,7 +375,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
     /** For tests: does now what the housekeeper would do with its next tick. */
     void housekeep() {
-        slots.housekeep();
+        slots.maintenance().housekeep();
     }
 
     private static long seconds(long nanos) {

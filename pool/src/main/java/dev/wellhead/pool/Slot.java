@@ -62,8 +62,13 @@ final class Slot {
     static final List<StackTraceElement> NO_STACK = List.of();
 
     private static final int STACK_DEPTH = 32;
-    private static final Set<String> OWN_FRAMES =
-            Set.of(Slot.class.getName(), Slots.class.getName(), ConnectionPool.class.getName());
+    private static final Set<String> OWN_FRAMES = Set.of(
+            Slot.class.getName(),
+            Slots.class.getName(),
+            Acquisition.class.getName(),
+            ConnectionPool.class.getName(),
+            ConnectionPool.SharedSource.class.getName(),
+            WellheadDataSource.class.getName());
 
     private static final VarHandle WORD;
     private static final VarHandle ORDERS;

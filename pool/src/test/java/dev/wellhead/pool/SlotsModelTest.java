@@ -145,7 +145,7 @@ class SlotsModelTest {
                 case ADVANCE -> ticker.advance(Duration.ofMillis(step.choice()));
                 case LEAP -> ticker.advance(Duration.ofMinutes(step.choice()));
                 case LEAP_BACK -> ticker.advance(Duration.ofMinutes(-step.choice()));
-                case HOUSEKEEP -> slots.housekeep();
+                case HOUSEKEEP -> slots.maintenance().housekeep();
                 case DATABASE_DOWN -> fail(true);
                 case DATABASE_UP -> fail(false);
                 case KILL_ALL -> database.sessions.forEach(session -> session.dead = true);
@@ -161,7 +161,7 @@ class SlotsModelTest {
                 return;
             }
             Waiter waiter = new Waiter.Blocking(null);
-            slots.request(waiter);
+            slots.dispatcher().request(waiter);
             if (!waiter.isSettled() || waiter.granted() != null) {
                 waiting.addLast(waiter);
             }
@@ -170,7 +170,7 @@ class SlotsModelTest {
         private void withdraw(int choice, Refusal reason) {
             if (!waiting.isEmpty()) {
                 Waiter leaving = new ArrayList<>(waiting).get(choice % waiting.size());
-                slots.withdraw(leaving, reason);
+                slots.dispatcher().withdraw(leaving, reason);
                 assertThat(leaving.refusal()).isEqualTo(reason);
                 waiting.remove(leaving);
             }
@@ -237,7 +237,7 @@ class SlotsModelTest {
                 Slot slot = waiter.granted();
                 if (slot != null) {
                     assertThat(someoneStillWaits).as("somebody was overtaken").isFalse();
-                    slots.arrived(waiter);
+                    slots.dispatcher().arrived(waiter);
                     PooledConnection connection = slots.lend(slot, waiter.queued);
                     slots.measure(slot);
                     borrowed(connection);
@@ -264,7 +264,7 @@ class SlotsModelTest {
         }
 
         void check() {
-            PoolStats stats = slots.stats();
+            PoolStats stats = slots.reports().stats();
             assertThat(stats.size() + stats.connecting()).as("bound").isLessThanOrEqualTo(maxSize);
             assertThat(database.mostOpen.get()).as("bound seen by the driver").isLessThanOrEqualTo(maxSize);
             assertThat(database.open.get()).as("books and driver").isLessThanOrEqualTo(stats.size());
@@ -276,9 +276,9 @@ class SlotsModelTest {
             }
             if (stats.waiting() > 0 && stats.idle() > 0) {
                 // Where loans are short those who wait may depend on the next tick.
-                slots.housekeep();
+                slots.maintenance().housekeep();
                 collect();
-                stats = slots.stats();
+                stats = slots.reports().stats();
             }
             if (stats.waiting() > 0 && stats.idle() > 0) {
                 assertThat(tasks)
@@ -301,7 +301,7 @@ class SlotsModelTest {
                 lent.forEach(PooledConnection::close);
                 lent.clear();
                 ticker.advance(Duration.ofSeconds(2));
-                slots.housekeep();
+                slots.maintenance().housekeep();
             }
             runAll();
             collect();
@@ -313,13 +313,13 @@ class SlotsModelTest {
             check();
 
             lent.remove(0).close();
-            slots.shut();
+            slots.control().shut();
             runAll();
 
             assertThat(database.open.get()).isZero();
-            assertThat(slots.stats().size()).isZero();
+            assertThat(slots.reports().stats().size()).isZero();
             Waiter late = new Waiter.Blocking(null);
-            slots.request(late);
+            slots.dispatcher().request(late);
             assertThat(late.refusal()).isEqualTo(Refusal.CLOSED);
             assertThat(slots.lendAtOnce()).isNull();
         }
