@@ -30,8 +30,6 @@ final class Prober implements Link.Watcher {
             return {time[1], time[2]}
             """;
 
-    private static final int FIRST_RETRY = 2;
-
     private final String name;
     private final Threads threads;
     private final Link link;
@@ -174,7 +172,7 @@ final class Prober implements Link.Watcher {
             probeLater(server);
         } else {
             // It is new, and its connection may be about to be made.
-            threads.retry(FIRST_RETRY, () -> probe(server));
+            threads.retry(server.unansweredProbe(), () -> probe(server));
         }
     }
 

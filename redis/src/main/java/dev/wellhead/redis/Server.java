@@ -4,6 +4,7 @@ import dev.wellhead.core.Ticker;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class Server {
     /** Done when it has answered for the first time: from then on its time is known. */
     final CompletableFuture<Void> answered = new CompletableFuture<>();
 
+    private final AtomicInteger unanswered = new AtomicInteger();
     private final AtomicBoolean probing = new AtomicBoolean();
     private final AtomicReference<@Nullable Future<?>> nextProbe = new AtomicReference<>();
     // What opened the breaker, for messages and health; null while it is closed.
@@ -45,6 +47,11 @@ final class Server {
 
     void endProbe() {
         probing.set(false);
+    }
+
+    /** Counts the probes before the first answer. */
+    int unansweredProbe() {
+        return unanswered.incrementAndGet();
     }
 
     /** Keeps one probe in store, whoever wants one. */
