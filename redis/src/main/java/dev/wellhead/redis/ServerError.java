@@ -46,7 +46,8 @@ enum ServerError {
         if (inScript != OTHER) {
             return inScript;
         }
-        if (message.toLowerCase(Locale.ROOT).contains("acl failure in script")) {
+        String words = message.toLowerCase(Locale.ROOT);
+        if (words.contains("acl failure in script") || words.contains("the user executing the script can't")) {
             return NOPERM;
         }
         return named(FIRST_WORD.matcher(message));

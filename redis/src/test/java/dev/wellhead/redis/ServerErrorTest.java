@@ -103,7 +103,7 @@ class ServerErrorTest {
 
     @Test
     void serverThatCannotSaveIsRefused() throws IOException {
-        Path folder = Files.createTempDirectory("redis-gone");
+        Path folder = Files.createTempDirectory("redis-gone").toAbsolutePath();
         start(RedisServer.builder().setting("save", "3600 1").setting("enable-protected-configs", "local"));
         admin().configSet("dir", folder.toString());
         Files.delete(folder);
