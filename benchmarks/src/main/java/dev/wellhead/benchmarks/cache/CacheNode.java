@@ -1,0 +1,24 @@
+package dev.wellhead.benchmarks.cache;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one process of a service would hold: a cache with a client of its own. Thread-safe; whoever opens it closes it. Each
+ * call may throw whatever its library throws.
+ */
+interface CacheNode extends AutoCloseable {
+    /** Returns the value of the key, from the cache or from the source. */
+    @Nullable String get(String key) throws Exception;
+
+    /** Returns the values of all these keys, which the cache holds, in one call of the library; no order is meant. */
+    default List<String> getAll(List<String> keys) throws Exception {
+        throw new UnsupportedOperationException("no bulk read of " + keys.size() + " keys");
+    }
+
+    /** Removes the value from wherever the library keeps it. */
+    void invalidate(String key) throws Exception;
+
+    @Override
+    void close();
+}
