@@ -53,7 +53,7 @@ final class CacheSet implements BenchmarkSet {
     private static final double WORST_CALL_MILLIS = 50 + 2 + 50;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final JmhMeasurement.Length NEAR_LENGTH = new JmhMeasurement.Length(2, 4, Duration.ofMillis(300));
+    private static final JmhMeasurement.Length NEAR_LENGTH = new JmhMeasurement.Length(2, 3, Duration.ofMillis(500));
 
     private @Nullable RedisServer server;
     private @Nullable RedisClient client;
@@ -95,11 +95,8 @@ final class CacheSet implements BenchmarkSet {
                                 "spring.locking",
                                 "lettuce.tracking")),
                 stampede("stampede.4-jvms", redis, 4, List.of("jetcache.protect", "redisson", "spring.locking")),
-                near(
-                        redis,
-                        1,
-                        List.of("wellhead.local", "jetcache.local", "jetcache", "redisson.local", "lettuce.tracking")),
-                near(redis, 2, List.of("jetcache", "lettuce.tracking")),
+                near(redis, 1, List.of("wellhead.local", "jetcache.local", "jetcache", "lettuce.tracking")),
+                near(redis, 2, List.of("jetcache")),
                 far("far", redis, 1, 0.9, List.of("jetcache.remote", "redisson", "redisson.bucket", "spring")),
                 far("far.get-all", redis, BATCH, 0.6, List.of("jetcache.remote", "redisson")),
                 outage(List.of("jetcache.protect", "redisson", "spring")),

@@ -4,6 +4,7 @@ import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.sync.RedisCommands;
+import java.util.Collection;
 import java.util.List;
 
 /** GET and MGET over one connection: the floor of what asking Redis costs. */
@@ -29,7 +30,7 @@ final class BareLettuceNode implements CacheNode {
     }
 
     @Override
-    public List<String> getAll(List<String> keys) {
+    public Collection<String> getAll(List<String> keys) {
         return commands.mget(keys.toArray(String[]::new)).stream()
                 .map(KeyValue::getValue)
                 .toList();

@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.cache;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +13,19 @@ interface CacheNode extends AutoCloseable {
     /** Returns the value of the key, from the cache or from the source. */
     @Nullable String get(String key) throws Exception;
 
-    /** Returns the values of all these keys, which the cache holds, in one call of the library; no order is meant. */
-    default List<String> getAll(List<String> keys) throws Exception {
-        throw new UnsupportedOperationException("no bulk read of " + keys.size() + " keys");
+    /**
+     * Returns the values of all these keys, which the cache holds; in no order. In one call if the library has one for that,
+     * else one by one, as its user would have to.
+     */
+    default Collection<String> getAll(List<String> keys) throws Exception {
+        List<String> values = new ArrayList<>();
+        for (String key : keys) {
+            String value = get(key);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
     }
 
     /** Removes the value from wherever the library keeps it. */

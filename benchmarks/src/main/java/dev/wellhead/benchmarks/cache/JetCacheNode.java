@@ -12,9 +12,10 @@ import com.alicp.jetcache.template.NotifyMonitorInstaller;
 import com.alicp.jetcache.template.QuickConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.HashSet;
 import java.util.function.Function;
 
 /**
@@ -86,8 +87,8 @@ final class JetCacheNode implements CacheNode {
     }
 
     @Override
-    public List<String> getAll(List<String> keys) {
-        return List.copyOf(cache.getAll(Set.copyOf(keys)).values());
+    public Collection<String> getAll(List<String> keys) {
+        return cache.getAll(new HashSet<>(keys)).values();
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.wellhead.benchmarks.cache;
 
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.HashSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;
@@ -71,8 +72,8 @@ final class RedissonMapNode implements CacheNode {
     }
 
     @Override
-    public List<String> getAll(List<String> keys) {
-        return List.copyOf(map.getAll(Set.copyOf(keys)).values());
+    public Collection<String> getAll(List<String> keys) {
+        return map.getAll(new HashSet<>(keys)).values();
     }
 
     @Override
