@@ -53,7 +53,7 @@ final class CacheSet implements BenchmarkSet {
     private static final double WORST_CALL_MILLIS = 50 + 2 + 50;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final JmhMeasurement.Length NEAR_LENGTH = new JmhMeasurement.Length(2, 3, Duration.ofMillis(500));
+    private static final JmhMeasurement.Length NEAR_LENGTH = new JmhMeasurement.Length(2, 3, Duration.ofMillis(400));
 
     private @Nullable RedisServer server;
     private @Nullable RedisClient client;
@@ -94,13 +94,13 @@ final class CacheSet implements BenchmarkSet {
                                 "spring",
                                 "spring.locking",
                                 "lettuce.tracking")),
-                stampede("stampede.4-jvms", redis, 4, List.of("jetcache.protect", "redisson", "spring.locking")),
+                stampede("stampede.4-jvms", redis, 4, List.of("redisson", "spring.locking")),
                 near(redis, 1, List.of("wellhead.local", "jetcache.local", "jetcache", "lettuce.tracking")),
                 near(redis, 2, List.of("jetcache")),
                 far("far", redis, 1, 0.9, List.of("jetcache.remote", "redisson", "redisson.bucket", "spring")),
                 far("far.get-all", redis, BATCH, 0.6, List.of("jetcache.remote", "redisson")),
                 outage(List.of("jetcache.protect", "redisson", "spring")),
-                stale(redis, List.of("jetcache", "redisson", "redisson.local", "spring", "lettuce.tracking")));
+                stale(redis, List.of("jetcache", "redisson.local", "spring", "lettuce.tracking")));
     }
 
     private Scenario stampede(String name, String redis, int processes, List<String> peers) {
@@ -151,8 +151,8 @@ final class CacheSet implements BenchmarkSet {
                             redis,
                             THREADS,
                             batch,
-                            effort == Effort.FULL ? 1500 : 500,
-                            effort == Effort.FULL ? 1500 : 500);
+                            effort == Effort.FULL ? 1000 : 300,
+                            effort == Effort.FULL ? 1000 : 300);
                     if (metrics.getOrDefault(LOADS, 1.0) != 0) {
                         throw new BenchmarkException("'" + contender + "' asked the source: " + metrics);
                     }
@@ -173,8 +173,8 @@ final class CacheSet implements BenchmarkSet {
                                 OUTAGE_METRICS,
                                 contender,
                                 THREADS,
-                                effort == Effort.FULL ? 1500 : 700,
-                                effort == Effort.FULL ? 3000 : 1200)),
+                                effort == Effort.FULL ? 1200 : 500,
+                                effort == Effort.FULL ? 2000 : 700)),
                 Stream.of("stopped", "killed").flatMap(CacheSet::outageGoals).toList());
     }
 
@@ -214,8 +214,8 @@ final class CacheSet implements BenchmarkSet {
                                 STALE_METRICS,
                                 contender,
                                 redis,
-                                effort == Effort.FULL ? 30 : 10,
-                                effort == Effort.FULL ? 3 : 1)),
+                                effort == Effort.FULL ? 20 : 5,
+                                effort == Effort.FULL ? 2 : 1)),
                 List.of(
                         goal("stale.overtaken", Figure.metric(OURS, "overtaken.stale"), Comparison.AT_MOST, 0, ""),
                         goal("stale.cut", Figure.metric(OURS, "cut.stale"), Comparison.AT_MOST, 0, "")));

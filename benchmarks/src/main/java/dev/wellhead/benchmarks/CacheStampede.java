@@ -38,7 +38,7 @@ record CacheStampede(String contender, String redis, int processes) {
 
     /** Measures it once. */
     Map<String, Double> measure(Jdk jdk, Effort effort) throws BenchmarkException, InterruptedException {
-        int counted = effort == Effort.FULL ? 5 : 2;
+        int counted = effort == Effort.FULL ? 5 : 1;
         Worker worker = new Worker(
                 StampedeProgram.class,
                 CacheSet.FLAGS,
