@@ -187,6 +187,10 @@ final class FakeDatabase {
                         case "hashCode" -> System.identityHashCode(proxy);
                         case "equals" -> proxy == arguments[0];
                         case "close" -> {
+                            Fault fault = faults.get("close of a statement");
+                            if (fault != null) {
+                                fault.strike();
+                            }
                             if (closes.getAndIncrement() == 0) {
                                 openStatements.decrementAndGet();
                             }
