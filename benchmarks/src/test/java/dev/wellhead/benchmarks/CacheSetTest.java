@@ -30,7 +30,8 @@ class CacheSetTest {
             Map<String, Double> metrics = stampede.measure(Jdk.current(), Effort.QUICK);
 
             assertThat(metrics).containsEntry(CacheStampede.LOADS, 4.0);
-            assertThat(metrics.get(CacheStampede.P50)).isPositive();
+            // Whoever loads waits for all of the load; others may come late.
+            assertThat(metrics.get(CacheStampede.LAST)).isPositive();
             assertThat(metrics.get(CacheStampede.P99))
                     .isBetween(metrics.get(CacheStampede.P50), metrics.get(CacheStampede.LAST));
         }
