@@ -79,7 +79,7 @@ public final class OutageProgram {
                         .orElse(0)));
         Output.say(
                 what + ".failures",
-                calls.stream()
+                (double) calls.stream()
                         .filter(call -> !call.ok() && (call.overlaps(away) || call.overlaps(back)))
                         .count());
         Output.say(
