@@ -86,8 +86,7 @@ record CacheStampede(String contender, String redis, int processes) {
             }
             return said;
         } catch (ExecutionException e) {
-            throw new BenchmarkException(
-                    "stampede of '" + contender + "': " + e.getMessage(), e);
+            throw new BenchmarkException("stampede of '" + contender + "': " + e.getMessage(), e);
         } finally {
             executor.shutdownNow();
         }

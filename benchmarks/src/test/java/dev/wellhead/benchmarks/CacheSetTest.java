@@ -119,9 +119,12 @@ class CacheSetTest {
     void goalsLookAtContendersOfTheirScenario() throws Exception {
         try (CacheSet set = new CacheSet()) {
             for (Scenario scenario : set.open()) {
-                List<String> known = scenario.contenders().stream().map(Contender::name).toList();
+                List<String> known =
+                        scenario.contenders().stream().map(Contender::name).toList();
 
-                scenario.goals().forEach(goal -> assertThat(contendersOf(goal)).as(goal.id()).isSubsetOf(known));
+                scenario.goals()
+                        .forEach(goal ->
+                                assertThat(contendersOf(goal)).as(goal.id()).isSubsetOf(known));
 
                 assertThat(scenario.goals()).isNotEmpty();
             }
@@ -155,7 +158,8 @@ class CacheSetTest {
                 List<Round> rounds = new Rounds(Jdk.current(), Effort.QUICK, 1).run(scenario.contenders(), () -> {});
 
                 assertThat(scenario.goals())
-                        .allSatisfy(goal -> assertThat(goal.judge(rounds).values()).hasSize(1));
+                        .allSatisfy(
+                                goal -> assertThat(goal.judge(rounds).values()).hasSize(1));
             }
         }
     }

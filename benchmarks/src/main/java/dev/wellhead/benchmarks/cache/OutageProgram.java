@@ -77,11 +77,9 @@ public final class OutageProgram {
                         .mapToLong(Call::nanos)
                         .max()
                         .orElse(0)));
-        Output.say(
-                what + ".failures",
-                (double) calls.stream()
-                        .filter(call -> !call.ok() && (call.overlaps(away) || call.overlaps(back)))
-                        .count());
+        Output.say(what + ".failures", (double) calls.stream()
+                .filter(call -> !call.ok() && (call.overlaps(away) || call.overlaps(back)))
+                .count());
         Output.say(
                 what + ".back-ms",
                 Output.millis(calls.stream()

@@ -1,8 +1,8 @@
 package dev.wellhead.benchmarks.cache;
 
 import java.util.Collection;
-import java.util.List;
 import java.util.HashSet;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.redisson.Redisson;

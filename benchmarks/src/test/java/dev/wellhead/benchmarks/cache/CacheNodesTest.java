@@ -29,9 +29,7 @@ class CacheNodesTest {
     void nodesShareWhatOneOfThemLoaded(String contender) throws Exception {
         AtomicInteger loads = new AtomicInteger();
         List<CacheNode> nodes = CacheNodes.open(
-                contender,
-                NodeOptions.of(RedisServer.shared().uri(), key -> key + loads.incrementAndGet()),
-                2);
+                contender, NodeOptions.of(RedisServer.shared().uri(), key -> key + loads.incrementAndGet()), 2);
         String key = "shared-" + contender;
         CacheNode node = nodes.get(0);
 
@@ -50,9 +48,7 @@ class CacheNodesTest {
     void nodesOfTheProcessOnlyShareNothing(String contender) throws Exception {
         AtomicInteger loads = new AtomicInteger();
         List<CacheNode> nodes = CacheNodes.open(
-                contender,
-                NodeOptions.of(RedisServer.shared().uri(), key -> key + loads.incrementAndGet()),
-                2);
+                contender, NodeOptions.of(RedisServer.shared().uri(), key -> key + loads.incrementAndGet()), 2);
 
         assertThat(nodes.get(0).get("a")).isEqualTo("a1");
         assertThat(nodes.get(1).get("a")).isEqualTo("a2");
