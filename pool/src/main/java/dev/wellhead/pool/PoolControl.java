@@ -51,12 +51,7 @@ final class PoolControl {
     /** Closes every connection, those lent when they come back. */
     void evict() {
         books.change(now -> {
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "evicted", false);
-                }
-            }
+            dispatcher.retireAll("evicted");
             dispatcher.settle(now, settings.minIdle());
         });
     }
@@ -73,8 +68,12 @@ final class PoolControl {
             }
             int surplus = dispatcher.taken() - dispatcher.chores().closing() - size;
             for (Slot slot : slots.all()) {
-                if (surplus > 0 && slot.state() == Slot.LENT && slot.order(Slot.RETIRE)) {
+                if (surplus > 0 && slot.order(Slot.RETIRE)) {
                     surplus--;
+                    // It may have come back meanwhile, when there was no order yet for its borrower to see.
+                    if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                        dispatcher.gone(slot, "pool made smaller", false);
+                    }
                 }
             }
             dispatcher.settle(now);
@@ -86,12 +85,7 @@ final class PoolControl {
         books.change(now -> {
             slots.bar(Slots.SHUT);
             dispatcher.queue().drain(waiter -> dispatcher.refuse(waiter, Refusal.CLOSED));
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "pool closed", false);
-                }
-            }
+            dispatcher.retireAll("pool closed");
             dispatcher.settle(now);
         });
     }
