@@ -2,6 +2,6 @@ package dev.wellhead.pool;
 
 class HandOffCrossingStressTest extends HandOffCrossingContract {
     HandOffCrossingStressTest() {
-        super(new RealCrossing(20_000));
+        super(new RealCrossing(10_000));
     }
 }

@@ -2,6 +2,6 @@ package dev.wellhead.pool;
 
 class SlotsCrossingStressTest extends SlotsCrossingContract {
     SlotsCrossingStressTest() {
-        super(new RealCrossing(10_000));
+        super(new RealCrossing(5000));
     }
 }

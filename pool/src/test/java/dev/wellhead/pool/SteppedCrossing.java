@@ -18,7 +18,7 @@ final class SteppedCrossing implements Crossing {
     private int steps;
 
     /**
-     * @param bound the most schedules for each thread to begin with
+     * @param bound the most schedules with two switches for two threads, of which each begins; fewer for more threads
      */
     SteppedCrossing(int bound) {
         this.bound = bound;
@@ -49,9 +49,11 @@ final class SteppedCrossing implements Crossing {
                 pairs.add(List.of(one, two));
             }
         }
-        if (pairs.size() > bound) {
+        // Each thread more costs more switches, and begins once more.
+        int most = bound / ((threads - 1) * (threads - 1));
+        if (pairs.size() > most) {
             Collections.shuffle(pairs, new Random(7));
-            return pairs.subList(0, bound);
+            return pairs.subList(0, most);
         }
         return pairs;
     }
