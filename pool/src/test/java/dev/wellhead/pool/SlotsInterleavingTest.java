@@ -26,7 +26,8 @@ class SlotsInterleavingTest {
     @Tag("thorough")
     @TestFactory
     Stream<DynamicTest> allMeetAtEveryPairOfSteps() {
-        return Stream.concat(crossings(HandOffCrossingContract.class, ALL), crossings(SlotsCrossingContract.class, ALL));
+        return Stream.concat(
+                crossings(HandOffCrossingContract.class, ALL), crossings(SlotsCrossingContract.class, ALL));
     }
 
     private static Stream<DynamicTest> crossings(Class<?> contract, int bound) {

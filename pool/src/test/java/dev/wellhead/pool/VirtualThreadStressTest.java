@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.wellhead.testkit.PinnedCarriers;
 import java.lang.reflect.InvocationTargetException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +25,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Ten thousand virtual threads on sixteen connections: what every one of them got, and what is left when all have gone. */
 class VirtualThreadStressTest {
@@ -74,7 +73,7 @@ class VirtualThreadStressTest {
     }
 
     @Test
-    void everyOneOfTenThousandIsAnsweredAndNothingIsLost(TestReporter report, @TempDir Path folder) throws Exception {
+    void everyOneOfTenThousandIsAnsweredAndNothingIsLost(TestReporter report) throws Exception {
         // Loading a class pins its carrier, whoever does it.
         VirtualThreadStressTest before = new VirtualThreadStressTest();
         try (ConnectionPool warm = before.pool()) {
@@ -82,11 +81,7 @@ class VirtualThreadStressTest {
         }
         ConnectionPool pool = pool();
         long began = System.nanoTime();
-        long pinned;
-        try (PinnedCarriers carriers = new PinnedCarriers()) {
-            storm(pool, THREADS);
-            pinned = carriers.stop(folder.resolve("pinned.jfr"));
-        }
+        long pinned = PinnedCarriers.during(() -> storm(pool, THREADS), VirtualThreadStressTest::isOfThePool);
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
 
         report.publishEntry(
@@ -215,6 +210,11 @@ class VirtualThreadStressTest {
             threads.get(random.nextInt(threads.size())).interrupt();
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
         }
+    }
+
+    private static boolean isOfThePool(String type) {
+        return type.startsWith(ConnectionPool.class.getPackageName() + ".")
+                && !type.startsWith(VirtualThreadStressTest.class.getName());
     }
 
     private static void allAreToBeHad(ConnectionPool pool) throws SQLException {
