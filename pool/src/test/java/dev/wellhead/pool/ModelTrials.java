@@ -1,0 +1,20 @@
+package dev.wellhead.pool;
+
+import java.util.Random;
+import net.jqwik.api.RandomGenerator;
+import net.jqwik.api.sessions.JqwikSession;
+
+/** Plays the same plans each time, for whoever wants to know whether the model finds a fault. */
+final class ModelTrials implements Runnable {
+    private static final int PLANS = 400;
+
+    @Override
+    public void run() {
+        JqwikSession.run(() -> {
+            RandomGenerator<ModelPlan> plans = ModelPlan.any().generator(1000);
+            for (int seed = 0; seed < PLANS; seed++) {
+                ModelRun.of(plans.next(new Random(seed)).value(), action -> {});
+            }
+        });
+    }
+}
