@@ -190,6 +190,8 @@ final class Dispatcher implements Chores.Connecting.Outcome {
     /** Puts a slot that has come back, without a loan and still in the pool, to where it is needed. */
     void cameBack(Slot slot, @Nullable String fault, long now) {
         unshare(slot);
+        // Whoever is served now must find it among those that are free.
+        slot.move(Slot.HELD);
         if (fault != null) {
             gone(slot, fault, false);
         } else {
@@ -299,6 +301,9 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             }
             long lifetime = connection.lifetimeNanos();
             Slot slot = new Slot(slots, connection, now, lifetime == Long.MAX_VALUE ? lifetime : now + lifetime);
+            if (attempt.isOutdated()) {
+                slot.order(Slot.RETIRE);
+            }
             slots.add(slot);
             accept(slot, now);
             settle(now);

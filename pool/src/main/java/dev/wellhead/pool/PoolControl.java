@@ -48,9 +48,10 @@ final class PoolControl {
         return slots.isBarred(Slots.SUSPENDED) ? resumeAt - now : Long.MAX_VALUE;
     }
 
-    /** Closes every connection, those lent when they come back. */
+    /** Closes every connection, those lent when they come back, those being opened when they are there. */
     void evict() {
         books.change(now -> {
+            dispatcher.chores().outdateConnecting();
             for (Slot slot : slots.all()) {
                 slot.order(Slot.RETIRE);
                 if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {

@@ -31,7 +31,7 @@ record ModelPlan(Shape shape, List<Step> steps) {
     record Step(ModelAction action, int choice) {}
 
     private static final int FEWEST_STEPS = 50;
-    private static final int MOST_STEPS = 110;
+    private static final int MOST_STEPS = 120;
 
     static Arbitrary<ModelPlan> any() {
         Arbitrary<Step> step = Combinators.combine(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumMap;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -23,13 +24,13 @@ class SlotsModelTest {
         return ModelPlan.any();
     }
 
-    @Property(tries = 1200)
+    @Property(tries = 1200, edgeCases = EdgeCasesMode.NONE)
     void invariantsHoldAfterEveryStep(@ForAll("plans") ModelPlan plan) {
         ModelRun.of(plan, action -> executed.merge(action, 1, Integer::sum));
     }
 
     @Tag("thorough")
-    @Property(tries = 60_000)
+    @Property(tries = 60_000, edgeCases = EdgeCasesMode.NONE)
     void invariantsHoldInTensOfThousandsOfRuns(@ForAll("plans") ModelPlan plan) {
         ModelRun.of(plan, action -> executed.merge(action, 1, Integer::sum));
     }
