@@ -61,8 +61,9 @@ public final class Transactions {
 
     /**
      * Returns a copy that runs a transaction again, up to this many times in all, when the database gave it up because
-     * of others (serialization failure, deadlock, SQLite's busy), after a short random pause. The lambda must then be fit
-     * to run more than once. Default: 1, no second attempt.
+     * of others (serialization failure, deadlock, SQLite's busy), after a short random pause. It is told by the exception
+     * or by any of its causes, as frameworks wrap them. The lambda must then be fit to run more than once. Default: 1, no
+     * second attempt.
      *
      * @throws IllegalArgumentException if {@code attempts} is below 1
      */
@@ -94,11 +95,11 @@ public final class Transactions {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(body);
-            } catch (SQLException e) {
+            } catch (Exception e) {
                 if (attempt >= attempts || !SqlErrors.isTransient(e) || !pause(attempt)) {
                     throw e;
                 }
-                LOG.debug("transaction gave way to others (SQLState {}), attempt {}", e.getSQLState(), attempt + 1, e);
+                LOG.debug("transaction gave way to others, attempt {}", attempt + 1, e);
             }
         }
     }
@@ -107,59 +108,68 @@ public final class Transactions {
         Running running;
         T result;
         try (Connection connection = dataSource.getConnection()) {
-            int isolationBefore = connection.getTransactionIsolation();
-            boolean readOnlyBefore = connection.isReadOnly();
+            // Asking costs a round trip on PostgreSQL, so only where it will be changed.
+            int isolationBefore = changesIsolation() ? connection.getTransactionIsolation() : isolation;
+            boolean readOnlyBefore = readOnly && connection.isReadOnly();
             running = new Running(connection);
             begin(connection);
-            boolean committed = false;
+            boolean ended = false;
             try {
                 result = body.apply(running);
                 connection.commit();
-                committed = true;
+                ended = true;
             } catch (Throwable e) {
-                rollback(connection, e);
+                ended = rollback(connection, e);
                 throw e;
             } finally {
-                restore(connection, isolationBefore, readOnlyBefore, committed);
+                if (ended) {
+                    restore(connection, isolationBefore, readOnlyBefore);
+                }
             }
         }
         running.committed();
         return result;
     }
 
+    private boolean changesIsolation() {
+        return isolation != Connection.TRANSACTION_NONE;
+    }
+
     private void begin(Connection connection) throws SQLException {
         if (readOnly) {
             connection.setReadOnly(true);
         }
-        if (isolation != Connection.TRANSACTION_NONE) {
+        if (changesIsolation()) {
             connection.setTransactionIsolation(isolation);
         }
         connection.setAutoCommit(false);
     }
 
-    private static void rollback(Connection connection, Throwable cause) {
+    /** Returns false if it failed: then what the body did may still be there, and auto-commit would commit it. */
+    private static boolean rollback(Connection connection, Throwable cause) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException e) {
-            // The connection is broken, and closing it rolls back as well; the cause matters more.
+            // Most likely the connection is broken, and closing it rolls back as well; the cause matters more.
             cause.addSuppressed(e);
+            return false;
         }
     }
 
     /** Leaves the connection as it was found, also for data sources that do not care for it. */
-    private void restore(Connection connection, int isolationBefore, boolean readOnlyBefore, boolean committed)
-            throws SQLException {
+    private void restore(Connection connection, int isolationBefore, boolean readOnlyBefore) {
         try {
             connection.setAutoCommit(true);
-            if (isolation != Connection.TRANSACTION_NONE) {
+            if (changesIsolation()) {
                 connection.setTransactionIsolation(isolationBefore);
             }
             if (readOnly) {
                 connection.setReadOnly(readOnlyBefore);
             }
         } catch (SQLException e) {
-            // After a failure the connection may be dead: do not hide why. After a commit the data is safe.
-            LOG.debug("connection not restored after {}", committed ? "commit" : "rollback", e);
+            // The transaction has ended, and this changes nothing about how.
+            LOG.debug("connection not restored after a transaction", e);
         }
     }
 

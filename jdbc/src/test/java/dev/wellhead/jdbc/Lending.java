@@ -7,14 +7,21 @@ import java.sql.SQLException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Lends one connection whose close() does nothing, so that a test can look at it afterwards. */
-record Lending(Connection connection) implements DataSource {
+/**
+ * Lends one connection whose close() does nothing, so that a test can look at it afterwards.
+ *
+ * @param failing the method of the connection that throws
+ */
+record Lending(Connection connection, String failing) implements DataSource {
     @Override
     public Connection getConnection() {
         return (Connection) Proxy.newProxyInstance(
                 Lending.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {
                         return null;
+                    }
+                    if (method.getName().equals(failing)) {
+                        throw new SQLException("planted failure of " + failing);
                     }
                     return method.invoke(connection, arguments);
                 });

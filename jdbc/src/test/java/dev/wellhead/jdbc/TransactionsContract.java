@@ -132,6 +132,36 @@ abstract class TransactionsContract {
     }
 
     @Test
+    void transientFailureIsFoundBehindTheExceptionsOfFrameworks() throws SQLException {
+        AtomicInteger attempts = new AtomicInteger();
+
+        transactions.retrying(2).run(tx -> {
+            if (attempts.incrementAndGet() == 1) {
+                throw new IllegalStateException("wrapped", new IOException(new SQLException("planted", "40P01")));
+            }
+        });
+
+        assertThat(attempts).hasValue(2);
+    }
+
+    @Test
+    void failedRollbackNeverTurnsIntoACommit() throws SQLException {
+        IllegalStateException failure = new IllegalStateException("planted");
+        try (Connection connection = database.dataSource().getConnection()) {
+            Transactions unlucky = Transactions.on(new Lending(connection, "rollback"));
+
+            assertThatThrownBy(() -> unlucky.run(tx -> {
+                        insert(tx, 1);
+                        throw failure;
+                    }))
+                    .isSameAs(failure)
+                    .hasSuppressedException(new SQLException("planted failure of rollback"));
+        }
+
+        assertThat(rows()).isEqualTo("0");
+    }
+
+    @Test
     void transientFailureGoesOutWhenNobodyAskedForRetries() {
         AtomicInteger attempts = new AtomicInteger();
 
@@ -149,7 +179,7 @@ abstract class TransactionsContract {
         try (Connection connection = database.dataSource().getConnection()) {
             int isolation = connection.getTransactionIsolation();
 
-            Transactions.on(new Lending(connection)).serializable().run(tx -> {});
+            Transactions.on(new Lending(connection, "")).serializable().run(tx -> {});
 
             assertThat(connection.getAutoCommit()).isTrue();
             assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);

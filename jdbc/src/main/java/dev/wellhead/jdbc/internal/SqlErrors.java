@@ -8,11 +8,27 @@ public final class SqlErrors {
     // https://www.sqlite.org/rescode.html; extended codes hold the primary one in their low byte.
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
+    // Causes may form a circle.
+    private static final int DEEPEST_CAUSE = 32;
 
     private SqlErrors() {}
 
-    /** Returns whether the database gave up because of other transactions, so that another attempt may succeed. */
-    public static boolean isTransient(SQLException error) {
+    /**
+     * Returns whether the database gave up because of other transactions, so that another attempt may succeed: as this
+     * failure says itself, or a cause of it.
+     */
+    public static boolean isTransient(Throwable failure) {
+        @Nullable Throwable each = failure;
+        for (int depth = 0; each != null && depth < DEEPEST_CAUSE; depth++) {
+            if (each instanceof SQLException error && isConflict(error)) {
+                return true;
+            }
+            each = each.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isConflict(SQLException error) {
         String state = state(error);
         return state.equals("40001") || state.equals("40P01") || isSqliteBusy(error);
     }
