@@ -206,6 +206,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             gone(slot, end, false);
             return;
         }
+        slot.obey(Slot.RECOUNT);
         if (slot.obey(Slot.SUSPECT)) {
             slot.move(Slot.STALE);
             return;
@@ -237,7 +238,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         if (slot.isOrdered(Slot.RETIRE)) {
             return "evicted";
         }
-        return taken() > slots.maxSize() ? "pool made smaller" : null;
+        return surplus() > 0 ? "pool made smaller" : null;
     }
 
     /** Takes a slot out of the pool, which the caller owns, and has its connection closed. */
@@ -414,5 +415,10 @@ final class Dispatcher implements Chores.Connecting.Outcome {
     /** Returns how many places are taken. */
     int taken() {
         return slots.size() + chores.connecting() + chores.closing();
+    }
+
+    /** Returns how many places are taken beyond the bound, but for those that are about to be free. */
+    int surplus() {
+        return taken() - chores.closing() - slots.maxSize();
     }
 }

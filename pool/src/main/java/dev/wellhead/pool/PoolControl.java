@@ -66,16 +66,13 @@ final class PoolControl {
     void resize(int size) {
         books.change(now -> {
             slots.setMaxSize(size);
-            for (Slot slot : slots.all()) {
-                if (dispatcher.taken() - dispatcher.chores().closing() > size
-                        && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
-                    dispatcher.gone(slot, "pool made smaller", false);
-                }
-            }
-            int surplus = dispatcher.taken() - dispatcher.chores().closing() - size;
-            for (Slot slot : slots.all()) {
-                if (surplus > 0 && slot.state() == Slot.LENT && slot.order(Slot.RETIRE)) {
-                    surplus--;
+            if (dispatcher.surplus() > 0) {
+                for (Slot slot : slots.all()) {
+                    slot.order(Slot.RECOUNT);
+                    if (dispatcher.surplus() > 0
+                            && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
+                        dispatcher.gone(slot, "pool made smaller", false);
+                    }
                 }
             }
             dispatcher.settle(now);

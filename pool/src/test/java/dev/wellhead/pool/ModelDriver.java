@@ -63,7 +63,9 @@ final class ModelDriver {
 
     private void called() {
         calls++;
-        assertThat(locked.getAsBoolean()).as("I11: a lock is held across a driver call").isFalse();
+        assertThat(locked.getAsBoolean())
+                .as("I11: a lock is held across a driver call")
+                .isFalse();
         Runnable meanwhile = interlude;
         interlude = null;
         if (meanwhile != null) {

@@ -56,17 +56,23 @@ final class ModelInvariants {
         assertThat(taken).as("I1: places taken").isLessThanOrEqualTo(bound);
         bound = Math.max(pool.maxSize, taken);
         assertThat(database.open.get()).as("I1: open at the driver").isLessThanOrEqualTo(stats.size());
-        assertThat(database.connecting.get()).as("I1: connecting at the driver").isLessThanOrEqualTo(stats.connecting());
+        assertThat(database.connecting.get())
+                .as("I1: connecting at the driver")
+                .isLessThanOrEqualTo(stats.connecting());
     }
 
     private void checkBorrowers(PoolStats stats) {
         Set<FakeDatabase.Session> sessions = new HashSet<>();
         for (ModelLoan loan : pool.lent) {
             assertThat(sessions.add(loan.session)).as("I2: one borrower").isTrue();
-            assertThat(loan.connection.isOver()).as("I2: taken from its borrower").isFalse();
+            assertThat(loan.connection.isOver())
+                    .as("I2: taken from its borrower")
+                    .isFalse();
         }
         for (ModelLoan loan : pool.ended) {
-            assertThat(loan.connection.isOver()).as("I2: alive after its return").isTrue();
+            assertThat(loan.connection.isOver())
+                    .as("I2: alive after its return")
+                    .isTrue();
         }
         assertThat(stats.active()).as("I5: in use").isEqualTo(pool.active());
         for (Share share : pool.shares) {
@@ -93,14 +99,18 @@ final class ModelInvariants {
             checkNobodyIsLeft(stats);
         }
         if (pool.outage.isDown() && stats.size() == 0) {
-            assertThat(pool.waiting).as("I4: waiting though the database is down").isEmpty();
+            assertThat(pool.waiting)
+                    .as("I4: waiting though the database is down")
+                    .isEmpty();
         }
     }
 
     /** Checks I3, of a pool in which nobody may overtake, or after a tick. */
     void checkNobodyIsLeft(PoolStats stats) {
         if (someoneMayBeServed() && stats.idle() > 0) {
-            assertThat(pool.isAtRest()).as("I3: waiting beside an idle connection").isFalse();
+            assertThat(pool.isAtRest())
+                    .as("I3: waiting beside an idle connection")
+                    .isFalse();
         }
     }
 

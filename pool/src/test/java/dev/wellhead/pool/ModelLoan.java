@@ -1,8 +1,8 @@
 package dev.wellhead.pool;
 
+import java.sql.Connection;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
-import java.sql.Connection;
 
 /** A connection that somebody has, or had. */
 final class ModelLoan {

@@ -80,7 +80,8 @@ final class ModelOutage {
     }
 
     int inTime() {
-        return (int) underWay.values().stream().filter(attempt -> !attempt.overdue).count();
+        return (int)
+                underWay.values().stream().filter(attempt -> !attempt.overdue).count();
     }
 
     boolean isFailing() {

@@ -37,22 +37,23 @@ record ModelPlan(Shape shape, List<Step> steps) {
         Arbitrary<Step> step = Combinators.combine(
                         ModelAction.any(), Arbitraries.integers().between(0, 999))
                 .as(Step::new);
-        return Combinators.combine(
-                        shapes(), step.list().ofMinSize(FEWEST_STEPS).ofMaxSize(MOST_STEPS))
+        return Combinators.combine(shapes(), step.list().ofMinSize(FEWEST_STEPS).ofMaxSize(MOST_STEPS))
                 .as(ModelPlan::new);
     }
 
     private static Arbitrary<Shape> shapes() {
         Arbitrary<Boolean> either = Arbitraries.of(false, true);
-        return Arbitraries.integers().between(1, 4).flatMap(maxSize -> Combinators.combine(
-                        Arbitraries.integers().between(0, maxSize),
-                        Arbitraries.integers().between(1, 5),
-                        Arbitraries.integers().between(1, maxSize),
-                        either,
-                        either,
-                        either,
-                        either)
-                .as((minIdle, maxWaiters, parallel, divided, reclaiming, primary, longLoans) -> new Shape(
-                        maxSize, minIdle, maxWaiters, parallel, divided, reclaiming, primary, longLoans)));
+        return Arbitraries.integers()
+                .between(1, 4)
+                .flatMap(maxSize -> Combinators.combine(
+                                Arbitraries.integers().between(0, maxSize),
+                                Arbitraries.integers().between(1, 5),
+                                Arbitraries.integers().between(1, maxSize),
+                                either,
+                                either,
+                                either,
+                                either)
+                        .as((minIdle, maxWaiters, parallel, divided, reclaiming, primary, longLoans) -> new Shape(
+                                maxSize, minIdle, maxWaiters, parallel, divided, reclaiming, primary, longLoans)));
     }
 }

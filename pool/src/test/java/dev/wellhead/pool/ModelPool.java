@@ -70,9 +70,7 @@ final class ModelPool {
         this.outage = new ModelOutage(clock, shape.parallelConnects(), CONNECT_NANOS);
         this.driver = new ModelDriver(clock, outage);
         this.shares = shape.divided()
-                ? List.of(
-                        new Share("few", 1, 0),
-                        new Share("sure", shape.maxSize(), Math.min(2, shape.maxSize() - 1)))
+                ? List.of(new Share("few", 1, 0), new Share("sure", shape.maxSize(), Math.min(2, shape.maxSize() - 1)))
                 : List.of();
         PoolSettings settings = settings(shape, shares);
         Meters meters = new Meters(MetricSink.none(), clock, "model");
@@ -173,12 +171,16 @@ final class ModelPool {
                 return;
             }
             PooledConnection pooled = (PooledConnection) connection.get();
-            assertThat(others && shape.longLoans()).as("I7: overtaken by one who would not wait").isFalse();
+            assertThat(others && shape.longLoans())
+                    .as("I7: overtaken by one who would not wait")
+                    .isFalse();
             lend(pooled, null);
             checkGrant(null, FakeDatabase.session(pooled.slot()), false);
         } catch (PoolUnavailableException e) {
             rejected++;
-            assertThat(outage.isDown()).as("I4: refused as the database is down").isTrue();
+            assertThat(outage.isDown())
+                    .as("I4: refused as the database is down")
+                    .isTrue();
         } catch (ConnectionClosedException e) {
             assertThat(shut).as("I4: refused as the pool is closed").isTrue();
         } catch (SQLException e) {
@@ -256,7 +258,9 @@ final class ModelPool {
         if (ask.future != null) {
             move(Duration.ofNanos(Math.max(0, ask.deadline - clock.now())));
             housekeep();
-            assertThat(ask.waiter.isSettled()).as("I4: a future whose time is over").isTrue();
+            assertThat(ask.waiter.isSettled())
+                    .as("I4: a future whose time is over")
+                    .isTrue();
         } else {
             Refusal reason = ((Waiter.Blocking) ask.waiter).await(clock, 0);
             assertThat(reason).isEqualTo(Refusal.TIMEOUT);
@@ -299,7 +303,9 @@ final class ModelPool {
 
     private void settled(ModelLoan.Ask ask) {
         Slot slot = ask.slot();
-        assertThat(slot != null && ask.waiter.refusal() != null).as("I4: both granted and refused").isFalse();
+        assertThat(slot != null && ask.waiter.refusal() != null)
+                .as("I4: both granted and refused")
+                .isFalse();
         if (slot != null) {
             checkOrder(ask);
             checkGrant(ask.share, FakeDatabase.session(slot), ask.waiter.queued);
@@ -330,10 +336,13 @@ final class ModelPool {
             }
             case DOWN -> {
                 rejected++;
-                assertThat(outage.isDown()).as("I4: refused as the database is down").isTrue();
+                assertThat(outage.isDown())
+                        .as("I4: refused as the database is down")
+                        .isTrue();
             }
             case QUEUE_FULL -> rejected++;
-            case CLOSED -> assertThat(shut).as("I4: refused as the pool is closed").isTrue();
+            case CLOSED ->
+                assertThat(shut).as("I4: refused as the pool is closed").isTrue();
             case INTERRUPTED -> throw new AssertionError("I4: nobody was interrupted");
         }
     }
@@ -472,7 +481,8 @@ final class ModelPool {
         driver.database.faults.put("execute", FakeDatabase.failing("25006"));
         use(loan, null);
         driver.database.faults.remove("execute");
-        assertThat(loan.fatal || loan.session.closed || !shape.primaryRequired()).isTrue();
+        assertThat(loan.fatal || loan.session.closed || !shape.primaryRequired())
+                .isTrue();
     }
 
     /**

@@ -73,10 +73,10 @@ final class ModelRun {
                     GIVE_BACK_TO_A_BROKEN_DRIVER,
                     GIVE_BACK_OCCUPIED,
                     GIVE_BACK_SLOWLY,
-                    ABORT ->
-                withAny(pool.lent, choice, loan -> giveBack(action, loan, choice));
+                    ABORT -> withAny(pool.lent, choice, loan -> giveBack(action, loan, choice));
             case USE -> withAny(pool.lent, choice, loan -> pool.use(loan, null));
             case USE_SLOWLY -> withAny(pool.lent, choice, loan -> pool.use(loan, meanwhile(choice)));
+            case KEEP_BUSY -> withAny(pool.lent, choice, this::keepBusy);
             case USE_AFTER_RETURN -> withAny(pool.ended, choice, pool::useAfterReturn);
             case RETURN_AGAIN_LATE_ON_ANOTHER_THREAD ->
                 withAny(pool.ended, choice, loan -> ModelPool.elsewhere(loan.connection::close));
@@ -89,23 +89,26 @@ final class ModelRun {
             case RUN_TASK_SLOWLY -> runSlowly(choice);
             case RUN_ALL_TASKS -> when(!pool.tasks.isEmpty(), pool::runAll);
             case ADVANCE -> always(() -> pool.move(Duration.ofMillis(choice)));
-            case LEAP -> always(() -> pool.move(Duration.ofSeconds(6L * choice)));
+            // Often by less than the pool has patience for, at times by more than anything may last.
+            case LEAP -> always(() -> pool.move(Duration.ofSeconds(choice % 3 == 0 ? 6L * choice : choice % 45)));
             case STEP_BACK -> always(() -> pool.move(Duration.ofSeconds(-choice)));
             case HOUSEKEEP -> always(this::housekeep);
             case RECLAIM -> reclaim();
-            case GROW -> when(pool.maxSize < LARGEST, () -> pool.resize(
-                    pool.maxSize + 1 + choice % (LARGEST - pool.maxSize)));
+            case GROW ->
+                when(pool.maxSize < LARGEST, () -> pool.resize(pool.maxSize + 1 + choice % (LARGEST - pool.maxSize)));
             case SHRINK -> shrink(choice);
-            case SUSPEND -> when(!pool.suspended && !pool.shut, () -> pool.suspend(Duration.ofMillis(1 + 10L * choice)));
+            case SUSPEND ->
+                when(!pool.suspended && !pool.shut, () -> pool.suspend(Duration.ofMillis(1 + 10L * choice)));
             case RESUME -> when(pool.suspended, pool::resume);
             case EVICT -> when(!pool.driver.open().isEmpty(), pool::evict);
             case ROTATE -> always(pool::rotate);
             case SHUT -> when(!pool.shut, pool::shut);
             case SHUT_BY_FORCE -> when(!pool.shut, pool::shutByForce);
-            case OPEN_ANOTHER_POOL -> when(pool.shut && depth == 0, () -> {
-                windUp();
-                open();
-            });
+            case OPEN_ANOTHER_POOL ->
+                when(pool.shut && depth == 0, () -> {
+                    windUp();
+                    open();
+                });
         };
     }
 
@@ -154,10 +157,11 @@ final class ModelRun {
     private void giveBack(ModelAction how, ModelLoan loan, int choice) {
         FakeDatabase database = pool.driver.database;
         switch (how) {
-            case GIVE_BACK_TWICE -> pool.end(loan, null, connection -> {
-                connection.close();
-                connection.close();
-            });
+            case GIVE_BACK_TWICE ->
+                pool.end(loan, null, connection -> {
+                    connection.close();
+                    connection.close();
+                });
             case GIVE_BACK_ON_ANOTHER_THREAD ->
                 pool.end(loan, null, connection -> ModelPool.elsewhere(connection::close));
             case GIVE_BACK_DIRTY -> {
@@ -180,19 +184,19 @@ final class ModelRun {
                 pool.end(loan, "the driver failed", PooledConnection::close);
                 database.faults.remove(method);
             }
-            case GIVE_BACK_OCCUPIED ->
-                pool.use(loan, () -> pool.end(loan, "it was in use", PooledConnection::close));
+            case GIVE_BACK_OCCUPIED -> pool.use(loan, () -> pool.end(loan, "it was in use", PooledConnection::close));
             case GIVE_BACK_SLOWLY -> {
                 pool.soil(loan);
                 pool.driver.during(meanwhile(choice), () -> pool.end(loan, null, PooledConnection::close));
             }
-            case ABORT -> pool.end(loan, "it was aborted", connection -> {
-                try {
-                    connection.abort(Runnable::run);
-                } catch (java.sql.SQLException e) {
-                    throw new AssertionError(e);
-                }
-            });
+            case ABORT ->
+                pool.end(loan, "it was aborted", connection -> {
+                    try {
+                        connection.abort(Runnable::run);
+                    } catch (java.sql.SQLException e) {
+                        throw new AssertionError(e);
+                    }
+                });
             default -> pool.end(loan, null, PooledConnection::close);
         }
     }
@@ -219,6 +223,15 @@ final class ModelRun {
         return pool.reclaimed > before;
     }
 
+    /** A borrower who does something now and then is no leak, however long he has the connection. */
+    private void keepBusy(ModelLoan loan) {
+        for (int times = 0; times < 3 && pool.lent.contains(loan); times++) {
+            pool.move(ModelPool.RECLAIM_AFTER.dividedBy(2));
+            pool.use(loan, null);
+            housekeep();
+        }
+    }
+
     private boolean shrink(int choice) {
         int smallest = Math.max(1, shape.minIdle());
         return when(pool.maxSize > smallest, () -> pool.resize(smallest + choice % (pool.maxSize - smallest)));
@@ -234,7 +247,8 @@ final class ModelRun {
                 pool.move(Duration.ofSeconds(2));
                 housekeep();
             }
-            // Those found dead in the last round are replaced in time that stands still, in which nobody else is doubted.
+            // Those found dead in the last round are replaced in time that stands still, in which nobody else is
+            // doubted.
             for (int missing = shape.minIdle(); missing >= 0; missing--) {
                 comeHome();
                 housekeep();
@@ -250,12 +264,16 @@ final class ModelRun {
             pool.shut();
         }
         comeHome();
-        assertThat(pool.isAtRest() && pool.active() == 0 && pool.undelivered.isEmpty()).as("I4: all are home").isTrue();
+        assertThat(pool.isAtRest() && pool.active() == 0 && pool.undelivered.isEmpty())
+                .as("I4: all are home")
+                .isTrue();
         assertThat(pool.driver.open()).as("I8: left open").isEmpty();
         pool.borrow(null);
         pool.borrowByFuture();
         comeHome();
-        assertThat(pool.loans).as("I8: lent by a closed pool").isEqualTo(pool.slots.reports().stats().acquired());
+        assertThat(pool.loans)
+                .as("I8: lent by a closed pool")
+                .isEqualTo(pool.slots.reports().stats().acquired());
     }
 
     private void comeHome() {

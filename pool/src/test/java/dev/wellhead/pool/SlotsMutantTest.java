@@ -61,11 +61,7 @@ class SlotsMutantTest {
                         "Slot",
                         "int end(long loan) { long now = word; while (isOn(now, loan)) {",
                         "int end(long loan) { long now = word; while (now >= 0) {"),
-                new Mutant(
-                        "a late return ends the next loan",
-                        "Slot",
-                        "loan(now) != loan || dirty != 0",
-                        "dirty != 0"),
+                new Mutant("a late return ends the next loan", "Slot", "loan(now) != loan || dirty != 0", "dirty != 0"),
                 new Mutant(
                         "a late statement runs for the next borrower",
                         "Slot",
@@ -81,16 +77,8 @@ class SlotsMutantTest {
                         "LeakWatch",
                         "slot.inactiveNanos(now) >= settings.reclaimNanos()",
                         "slot.heldNanos(now) >= settings.reclaimNanos()"),
-                new Mutant(
-                        "a transaction is left open",
-                        "PhysicalConnection",
-                        "defaults.rollback(raw, changed);",
-                        ""),
-                new Mutant(
-                        "properties are left changed",
-                        "PhysicalConnection",
-                        "defaults.restore(raw, changed);",
-                        ""),
+                new Mutant("a transaction is left open", "PhysicalConnection", "defaults.rollback(raw, changed);", ""),
+                new Mutant("properties are left changed", "PhysicalConnection", "defaults.restore(raw, changed);", ""),
                 new Mutant(
                         "an exception that no driver should throw passes through",
                         "PhysicalConnection",
@@ -106,11 +94,7 @@ class SlotsMutantTest {
                         "Lease",
                         "if (inside > 0) {",
                         "if (inside > 99) {"),
-                new Mutant(
-                        "a closed connection keeps its place",
-                        "Chores",
-                        "closing--;",
-                        ""),
+                new Mutant("a closed connection keeps its place", "Chores", "closing--;", ""),
                 new Mutant(
                         "a connection that is gone stays in the pool",
                         "Dispatcher",
@@ -157,15 +141,15 @@ class SlotsMutantTest {
                         "dispatcher.chores().outdateConnecting();",
                         ""),
                 new Mutant(
-                        "a smaller pool keeps what is lent",
-                        "PoolControl",
-                        "slot.state() == Slot.LENT && slot.order(Slot.RETIRE)",
-                        "slot.state() == Slot.LENT"),
+                        "a smaller pool keeps what comes back",
+                        "Dispatcher",
+                        "return surplus() > 0 ? \"pool made smaller\" : null;",
+                        "return null;"),
                 new Mutant(
                         "a smaller pool keeps what is idle",
                         "PoolControl",
-                        "dispatcher.taken() - dispatcher.chores().closing() > size &&",
-                        "dispatcher.taken() < 0 &&"),
+                        "if (dispatcher.surplus() > 0 && (",
+                        "if (dispatcher.surplus() < 0 && ("),
                 new Mutant(
                         "a suspension does not end",
                         "PoolControl",
@@ -176,11 +160,7 @@ class SlotsMutantTest {
                         "Dispatcher",
                         "!slots.isBarred(Slots.SUSPENDED) ? eligible() : null",
                         "eligible()"),
-                new Mutant(
-                        "a closed pool lends",
-                        "PoolControl",
-                        "slots.bar(Slots.SHUT);",
-                        ""),
+                new Mutant("a closed pool lends", "PoolControl", "slots.bar(Slots.SHUT);", ""),
                 new Mutant(
                         "a closed pool lets them wait",
                         "PoolControl",

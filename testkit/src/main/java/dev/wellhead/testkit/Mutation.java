@@ -45,10 +45,8 @@ public final class Mutation {
     /** Prepares mutants of the package that this test is in, of the module that it was compiled in. */
     public static Mutation of(Class<?> test) {
         try {
-            Path classes = Path.of(test.getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
+            Path classes = Path.of(
+                    test.getProtectionDomain().getCodeSource().getLocation().toURI());
             for (Path folder = classes; folder != null; folder = folder.getParent()) {
                 if (Files.isDirectory(folder.resolve("src/main/java"))) {
                     return new Mutation(test.getPackageName(), folder, classes);
