@@ -25,7 +25,7 @@ enum ModelAction {
     GIVE_BACK_TO_A_BROKEN_DRIVER(11),
     GIVE_BACK_OCCUPIED(11),
     /** Other steps happen while the driver rolls back. */
-    GIVE_BACK_SLOWLY(11),
+    GIVE_BACK_SLOWLY(13),
     ABORT(12),
     USE(12),
     /** Other steps happen while the statement runs. */
@@ -51,9 +51,9 @@ enum ModelAction {
     GROW(4),
     SHRINK(6),
     SUSPEND(4),
-    RESUME(96),
+    RESUME(104),
     EVICT(6),
-    ROTATE(4),
+    ROTATE(6),
     SHUT(4),
     SHUT_BY_FORCE(4),
     OPEN_ANOTHER_POOL(100);

@@ -6,7 +6,7 @@ import net.jqwik.api.sessions.JqwikSession;
 
 /** Plays the same plans each time, for whoever wants to know whether the model finds a fault. */
 final class ModelTrials implements Runnable {
-    private static final int PLANS = 400;
+    private static final int PLANS = 2000;
     private static final long SEED = 7;
 
     @Override

@@ -24,7 +24,7 @@ class SlotsModelTest {
         return ModelPlan.any();
     }
 
-    @Property(tries = 1200, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
     void invariantsHoldAfterEveryStep(@ForAll("plans") ModelPlan plan) {
         ModelRun.of(plan, action -> executed.merge(action, 1, Integer::sum));
     }
