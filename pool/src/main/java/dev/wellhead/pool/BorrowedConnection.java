@@ -10,17 +10,22 @@ public final class BorrowedConnection {
     private final String thread;
     private final Duration age;
     private final Duration inactive;
+    private final boolean running;
     private final @Nullable String lastSql;
     private final List<StackTraceElement> stack;
 
     BorrowedConnection(
-            String thread, Duration age, Duration inactive, @Nullable String lastSql, List<StackTraceElement> stack) {
+            String thread, Times times, boolean running, @Nullable String lastSql, List<StackTraceElement> stack) {
         this.thread = thread;
-        this.age = age;
-        this.inactive = inactive;
+        this.age = times.age();
+        this.inactive = times.inactive();
+        this.running = running;
         this.lastSql = lastSql;
         this.stack = stack;
     }
+
+    /** How long it has been held, and for how long nothing has happened on it. */
+    record Times(Duration age, Duration inactive) {}
 
     /** Returns the name that the borrowing thread has. */
     public String thread() {
@@ -34,10 +39,15 @@ public final class BorrowedConnection {
 
     /**
      * Returns for how long nothing has begun or ended on the connection: the borrower does something else, or one
-     * statement takes so long. To a tenth of a second.
+     * statement takes so long, which {@link #running()} tells apart. To a tenth of a second.
      */
     public Duration inactive() {
         return inactive;
+    }
+
+    /** Returns whether somebody was inside the driver at that moment, as while a statement runs. */
+    public boolean running() {
+        return running;
     }
 
     /**
@@ -57,13 +67,14 @@ public final class BorrowedConnection {
         return stack;
     }
 
-    /** Returns the class and method that borrowed, else the thread. */
+    /** Returns the class, method and line that borrowed, else the thread. */
     String place() {
         for (StackTraceElement frame : stack) {
             if (!frame.getClassName().startsWith("java.")
                     && !frame.getClassName().startsWith("javax.")) {
                 String type = frame.getClassName();
-                return "at " + type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName();
+                String line = frame.getLineNumber() < 0 ? "" : ":" + frame.getLineNumber();
+                return "at " + type.substring(type.lastIndexOf('.') + 1) + "." + frame.getMethodName() + line;
             }
         }
         return "by thread " + thread;
@@ -71,7 +82,7 @@ public final class BorrowedConnection {
 
     @Override
     public String toString() {
-        return "borrowed " + age.toMillis() + " ms ago by thread " + thread + ", last SQL: "
-                + lastSql().orElse("none");
+        return "borrowed " + age.toMillis() + " ms ago by thread " + thread + (running ? ", running" : ", not in use")
+                + ", last SQL: " + lastSql().orElse("none");
     }
 }

@@ -1,7 +1,6 @@
 package dev.wellhead.pool;
 
-import dev.wellhead.pool.SqlLexer.Kind;
-import dev.wellhead.pool.SqlLexer.Token;
+import dev.wellhead.pool.SqlToken.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,7 +34,7 @@ final class ComparedColumns {
     private ComparedColumns() {}
 
     /** Returns the columns of the condition in their order; empty if it is not as simple as that. */
-    static Optional<List<Column>> of(List<Token> condition) {
+    static Optional<List<Column>> of(List<SqlToken> condition) {
         ComparedColumns compared = new ComparedColumns();
         return !condition.isEmpty() && compared.addAll(condition)
                 ? Optional.of(List.copyOf(compared.columns))
@@ -53,19 +52,19 @@ final class ComparedColumns {
         return List.copyOf(names);
     }
 
-    private boolean addAll(List<Token> tokens) {
-        List<Token> inner = tokens;
+    private boolean addAll(List<SqlToken> tokens) {
+        List<SqlToken> inner = tokens;
         while (isEnclosed(inner)) {
             inner = inner.subList(1, inner.size() - 1);
         }
-        List<List<Token>> parts = split(inner);
+        List<List<SqlToken>> parts = split(inner);
         if (parts.size() == 1) {
             return addComparison(inner);
         }
         return parts.stream().allMatch(this::addAll);
     }
 
-    private static boolean isEnclosed(List<Token> tokens) {
+    private static boolean isEnclosed(List<SqlToken> tokens) {
         if (tokens.size() < 2 || !tokens.get(0).is("(")) {
             return false;
         }
@@ -79,12 +78,12 @@ final class ComparedColumns {
         return false;
     }
 
-    private static int depth(Token token) {
+    private static int depth(SqlToken token) {
         return token.is("(") ? 1 : token.is(")") ? -1 : 0;
     }
 
-    private static List<List<Token>> split(List<Token> tokens) {
-        List<List<Token>> parts = new ArrayList<>();
+    private static List<List<SqlToken>> split(List<SqlToken> tokens) {
+        List<List<SqlToken>> parts = new ArrayList<>();
         int depth = 0;
         int from = 0;
         for (int i = 0; i < tokens.size(); i++) {
@@ -98,7 +97,7 @@ final class ComparedColumns {
         return parts;
     }
 
-    private boolean addComparison(List<Token> tokens) {
+    private boolean addComparison(List<SqlToken> tokens) {
         int operator = 0;
         int depth = 0;
         while (operator < tokens.size()
@@ -119,7 +118,7 @@ final class ComparedColumns {
     }
 
     /** Takes {@code column}, {@code table.column} and {@code (column)::type}. */
-    private boolean addColumn(List<Token> tokens, boolean equality) {
+    private boolean addColumn(List<SqlToken> tokens, boolean equality) {
         int cast = 0;
         while (cast < tokens.size() && !tokens.get(cast).is("::")) {
             cast++;
@@ -131,7 +130,7 @@ final class ComparedColumns {
             }
             type = tokens.get(cast + 1).name();
         }
-        List<Token> path = tokens.subList(0, cast);
+        List<SqlToken> path = tokens.subList(0, cast);
         while (isEnclosed(path)) {
             path = path.subList(1, path.size() - 1);
         }
@@ -148,12 +147,12 @@ final class ComparedColumns {
     }
 
     /** Returns whether this is a value whatever the row: a literal or parameter, cast or not, or {@code ANY} of a list. */
-    private static boolean isValue(List<Token> tokens) {
+    private static boolean isValue(List<SqlToken> tokens) {
         boolean value = false;
         boolean inType = false;
         int depth = 0;
         for (int i = 0; i < tokens.size() && depth >= 0; i++) {
-            Token token = tokens.get(i);
+            SqlToken token = tokens.get(i);
             boolean fits = switch (token.kind()) {
                 case TEXT, NUMBER, PLACEHOLDER -> true;
                 case WORD -> inType || isBoolean(token) || (i == 0 && token.is("any"));
@@ -172,7 +171,7 @@ final class ComparedColumns {
         return value && depth == 0;
     }
 
-    private static boolean isBoolean(Token token) {
+    private static boolean isBoolean(SqlToken token) {
         return token.is("true") || token.is("false");
     }
 }

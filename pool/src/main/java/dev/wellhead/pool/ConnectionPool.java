@@ -226,6 +226,10 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         return direct;
     }
 
+    String name() {
+        return settings.name();
+    }
+
     /** Returns how the pool stands now and what it has done. Never blocks. */
     public PoolStats stats() {
         return reports.stats();
@@ -574,7 +578,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
         /**
          * Takes a connection away from its borrower when nothing has begun or ended on it for this long: what runs is
-         * cancelled on the server, then, 2 s later, the connection is cut; the late borrower gets SQLState 08003.
+         * cancelled on the server, then, unless something happens within 2 s, the connection is cut; the late borrower gets
+         * SQLState 08003.
          * Default: off, leaks are reported only.
          */
         public Builder reclaimAfter(Duration inactive) {

@@ -1,7 +1,6 @@
 package dev.wellhead.pool;
 
-import dev.wellhead.pool.SqlLexer.Kind;
-import dev.wellhead.pool.SqlLexer.Token;
+import dev.wellhead.pool.SqlToken.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -16,11 +15,12 @@ final class ExplainableSql {
     private static final Set<String> WRITES = Set.of("insert", "update", "delete", "merge", "replace");
 
     private final String sql;
-    private final List<Token> tokens;
+    private final List<SqlToken> tokens;
     private final boolean prepared;
     private final Parameters.@Nullable Snapshot parameters;
 
-    private ExplainableSql(String sql, List<Token> tokens, boolean prepared, Parameters.@Nullable Snapshot parameters) {
+    private ExplainableSql(
+            String sql, List<SqlToken> tokens, boolean prepared, Parameters.@Nullable Snapshot parameters) {
         this.sql = sql;
         this.tokens = tokens;
         this.prepared = prepared;
@@ -33,8 +33,8 @@ final class ExplainableSql {
      * @param prepared whether question marks are places for parameters
      * @throws IllegalArgumentException if it is none that can be explained
      */
-    static ExplainableSql of(String sql, boolean prepared) {
-        List<Token> tokens = SqlLexer.meaningful(sql);
+    static ExplainableSql of(String sql, SqlDialect dialect, boolean prepared) {
+        List<SqlToken> tokens = SqlToken.of(sql, dialect);
         while (!tokens.isEmpty() && tokens.get(tokens.size() - 1).is(";")) {
             tokens.remove(tokens.size() - 1);
         }
@@ -74,8 +74,8 @@ final class ExplainableSql {
         return SqlText.shown(word.length() > 20 ? word.substring(0, 20) : word).toUpperCase(Locale.ROOT);
     }
 
-    private static String firstWord(List<Token> tokens) {
-        for (Token token : tokens) {
+    private static String firstWord(List<SqlToken> tokens) {
+        for (SqlToken token : tokens) {
             if (!token.is("(")) {
                 return token.kind() == Kind.WORD ? token.text().toLowerCase(Locale.ROOT) : token.text();
             }
@@ -95,7 +95,7 @@ final class ExplainableSql {
                     + shown(firstWord(tokens)) + ", only SELECT, WITH, VALUES and TABLE; " + remedy);
         }
         for (int i = 0; i < tokens.size(); i++) {
-            Token token = tokens.get(i);
+            SqlToken token = tokens.get(i);
             if (token.is("into")) {
                 throw new IllegalArgumentException("query plans: cannot analyze SELECT INTO; " + remedy);
             }
@@ -131,7 +131,7 @@ final class ExplainableSql {
         return sql;
     }
 
-    List<Token> tokens() {
+    List<SqlToken> tokens() {
         return tokens;
     }
 
@@ -147,7 +147,7 @@ final class ExplainableSql {
         return (int) tokens.stream().filter(ExplainableSql::isPlace).count();
     }
 
-    private static boolean isPlace(Token token) {
+    private static boolean isPlace(SqlToken token) {
         return token.kind() == Kind.PLACEHOLDER && token.text().equals("?");
     }
 
@@ -165,7 +165,7 @@ final class ExplainableSql {
         StringBuilder numbered = new StringBuilder(sql.length() + 16);
         int copied = 0;
         int number = 0;
-        for (Token token : tokens) {
+        for (SqlToken token : tokens) {
             boolean place = isPlace(token);
             if (place || token.text().equals("??")) {
                 number += place ? 1 : 0;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Looks for connections that are held for too long. Guarded by the lock of {@link Books}. */
 final class LeakWatch {
-    // What a borrower gets who was told to stop, until he is cut off.
+    // What a borrower gets who shows no sign of life, until he is cut off.
     private static final long RECLAIM_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long STACKS_DUE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -63,17 +63,21 @@ final class LeakWatch {
         if (seen == null) {
             return;
         }
-        if (slot.isOccupied()) {
-            if (slot.cancelledLoan != loan) {
-                // What runs is stopped on the server; the borrower then has time to notice and to give back.
-                slot.cancelledLoan = loan;
-                slot.cancelledAt = now;
-                books.afterwards(() -> dispatcher.chores().work(() -> PhysicalConnection.cancel(slot.open())));
-                return;
+        boolean doubted = slot.doubtedLoan == loan && now - slot.doubtedAt <= slot.inactiveNanos(now);
+        if (!doubted) {
+            // The whole process may have stood still. The borrower has time to go on, or, if what runs was stopped on
+            // the
+            // server, to notice and to give back.
+            slot.doubtedLoan = loan;
+            slot.doubtedAt = now;
+            if (slot.isOccupied()) {
+                books.afterwards(
+                        () -> dispatcher.chores().work(() -> slot.physical().cancel(slot.open())));
             }
-            if (now - slot.cancelledAt < RECLAIM_GRACE_NANOS) {
-                return;
-            }
+            return;
+        }
+        if (now - slot.doubtedAt < RECLAIM_GRACE_NANOS) {
+            return;
         }
         if (slot.revoke(loan)) {
             dispatcher.tally().reclaimed++;

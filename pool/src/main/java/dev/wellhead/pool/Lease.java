@@ -76,8 +76,63 @@ abstract class Lease {
 
     void running(String sql) {
         slot.running(sql, slot.slots().coarseNanos());
-        slot.soil(
-                SessionState.USED | slot.slots().sqlEffects(sql, slot.physical().dialect()));
+        int effects = slot.slots().sqlEffects(sql, slot.physical().dialect());
+        slot.soil(SessionState.USED | effects);
+        SqliteLocks locks = locks();
+        if (locks != null && (effects & SessionState.SQL_SESSION) != 0) {
+            locks.doubt();
+        }
+    }
+
+    /** Returns how this connection waits for locks, null if its database does that itself. */
+    @Nullable SqliteLocks locks() {
+        return slot.physical().locks();
+    }
+
+    /** Brings back what a statement has changed in how SQLite waits. Never throws. */
+    void settleLocks() {
+        SqliteLocks locks = locks();
+        if (locks != null) {
+            locks.settle();
+        }
+    }
+
+    void stopWaiting() {
+        SqliteLocks locks = locks();
+        if (locks != null) {
+            locks.cancel();
+        }
+    }
+
+    /** Makes the call again if SQLite was busy, else throws the failure, noted. Called inside the gate. */
+    <T extends @Nullable Object> T again(SQLException failure, SqliteLocks.Call<T> call) throws SQLException {
+        SqliteLocks locks = locks();
+        if (locks == null) {
+            throw noted(failure);
+        }
+        try {
+            return locks.again(failure, locks.timeoutMillis(), call);
+        } catch (SQLException e) {
+            throw noted(e);
+        }
+    }
+
+    /** Goes on with a step of a transaction if SQLite was busy, else throws the failure, noted. */
+    void recover(SQLException failure, Recovery recovery) throws SQLException {
+        SqliteLocks locks = locks();
+        if (locks == null) {
+            throw noted(failure);
+        }
+        try {
+            recovery.by(locks);
+        } catch (SQLException e) {
+            throw noted(e);
+        }
+    }
+
+    @FunctionalInterface
+    interface Recovery {
+        void by(SqliteLocks locks) throws SQLException;
     }
 
     /** Notes that the borrower is about to change a property: even a call that fails may have changed it. */

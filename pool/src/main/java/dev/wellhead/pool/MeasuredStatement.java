@@ -3,6 +3,7 @@ package dev.wellhead.pool;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,9 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
     private String sql = "";
     private long executionNanos;
     private @Nullable SlowExecution slow;
+
+    // How long executions wait for SQLite's locks, zero for as long as the connection does.
+    private int lockSeconds;
 
     MeasuredStatement(PooledConnection connection) {
         this.connection = connection;
@@ -44,6 +48,7 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
         Slot slot = connection.slot();
         long rows = slot.rows;
         SQLException failure = slot.failure;
+        connection.settleLocks();
         executionNanos = connection.end(started);
         if (connection.slowQueries().isSlow(executionNanos)) {
             report(failure, executionNanos, rows);
@@ -99,6 +104,50 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
         return connection.noted(e);
     }
 
+    /** Runs it again if SQLite was busy, else throws the failure of the execution. Called inside the gate. */
+    final <T extends @Nullable Object> T again(SQLException failure, SqliteLocks.Call<T> call) throws SQLException {
+        SqliteLocks locks = connection.locks();
+        if (locks == null) {
+            throw failed(failure);
+        }
+        try {
+            return locks.again(failure, lockMillis(locks), call);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Has the driver wait for SQLite's locks: what runs next may be done in part when it meets one. */
+    final void waitForAll() throws SQLException {
+        SqliteLocks locks = connection.locks();
+        if (locks != null) {
+            locks.waitForAll(lockMillis(locks));
+        }
+    }
+
+    /** Does the same if this is more than one statement. */
+    final void waitForAllOf(String script) throws SQLException {
+        if (waitsForLocks() && SqlScanner.isScript(script, SqlDialect.SQLITE)) {
+            waitForAll();
+        }
+    }
+
+    private long lockMillis(SqliteLocks locks) {
+        return lockSeconds == 0 ? locks.timeoutMillis() : TimeUnit.SECONDS.toMillis(lockSeconds);
+    }
+
+    final boolean waitsForLocks() {
+        return connection.locks() != null;
+    }
+
+    final int lockSeconds() {
+        return lockSeconds;
+    }
+
+    final void lockSeconds(int seconds) {
+        lockSeconds = seconds;
+    }
+
     /** Notes an update count that the borrower asked for after the execution. */
     final int countedLater(int count) {
         countedLater((long) count);
@@ -132,7 +181,13 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
     private void report(@Nullable SQLException failure, long nanos, long rows) {
         Parameters parameters = parameters();
         SlowExecution execution = new SlowExecution(
-                sql, isPrepared(), parameters == null ? null : parameters.snapshot(), failure, nanos, rows);
+                sql,
+                connection.slot().physical().dialect(),
+                isPrepared(),
+                parameters == null ? null : parameters.snapshot(),
+                failure,
+                nanos,
+                rows);
         slow = execution;
         connection.slowQueries().report(execution);
     }

@@ -16,16 +16,24 @@ final class PhysicalConnection {
     private final SessionState defaults;
     private final Opener opener;
     private final long lifetimeNanos;
+    private final @Nullable SqliteLocks locks;
 
     /**
      * @param opener knows how connections are set up, and when they are reset
      * @param lifetimeNanos {@link Long#MAX_VALUE} for no bound
+     * @throws SQLException if its way of waiting for locks cannot be set up
      */
-    PhysicalConnection(Connection raw, SessionState defaults, Opener opener, long lifetimeNanos) {
+    PhysicalConnection(Connection raw, SessionState defaults, Opener opener, long lifetimeNanos) throws SQLException {
         this.raw = raw;
         this.defaults = defaults;
         this.opener = opener;
         this.lifetimeNanos = lifetimeNanos;
+        this.locks = defaults.dialect() == SqlDialect.SQLITE ? SqliteLocks.of(raw) : null;
+    }
+
+    /** Returns how it waits for locks, null if the database does that itself. */
+    @Nullable SqliteLocks locks() {
+        return locks;
     }
 
     Connection raw() {
@@ -75,6 +83,10 @@ final class PhysicalConnection {
         } catch (SQLException | RuntimeException | LinkageError e) {
             LOG.debug("validation failed", e);
             return "validation failed: " + describe(e);
+        } finally {
+            if (locks != null) {
+                locks.settleAfterValidation();
+            }
         }
     }
 
@@ -98,7 +110,10 @@ final class PhysicalConnection {
     }
 
     /** Cancels the statements that are open, on the server as well. Never throws. */
-    static void cancel(OpenResources open) {
+    void cancel(OpenResources open) {
+        if (locks != null) {
+            locks.cancel();
+        }
         for (Statement statement : open.statements()) {
             attempt("cancel", statement::cancel);
         }

@@ -98,7 +98,7 @@ final class PoolControl {
     void cancelAll() {
         for (Slot slot : slots.all()) {
             if (slot.state() == Slot.LENT) {
-                PhysicalConnection.cancel(slot.open());
+                slot.physical().cancel(slot.open());
             }
         }
     }

@@ -20,6 +20,7 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A callable statement of a borrowed connection; see {@link PooledStatement}. */
 final class PooledCallableStatement extends PooledPreparedStatement implements CallableStatement {
@@ -110,8 +111,8 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     @Override
-    public Object getObject(int parameterIndex) throws SQLException {
-        return call().getObject(parameterIndex);
+    public @Nullable Object getObject(int parameterIndex) throws SQLException {
+        return connection.own(call().getObject(parameterIndex), this);
     }
 
     @Override
@@ -120,8 +121,8 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     @Override
-    public Object getObject(int parameterIndex, Map<String, Class<?>> map) throws SQLException {
-        return call().getObject(parameterIndex, map);
+    public @Nullable Object getObject(int parameterIndex, Map<String, Class<?>> map) throws SQLException {
+        return connection.own(call().getObject(parameterIndex, map), this);
     }
 
     @Override
@@ -370,8 +371,8 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     @Override
-    public Object getObject(String parameterName) throws SQLException {
-        return call().getObject(parameterName);
+    public @Nullable Object getObject(String parameterName) throws SQLException {
+        return connection.own(call().getObject(parameterName), this);
     }
 
     @Override
@@ -380,8 +381,8 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     @Override
-    public Object getObject(String parameterName, Map<String, Class<?>> map) throws SQLException {
-        return call().getObject(parameterName, map);
+    public @Nullable Object getObject(String parameterName, Map<String, Class<?>> map) throws SQLException {
+        return connection.own(call().getObject(parameterName, map), this);
     }
 
     @Override
@@ -585,13 +586,13 @@ final class PooledCallableStatement extends PooledPreparedStatement implements C
     }
 
     @Override
-    public <T> T getObject(int parameterIndex, Class<T> type) throws SQLException {
-        return call().getObject(parameterIndex, type);
+    public <T> @Nullable T getObject(int parameterIndex, Class<T> type) throws SQLException {
+        return connection.own(call().getObject(parameterIndex, type), type, this);
     }
 
     @Override
-    public <T> T getObject(String parameterName, Class<T> type) throws SQLException {
-        return call().getObject(parameterName, type);
+    public <T> @Nullable T getObject(String parameterName, Class<T> type) throws SQLException {
+        return connection.own(call().getObject(parameterName, type), type, this);
     }
 
     @Override

@@ -11,6 +11,11 @@ final class PooledMetaData implements DatabaseMetaData {
     private final PooledConnection connection;
     private final DatabaseMetaData raw;
 
+    @FunctionalInterface
+    private interface Question<T> {
+        T to(DatabaseMetaData below) throws SQLException;
+    }
+
     PooledMetaData(PooledConnection connection, DatabaseMetaData raw) {
         this.connection = connection;
         this.raw = raw;
@@ -18,67 +23,67 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public boolean allProceduresAreCallable() throws SQLException {
-        return open().allProceduresAreCallable();
+        return ask(DatabaseMetaData::allProceduresAreCallable);
     }
 
     @Override
     public boolean allTablesAreSelectable() throws SQLException {
-        return open().allTablesAreSelectable();
+        return ask(DatabaseMetaData::allTablesAreSelectable);
     }
 
     @Override
     public String getURL() throws SQLException {
-        return open().getURL();
+        return ask(DatabaseMetaData::getURL);
     }
 
     @Override
     public String getUserName() throws SQLException {
-        return open().getUserName();
+        return ask(DatabaseMetaData::getUserName);
     }
 
     @Override
     public boolean isReadOnly() throws SQLException {
-        return open().isReadOnly();
+        return ask(DatabaseMetaData::isReadOnly);
     }
 
     @Override
     public boolean nullsAreSortedHigh() throws SQLException {
-        return open().nullsAreSortedHigh();
+        return ask(DatabaseMetaData::nullsAreSortedHigh);
     }
 
     @Override
     public boolean nullsAreSortedLow() throws SQLException {
-        return open().nullsAreSortedLow();
+        return ask(DatabaseMetaData::nullsAreSortedLow);
     }
 
     @Override
     public boolean nullsAreSortedAtStart() throws SQLException {
-        return open().nullsAreSortedAtStart();
+        return ask(DatabaseMetaData::nullsAreSortedAtStart);
     }
 
     @Override
     public boolean nullsAreSortedAtEnd() throws SQLException {
-        return open().nullsAreSortedAtEnd();
+        return ask(DatabaseMetaData::nullsAreSortedAtEnd);
     }
 
     @Override
     public String getDatabaseProductName() throws SQLException {
-        return open().getDatabaseProductName();
+        return ask(DatabaseMetaData::getDatabaseProductName);
     }
 
     @Override
     public String getDatabaseProductVersion() throws SQLException {
-        return open().getDatabaseProductVersion();
+        return ask(DatabaseMetaData::getDatabaseProductVersion);
     }
 
     @Override
     public String getDriverName() throws SQLException {
-        return open().getDriverName();
+        return ask(DatabaseMetaData::getDriverName);
     }
 
     @Override
     public String getDriverVersion() throws SQLException {
-        return open().getDriverVersion();
+        return ask(DatabaseMetaData::getDriverVersion);
     }
 
     @Override
@@ -93,693 +98,596 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public boolean usesLocalFiles() throws SQLException {
-        return open().usesLocalFiles();
+        return ask(DatabaseMetaData::usesLocalFiles);
     }
 
     @Override
     public boolean usesLocalFilePerTable() throws SQLException {
-        return open().usesLocalFilePerTable();
+        return ask(DatabaseMetaData::usesLocalFilePerTable);
     }
 
     @Override
     public boolean supportsMixedCaseIdentifiers() throws SQLException {
-        return open().supportsMixedCaseIdentifiers();
+        return ask(DatabaseMetaData::supportsMixedCaseIdentifiers);
     }
 
     @Override
     public boolean storesUpperCaseIdentifiers() throws SQLException {
-        return open().storesUpperCaseIdentifiers();
+        return ask(DatabaseMetaData::storesUpperCaseIdentifiers);
     }
 
     @Override
     public boolean storesLowerCaseIdentifiers() throws SQLException {
-        return open().storesLowerCaseIdentifiers();
+        return ask(DatabaseMetaData::storesLowerCaseIdentifiers);
     }
 
     @Override
     public boolean storesMixedCaseIdentifiers() throws SQLException {
-        return open().storesMixedCaseIdentifiers();
+        return ask(DatabaseMetaData::storesMixedCaseIdentifiers);
     }
 
     @Override
     public boolean supportsMixedCaseQuotedIdentifiers() throws SQLException {
-        return open().supportsMixedCaseQuotedIdentifiers();
+        return ask(DatabaseMetaData::supportsMixedCaseQuotedIdentifiers);
     }
 
     @Override
     public boolean storesUpperCaseQuotedIdentifiers() throws SQLException {
-        return open().storesUpperCaseQuotedIdentifiers();
+        return ask(DatabaseMetaData::storesUpperCaseQuotedIdentifiers);
     }
 
     @Override
     public boolean storesLowerCaseQuotedIdentifiers() throws SQLException {
-        return open().storesLowerCaseQuotedIdentifiers();
+        return ask(DatabaseMetaData::storesLowerCaseQuotedIdentifiers);
     }
 
     @Override
     public boolean storesMixedCaseQuotedIdentifiers() throws SQLException {
-        return open().storesMixedCaseQuotedIdentifiers();
+        return ask(DatabaseMetaData::storesMixedCaseQuotedIdentifiers);
     }
 
     @Override
     public String getIdentifierQuoteString() throws SQLException {
-        return open().getIdentifierQuoteString();
+        return ask(DatabaseMetaData::getIdentifierQuoteString);
     }
 
     @Override
     public String getSQLKeywords() throws SQLException {
-        return open().getSQLKeywords();
+        return ask(DatabaseMetaData::getSQLKeywords);
     }
 
     @Override
     public String getNumericFunctions() throws SQLException {
-        return open().getNumericFunctions();
+        return ask(DatabaseMetaData::getNumericFunctions);
     }
 
     @Override
     public String getStringFunctions() throws SQLException {
-        return open().getStringFunctions();
+        return ask(DatabaseMetaData::getStringFunctions);
     }
 
     @Override
     public String getSystemFunctions() throws SQLException {
-        return open().getSystemFunctions();
+        return ask(DatabaseMetaData::getSystemFunctions);
     }
 
     @Override
     public String getTimeDateFunctions() throws SQLException {
-        return open().getTimeDateFunctions();
+        return ask(DatabaseMetaData::getTimeDateFunctions);
     }
 
     @Override
     public String getSearchStringEscape() throws SQLException {
-        return open().getSearchStringEscape();
+        return ask(DatabaseMetaData::getSearchStringEscape);
     }
 
     @Override
     public String getExtraNameCharacters() throws SQLException {
-        return open().getExtraNameCharacters();
+        return ask(DatabaseMetaData::getExtraNameCharacters);
     }
 
     @Override
     public boolean supportsAlterTableWithAddColumn() throws SQLException {
-        return open().supportsAlterTableWithAddColumn();
+        return ask(DatabaseMetaData::supportsAlterTableWithAddColumn);
     }
 
     @Override
     public boolean supportsAlterTableWithDropColumn() throws SQLException {
-        return open().supportsAlterTableWithDropColumn();
+        return ask(DatabaseMetaData::supportsAlterTableWithDropColumn);
     }
 
     @Override
     public boolean supportsColumnAliasing() throws SQLException {
-        return open().supportsColumnAliasing();
+        return ask(DatabaseMetaData::supportsColumnAliasing);
     }
 
     @Override
     public boolean nullPlusNonNullIsNull() throws SQLException {
-        return open().nullPlusNonNullIsNull();
+        return ask(DatabaseMetaData::nullPlusNonNullIsNull);
     }
 
     @Override
     public boolean supportsConvert() throws SQLException {
-        return open().supportsConvert();
+        return ask(DatabaseMetaData::supportsConvert);
     }
 
     @Override
     public boolean supportsConvert(int fromType, int toType) throws SQLException {
-        return open().supportsConvert(fromType, toType);
+        return ask(below -> below.supportsConvert(fromType, toType));
     }
 
     @Override
     public boolean supportsTableCorrelationNames() throws SQLException {
-        return open().supportsTableCorrelationNames();
+        return ask(DatabaseMetaData::supportsTableCorrelationNames);
     }
 
     @Override
     public boolean supportsDifferentTableCorrelationNames() throws SQLException {
-        return open().supportsDifferentTableCorrelationNames();
+        return ask(DatabaseMetaData::supportsDifferentTableCorrelationNames);
     }
 
     @Override
     public boolean supportsExpressionsInOrderBy() throws SQLException {
-        return open().supportsExpressionsInOrderBy();
+        return ask(DatabaseMetaData::supportsExpressionsInOrderBy);
     }
 
     @Override
     public boolean supportsOrderByUnrelated() throws SQLException {
-        return open().supportsOrderByUnrelated();
+        return ask(DatabaseMetaData::supportsOrderByUnrelated);
     }
 
     @Override
     public boolean supportsGroupBy() throws SQLException {
-        return open().supportsGroupBy();
+        return ask(DatabaseMetaData::supportsGroupBy);
     }
 
     @Override
     public boolean supportsGroupByUnrelated() throws SQLException {
-        return open().supportsGroupByUnrelated();
+        return ask(DatabaseMetaData::supportsGroupByUnrelated);
     }
 
     @Override
     public boolean supportsGroupByBeyondSelect() throws SQLException {
-        return open().supportsGroupByBeyondSelect();
+        return ask(DatabaseMetaData::supportsGroupByBeyondSelect);
     }
 
     @Override
     public boolean supportsLikeEscapeClause() throws SQLException {
-        return open().supportsLikeEscapeClause();
+        return ask(DatabaseMetaData::supportsLikeEscapeClause);
     }
 
     @Override
     public boolean supportsMultipleResultSets() throws SQLException {
-        return open().supportsMultipleResultSets();
+        return ask(DatabaseMetaData::supportsMultipleResultSets);
     }
 
     @Override
     public boolean supportsMultipleTransactions() throws SQLException {
-        return open().supportsMultipleTransactions();
+        return ask(DatabaseMetaData::supportsMultipleTransactions);
     }
 
     @Override
     public boolean supportsNonNullableColumns() throws SQLException {
-        return open().supportsNonNullableColumns();
+        return ask(DatabaseMetaData::supportsNonNullableColumns);
     }
 
     @Override
     public boolean supportsMinimumSQLGrammar() throws SQLException {
-        return open().supportsMinimumSQLGrammar();
+        return ask(DatabaseMetaData::supportsMinimumSQLGrammar);
     }
 
     @Override
     public boolean supportsCoreSQLGrammar() throws SQLException {
-        return open().supportsCoreSQLGrammar();
+        return ask(DatabaseMetaData::supportsCoreSQLGrammar);
     }
 
     @Override
     public boolean supportsExtendedSQLGrammar() throws SQLException {
-        return open().supportsExtendedSQLGrammar();
+        return ask(DatabaseMetaData::supportsExtendedSQLGrammar);
     }
 
     @Override
     public boolean supportsANSI92EntryLevelSQL() throws SQLException {
-        return open().supportsANSI92EntryLevelSQL();
+        return ask(DatabaseMetaData::supportsANSI92EntryLevelSQL);
     }
 
     @Override
     public boolean supportsANSI92IntermediateSQL() throws SQLException {
-        return open().supportsANSI92IntermediateSQL();
+        return ask(DatabaseMetaData::supportsANSI92IntermediateSQL);
     }
 
     @Override
     public boolean supportsANSI92FullSQL() throws SQLException {
-        return open().supportsANSI92FullSQL();
+        return ask(DatabaseMetaData::supportsANSI92FullSQL);
     }
 
     @Override
     public boolean supportsIntegrityEnhancementFacility() throws SQLException {
-        return open().supportsIntegrityEnhancementFacility();
+        return ask(DatabaseMetaData::supportsIntegrityEnhancementFacility);
     }
 
     @Override
     public boolean supportsOuterJoins() throws SQLException {
-        return open().supportsOuterJoins();
+        return ask(DatabaseMetaData::supportsOuterJoins);
     }
 
     @Override
     public boolean supportsFullOuterJoins() throws SQLException {
-        return open().supportsFullOuterJoins();
+        return ask(DatabaseMetaData::supportsFullOuterJoins);
     }
 
     @Override
     public boolean supportsLimitedOuterJoins() throws SQLException {
-        return open().supportsLimitedOuterJoins();
+        return ask(DatabaseMetaData::supportsLimitedOuterJoins);
     }
 
     @Override
     public String getSchemaTerm() throws SQLException {
-        return open().getSchemaTerm();
+        return ask(DatabaseMetaData::getSchemaTerm);
     }
 
     @Override
     public String getProcedureTerm() throws SQLException {
-        return open().getProcedureTerm();
+        return ask(DatabaseMetaData::getProcedureTerm);
     }
 
     @Override
     public String getCatalogTerm() throws SQLException {
-        return open().getCatalogTerm();
+        return ask(DatabaseMetaData::getCatalogTerm);
     }
 
     @Override
     public boolean isCatalogAtStart() throws SQLException {
-        return open().isCatalogAtStart();
+        return ask(DatabaseMetaData::isCatalogAtStart);
     }
 
     @Override
     public String getCatalogSeparator() throws SQLException {
-        return open().getCatalogSeparator();
+        return ask(DatabaseMetaData::getCatalogSeparator);
     }
 
     @Override
     public boolean supportsSchemasInDataManipulation() throws SQLException {
-        return open().supportsSchemasInDataManipulation();
+        return ask(DatabaseMetaData::supportsSchemasInDataManipulation);
     }
 
     @Override
     public boolean supportsSchemasInProcedureCalls() throws SQLException {
-        return open().supportsSchemasInProcedureCalls();
+        return ask(DatabaseMetaData::supportsSchemasInProcedureCalls);
     }
 
     @Override
     public boolean supportsSchemasInTableDefinitions() throws SQLException {
-        return open().supportsSchemasInTableDefinitions();
+        return ask(DatabaseMetaData::supportsSchemasInTableDefinitions);
     }
 
     @Override
     public boolean supportsSchemasInIndexDefinitions() throws SQLException {
-        return open().supportsSchemasInIndexDefinitions();
+        return ask(DatabaseMetaData::supportsSchemasInIndexDefinitions);
     }
 
     @Override
     public boolean supportsSchemasInPrivilegeDefinitions() throws SQLException {
-        return open().supportsSchemasInPrivilegeDefinitions();
+        return ask(DatabaseMetaData::supportsSchemasInPrivilegeDefinitions);
     }
 
     @Override
     public boolean supportsCatalogsInDataManipulation() throws SQLException {
-        return open().supportsCatalogsInDataManipulation();
+        return ask(DatabaseMetaData::supportsCatalogsInDataManipulation);
     }
 
     @Override
     public boolean supportsCatalogsInProcedureCalls() throws SQLException {
-        return open().supportsCatalogsInProcedureCalls();
+        return ask(DatabaseMetaData::supportsCatalogsInProcedureCalls);
     }
 
     @Override
     public boolean supportsCatalogsInTableDefinitions() throws SQLException {
-        return open().supportsCatalogsInTableDefinitions();
+        return ask(DatabaseMetaData::supportsCatalogsInTableDefinitions);
     }
 
     @Override
     public boolean supportsCatalogsInIndexDefinitions() throws SQLException {
-        return open().supportsCatalogsInIndexDefinitions();
+        return ask(DatabaseMetaData::supportsCatalogsInIndexDefinitions);
     }
 
     @Override
     public boolean supportsCatalogsInPrivilegeDefinitions() throws SQLException {
-        return open().supportsCatalogsInPrivilegeDefinitions();
+        return ask(DatabaseMetaData::supportsCatalogsInPrivilegeDefinitions);
     }
 
     @Override
     public boolean supportsPositionedDelete() throws SQLException {
-        return open().supportsPositionedDelete();
+        return ask(DatabaseMetaData::supportsPositionedDelete);
     }
 
     @Override
     public boolean supportsPositionedUpdate() throws SQLException {
-        return open().supportsPositionedUpdate();
+        return ask(DatabaseMetaData::supportsPositionedUpdate);
     }
 
     @Override
     public boolean supportsSelectForUpdate() throws SQLException {
-        return open().supportsSelectForUpdate();
+        return ask(DatabaseMetaData::supportsSelectForUpdate);
     }
 
     @Override
     public boolean supportsStoredProcedures() throws SQLException {
-        return open().supportsStoredProcedures();
+        return ask(DatabaseMetaData::supportsStoredProcedures);
     }
 
     @Override
     public boolean supportsSubqueriesInComparisons() throws SQLException {
-        return open().supportsSubqueriesInComparisons();
+        return ask(DatabaseMetaData::supportsSubqueriesInComparisons);
     }
 
     @Override
     public boolean supportsSubqueriesInExists() throws SQLException {
-        return open().supportsSubqueriesInExists();
+        return ask(DatabaseMetaData::supportsSubqueriesInExists);
     }
 
     @Override
     public boolean supportsSubqueriesInIns() throws SQLException {
-        return open().supportsSubqueriesInIns();
+        return ask(DatabaseMetaData::supportsSubqueriesInIns);
     }
 
     @Override
     public boolean supportsSubqueriesInQuantifieds() throws SQLException {
-        return open().supportsSubqueriesInQuantifieds();
+        return ask(DatabaseMetaData::supportsSubqueriesInQuantifieds);
     }
 
     @Override
     public boolean supportsCorrelatedSubqueries() throws SQLException {
-        return open().supportsCorrelatedSubqueries();
+        return ask(DatabaseMetaData::supportsCorrelatedSubqueries);
     }
 
     @Override
     public boolean supportsUnion() throws SQLException {
-        return open().supportsUnion();
+        return ask(DatabaseMetaData::supportsUnion);
     }
 
     @Override
     public boolean supportsUnionAll() throws SQLException {
-        return open().supportsUnionAll();
+        return ask(DatabaseMetaData::supportsUnionAll);
     }
 
     @Override
     public boolean supportsOpenCursorsAcrossCommit() throws SQLException {
-        return open().supportsOpenCursorsAcrossCommit();
+        return ask(DatabaseMetaData::supportsOpenCursorsAcrossCommit);
     }
 
     @Override
     public boolean supportsOpenCursorsAcrossRollback() throws SQLException {
-        return open().supportsOpenCursorsAcrossRollback();
+        return ask(DatabaseMetaData::supportsOpenCursorsAcrossRollback);
     }
 
     @Override
     public boolean supportsOpenStatementsAcrossCommit() throws SQLException {
-        return open().supportsOpenStatementsAcrossCommit();
+        return ask(DatabaseMetaData::supportsOpenStatementsAcrossCommit);
     }
 
     @Override
     public boolean supportsOpenStatementsAcrossRollback() throws SQLException {
-        return open().supportsOpenStatementsAcrossRollback();
+        return ask(DatabaseMetaData::supportsOpenStatementsAcrossRollback);
     }
 
     @Override
     public int getMaxBinaryLiteralLength() throws SQLException {
-        return open().getMaxBinaryLiteralLength();
+        return ask(DatabaseMetaData::getMaxBinaryLiteralLength);
     }
 
     @Override
     public int getMaxCharLiteralLength() throws SQLException {
-        return open().getMaxCharLiteralLength();
+        return ask(DatabaseMetaData::getMaxCharLiteralLength);
     }
 
     @Override
     public int getMaxColumnNameLength() throws SQLException {
-        return open().getMaxColumnNameLength();
+        return ask(DatabaseMetaData::getMaxColumnNameLength);
     }
 
     @Override
     public int getMaxColumnsInGroupBy() throws SQLException {
-        return open().getMaxColumnsInGroupBy();
+        return ask(DatabaseMetaData::getMaxColumnsInGroupBy);
     }
 
     @Override
     public int getMaxColumnsInIndex() throws SQLException {
-        return open().getMaxColumnsInIndex();
+        return ask(DatabaseMetaData::getMaxColumnsInIndex);
     }
 
     @Override
     public int getMaxColumnsInOrderBy() throws SQLException {
-        return open().getMaxColumnsInOrderBy();
+        return ask(DatabaseMetaData::getMaxColumnsInOrderBy);
     }
 
     @Override
     public int getMaxColumnsInSelect() throws SQLException {
-        return open().getMaxColumnsInSelect();
+        return ask(DatabaseMetaData::getMaxColumnsInSelect);
     }
 
     @Override
     public int getMaxColumnsInTable() throws SQLException {
-        return open().getMaxColumnsInTable();
+        return ask(DatabaseMetaData::getMaxColumnsInTable);
     }
 
     @Override
     public int getMaxConnections() throws SQLException {
-        return open().getMaxConnections();
+        return ask(DatabaseMetaData::getMaxConnections);
     }
 
     @Override
     public int getMaxCursorNameLength() throws SQLException {
-        return open().getMaxCursorNameLength();
+        return ask(DatabaseMetaData::getMaxCursorNameLength);
     }
 
     @Override
     public int getMaxIndexLength() throws SQLException {
-        return open().getMaxIndexLength();
+        return ask(DatabaseMetaData::getMaxIndexLength);
     }
 
     @Override
     public int getMaxSchemaNameLength() throws SQLException {
-        return open().getMaxSchemaNameLength();
+        return ask(DatabaseMetaData::getMaxSchemaNameLength);
     }
 
     @Override
     public int getMaxProcedureNameLength() throws SQLException {
-        return open().getMaxProcedureNameLength();
+        return ask(DatabaseMetaData::getMaxProcedureNameLength);
     }
 
     @Override
     public int getMaxCatalogNameLength() throws SQLException {
-        return open().getMaxCatalogNameLength();
+        return ask(DatabaseMetaData::getMaxCatalogNameLength);
     }
 
     @Override
     public int getMaxRowSize() throws SQLException {
-        return open().getMaxRowSize();
+        return ask(DatabaseMetaData::getMaxRowSize);
     }
 
     @Override
     public boolean doesMaxRowSizeIncludeBlobs() throws SQLException {
-        return open().doesMaxRowSizeIncludeBlobs();
+        return ask(DatabaseMetaData::doesMaxRowSizeIncludeBlobs);
     }
 
     @Override
     public int getMaxStatementLength() throws SQLException {
-        return open().getMaxStatementLength();
+        return ask(DatabaseMetaData::getMaxStatementLength);
     }
 
     @Override
     public int getMaxStatements() throws SQLException {
-        return open().getMaxStatements();
+        return ask(DatabaseMetaData::getMaxStatements);
     }
 
     @Override
     public int getMaxTableNameLength() throws SQLException {
-        return open().getMaxTableNameLength();
+        return ask(DatabaseMetaData::getMaxTableNameLength);
     }
 
     @Override
     public int getMaxTablesInSelect() throws SQLException {
-        return open().getMaxTablesInSelect();
+        return ask(DatabaseMetaData::getMaxTablesInSelect);
     }
 
     @Override
     public int getMaxUserNameLength() throws SQLException {
-        return open().getMaxUserNameLength();
+        return ask(DatabaseMetaData::getMaxUserNameLength);
     }
 
     @Override
     public int getDefaultTransactionIsolation() throws SQLException {
-        return open().getDefaultTransactionIsolation();
+        return ask(DatabaseMetaData::getDefaultTransactionIsolation);
     }
 
     @Override
     public boolean supportsTransactions() throws SQLException {
-        return open().supportsTransactions();
+        return ask(DatabaseMetaData::supportsTransactions);
     }
 
     @Override
     public boolean supportsTransactionIsolationLevel(int level) throws SQLException {
-        return open().supportsTransactionIsolationLevel(level);
+        return ask(below -> below.supportsTransactionIsolationLevel(level));
     }
 
     @Override
     public boolean supportsDataDefinitionAndDataManipulationTransactions() throws SQLException {
-        return open().supportsDataDefinitionAndDataManipulationTransactions();
+        return ask(DatabaseMetaData::supportsDataDefinitionAndDataManipulationTransactions);
     }
 
     @Override
     public boolean supportsDataManipulationTransactionsOnly() throws SQLException {
-        return open().supportsDataManipulationTransactionsOnly();
+        return ask(DatabaseMetaData::supportsDataManipulationTransactionsOnly);
     }
 
     @Override
     public boolean dataDefinitionCausesTransactionCommit() throws SQLException {
-        return open().dataDefinitionCausesTransactionCommit();
+        return ask(DatabaseMetaData::dataDefinitionCausesTransactionCommit);
     }
 
     @Override
     public boolean dataDefinitionIgnoredInTransactions() throws SQLException {
-        return open().dataDefinitionIgnoredInTransactions();
+        return ask(DatabaseMetaData::dataDefinitionIgnoredInTransactions);
     }
 
     @Override
     public ResultSet getProcedures(String catalog, String schemaPattern, String procedureNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getProcedures(catalog, schemaPattern, procedureNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getProcedures(catalog, schemaPattern, procedureNamePattern));
     }
 
     @Override
     public ResultSet getProcedureColumns(
             String catalog, String schemaPattern, String procedureNamePattern, String columnNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(
+                below -> below.getProcedureColumns(catalog, schemaPattern, procedureNamePattern, columnNamePattern));
     }
 
     @Override
     public ResultSet getTables(String catalog, String schemaPattern, String tableNamePattern, String[] types)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getTables(catalog, schemaPattern, tableNamePattern, types));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getTables(catalog, schemaPattern, tableNamePattern, types));
     }
 
     @Override
     public ResultSet getSchemas() throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getSchemas());
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(DatabaseMetaData::getSchemas);
     }
 
     @Override
     public ResultSet getCatalogs() throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getCatalogs());
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(DatabaseMetaData::getCatalogs);
     }
 
     @Override
     public ResultSet getTableTypes() throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getTableTypes());
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(DatabaseMetaData::getTableTypes);
     }
 
     @Override
     public ResultSet getColumns(String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
     }
 
     @Override
     public ResultSet getColumnPrivileges(String catalog, String schema, String table, String columnNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getColumnPrivileges(catalog, schema, table, columnNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getColumnPrivileges(catalog, schema, table, columnNamePattern));
     }
 
     @Override
     public ResultSet getTablePrivileges(String catalog, String schemaPattern, String tableNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getTablePrivileges(catalog, schemaPattern, tableNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getTablePrivileges(catalog, schemaPattern, tableNamePattern));
     }
 
     @Override
     public ResultSet getBestRowIdentifier(String catalog, String schema, String table, int scope, boolean nullable)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getBestRowIdentifier(catalog, schema, table, scope, nullable));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getBestRowIdentifier(catalog, schema, table, scope, nullable));
     }
 
     @Override
     public ResultSet getVersionColumns(String catalog, String schema, String table) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getVersionColumns(catalog, schema, table));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getVersionColumns(catalog, schema, table));
     }
 
     @Override
     public ResultSet getPrimaryKeys(String catalog, String schema, String table) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getPrimaryKeys(catalog, schema, table));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getPrimaryKeys(catalog, schema, table));
     }
 
     @Override
     public ResultSet getImportedKeys(String catalog, String schema, String table) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getImportedKeys(catalog, schema, table));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getImportedKeys(catalog, schema, table));
     }
 
     @Override
     public ResultSet getExportedKeys(String catalog, String schema, String table) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getExportedKeys(catalog, schema, table));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getExportedKeys(catalog, schema, table));
     }
 
     @Override
@@ -791,113 +699,85 @@ final class PooledMetaData implements DatabaseMetaData {
             String foreignSchema,
             String foreignTable)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getCrossReference(
-                    parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getCrossReference(
+                parentCatalog, parentSchema, parentTable, foreignCatalog, foreignSchema, foreignTable));
     }
 
     @Override
     public ResultSet getTypeInfo() throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getTypeInfo());
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(DatabaseMetaData::getTypeInfo);
     }
 
     @Override
     public ResultSet getIndexInfo(String catalog, String schema, String table, boolean unique, boolean approximate)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getIndexInfo(catalog, schema, table, unique, approximate));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getIndexInfo(catalog, schema, table, unique, approximate));
     }
 
     @Override
     public boolean supportsResultSetType(int type) throws SQLException {
-        return open().supportsResultSetType(type);
+        return ask(below -> below.supportsResultSetType(type));
     }
 
     @Override
     public boolean supportsResultSetConcurrency(int type, int concurrency) throws SQLException {
-        return open().supportsResultSetConcurrency(type, concurrency);
+        return ask(below -> below.supportsResultSetConcurrency(type, concurrency));
     }
 
     @Override
     public boolean ownUpdatesAreVisible(int type) throws SQLException {
-        return open().ownUpdatesAreVisible(type);
+        return ask(below -> below.ownUpdatesAreVisible(type));
     }
 
     @Override
     public boolean ownDeletesAreVisible(int type) throws SQLException {
-        return open().ownDeletesAreVisible(type);
+        return ask(below -> below.ownDeletesAreVisible(type));
     }
 
     @Override
     public boolean ownInsertsAreVisible(int type) throws SQLException {
-        return open().ownInsertsAreVisible(type);
+        return ask(below -> below.ownInsertsAreVisible(type));
     }
 
     @Override
     public boolean othersUpdatesAreVisible(int type) throws SQLException {
-        return open().othersUpdatesAreVisible(type);
+        return ask(below -> below.othersUpdatesAreVisible(type));
     }
 
     @Override
     public boolean othersDeletesAreVisible(int type) throws SQLException {
-        return open().othersDeletesAreVisible(type);
+        return ask(below -> below.othersDeletesAreVisible(type));
     }
 
     @Override
     public boolean othersInsertsAreVisible(int type) throws SQLException {
-        return open().othersInsertsAreVisible(type);
+        return ask(below -> below.othersInsertsAreVisible(type));
     }
 
     @Override
     public boolean updatesAreDetected(int type) throws SQLException {
-        return open().updatesAreDetected(type);
+        return ask(below -> below.updatesAreDetected(type));
     }
 
     @Override
     public boolean deletesAreDetected(int type) throws SQLException {
-        return open().deletesAreDetected(type);
+        return ask(below -> below.deletesAreDetected(type));
     }
 
     @Override
     public boolean insertsAreDetected(int type) throws SQLException {
-        return open().insertsAreDetected(type);
+        return ask(below -> below.insertsAreDetected(type));
     }
 
     @Override
     public boolean supportsBatchUpdates() throws SQLException {
-        return open().supportsBatchUpdates();
+        return ask(DatabaseMetaData::supportsBatchUpdates);
     }
 
     @Override
     public ResultSet getUDTs(String catalog, String schemaPattern, String typeNamePattern, int[] types)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getUDTs(catalog, schemaPattern, typeNamePattern, types));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getUDTs(catalog, schemaPattern, typeNamePattern, types));
     }
 
     @Override
@@ -908,205 +788,149 @@ final class PooledMetaData implements DatabaseMetaData {
 
     @Override
     public boolean supportsSavepoints() throws SQLException {
-        return open().supportsSavepoints();
+        return ask(DatabaseMetaData::supportsSavepoints);
     }
 
     @Override
     public boolean supportsNamedParameters() throws SQLException {
-        return open().supportsNamedParameters();
+        return ask(DatabaseMetaData::supportsNamedParameters);
     }
 
     @Override
     public boolean supportsMultipleOpenResults() throws SQLException {
-        return open().supportsMultipleOpenResults();
+        return ask(DatabaseMetaData::supportsMultipleOpenResults);
     }
 
     @Override
     public boolean supportsGetGeneratedKeys() throws SQLException {
-        return open().supportsGetGeneratedKeys();
+        return ask(DatabaseMetaData::supportsGetGeneratedKeys);
     }
 
     @Override
     public ResultSet getSuperTypes(String catalog, String schemaPattern, String typeNamePattern) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getSuperTypes(catalog, schemaPattern, typeNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getSuperTypes(catalog, schemaPattern, typeNamePattern));
     }
 
     @Override
     public ResultSet getSuperTables(String catalog, String schemaPattern, String tableNamePattern) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getSuperTables(catalog, schemaPattern, tableNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getSuperTables(catalog, schemaPattern, tableNamePattern));
     }
 
     @Override
     public ResultSet getAttributes(
             String catalog, String schemaPattern, String typeNamePattern, String attributeNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getAttributes(catalog, schemaPattern, typeNamePattern, attributeNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getAttributes(catalog, schemaPattern, typeNamePattern, attributeNamePattern));
     }
 
     @Override
     public boolean supportsResultSetHoldability(int holdability) throws SQLException {
-        return open().supportsResultSetHoldability(holdability);
+        return ask(below -> below.supportsResultSetHoldability(holdability));
     }
 
     @Override
     public int getResultSetHoldability() throws SQLException {
-        return open().getResultSetHoldability();
+        return ask(DatabaseMetaData::getResultSetHoldability);
     }
 
     @Override
     public int getDatabaseMajorVersion() throws SQLException {
-        return open().getDatabaseMajorVersion();
+        return ask(DatabaseMetaData::getDatabaseMajorVersion);
     }
 
     @Override
     public int getDatabaseMinorVersion() throws SQLException {
-        return open().getDatabaseMinorVersion();
+        return ask(DatabaseMetaData::getDatabaseMinorVersion);
     }
 
     @Override
     public int getJDBCMajorVersion() throws SQLException {
-        return open().getJDBCMajorVersion();
+        return ask(DatabaseMetaData::getJDBCMajorVersion);
     }
 
     @Override
     public int getJDBCMinorVersion() throws SQLException {
-        return open().getJDBCMinorVersion();
+        return ask(DatabaseMetaData::getJDBCMinorVersion);
     }
 
     @Override
     public int getSQLStateType() throws SQLException {
-        return open().getSQLStateType();
+        return ask(DatabaseMetaData::getSQLStateType);
     }
 
     @Override
     public boolean locatorsUpdateCopy() throws SQLException {
-        return open().locatorsUpdateCopy();
+        return ask(DatabaseMetaData::locatorsUpdateCopy);
     }
 
     @Override
     public boolean supportsStatementPooling() throws SQLException {
-        return open().supportsStatementPooling();
+        return ask(DatabaseMetaData::supportsStatementPooling);
     }
 
     @Override
     public RowIdLifetime getRowIdLifetime() throws SQLException {
-        return open().getRowIdLifetime();
+        return ask(DatabaseMetaData::getRowIdLifetime);
     }
 
     @Override
     public ResultSet getSchemas(String catalog, String schemaPattern) throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getSchemas(catalog, schemaPattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getSchemas(catalog, schemaPattern));
     }
 
     @Override
     public boolean supportsStoredFunctionsUsingCallSyntax() throws SQLException {
-        return open().supportsStoredFunctionsUsingCallSyntax();
+        return ask(DatabaseMetaData::supportsStoredFunctionsUsingCallSyntax);
     }
 
     @Override
     public boolean autoCommitFailureClosesAllResultSets() throws SQLException {
-        return open().autoCommitFailureClosesAllResultSets();
+        return ask(DatabaseMetaData::autoCommitFailureClosesAllResultSets);
     }
 
     @Override
     public ResultSet getClientInfoProperties() throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getClientInfoProperties());
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(DatabaseMetaData::getClientInfoProperties);
     }
 
     @Override
     public ResultSet getFunctions(String catalog, String schemaPattern, String functionNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getFunctions(catalog, schemaPattern, functionNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getFunctions(catalog, schemaPattern, functionNamePattern));
     }
 
     @Override
     public ResultSet getFunctionColumns(
             String catalog, String schemaPattern, String functionNamePattern, String columnNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getFunctionColumns(catalog, schemaPattern, functionNamePattern, columnNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getFunctionColumns(catalog, schemaPattern, functionNamePattern, columnNamePattern));
     }
 
     @Override
     public ResultSet getPseudoColumns(
             String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern)
             throws SQLException {
-        connection.enter();
-        try {
-            return rows(raw.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
-        } catch (SQLException e) {
-            throw connection.noted(e);
-        } finally {
-            connection.exit();
-        }
+        return rows(below -> below.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern));
     }
 
     @Override
     public boolean generatedKeyAlwaysReturned() throws SQLException {
-        return open().generatedKeyAlwaysReturned();
+        return ask(DatabaseMetaData::generatedKeyAlwaysReturned);
     }
 
     @Override
     public long getMaxLogicalLobSize() throws SQLException {
-        return open().getMaxLogicalLobSize();
+        return ask(DatabaseMetaData::getMaxLogicalLobSize);
     }
 
     @Override
     public boolean supportsRefCursors() throws SQLException {
-        return open().supportsRefCursors();
+        return ask(DatabaseMetaData::supportsRefCursors);
     }
 
     @Override
     public boolean supportsSharding() throws SQLException {
-        return open().supportsSharding();
+        return ask(DatabaseMetaData::supportsSharding);
     }
 
     @Override
@@ -1131,7 +955,19 @@ final class PooledMetaData implements DatabaseMetaData {
         return raw;
     }
 
-    private ResultSet rows(ResultSet rows) {
-        return connection.track(new PooledResultSet(connection, null, rows));
+    /** Holds the lease's gate: what sounds like a constant may be a query, as the keywords are on PostgreSQL. */
+    private <T> T ask(Question<T> question) throws SQLException {
+        connection.enter();
+        try {
+            return question.to(raw);
+        } catch (SQLException e) {
+            return connection.again(e, () -> question.to(raw));
+        } finally {
+            connection.exit();
+        }
+    }
+
+    private ResultSet rows(Question<ResultSet> question) throws SQLException {
+        return ask(below -> connection.track(new PooledResultSet(connection, null, question.to(below))));
     }
 }

@@ -51,7 +51,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
         try {
             return rows(raw().executeQuery());
         } catch (SQLException e) {
-            throw failed(e);
+            return rows(again(e, () -> raw().executeQuery()));
         } finally {
             end(started);
         }
@@ -63,7 +63,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
         try {
             return counted(raw().executeUpdate());
         } catch (SQLException e) {
-            throw failed(e);
+            return counted(again(e, () -> raw().executeUpdate()));
         } finally {
             end(started);
         }
@@ -201,7 +201,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
         try {
             return raw().execute();
         } catch (SQLException e) {
-            throw failed(e);
+            return again(e, () -> raw().execute());
         } finally {
             end(started);
         }
@@ -397,7 +397,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
         try {
             return counted(raw().executeLargeUpdate());
         } catch (SQLException e) {
-            throw failed(e);
+            return counted(again(e, () -> raw().executeLargeUpdate()));
         } finally {
             end(started);
         }
@@ -407,6 +407,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
     public int[] executeBatch() throws SQLException {
         long started = beginAgain();
         try {
+            waitForAll();
             return counted(raw().executeBatch());
         } catch (SQLException e) {
             throw failed(e);
@@ -419,6 +420,7 @@ class PooledPreparedStatement extends PooledStatement implements PreparedStateme
     public long[] executeLargeBatch() throws SQLException {
         long started = beginAgain();
         try {
+            waitForAll();
             return counted(raw().executeLargeBatch());
         } catch (SQLException e) {
             throw failed(e);

@@ -293,13 +293,13 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     }
 
     @Override
-    public Object getObject(int columnIndex) throws SQLException {
-        return open().getObject(columnIndex);
+    public @Nullable Object getObject(int columnIndex) throws SQLException {
+        return connection.own(open().getObject(columnIndex), statement);
     }
 
     @Override
-    public Object getObject(String columnLabel) throws SQLException {
-        return open().getObject(columnLabel);
+    public @Nullable Object getObject(String columnLabel) throws SQLException {
+        return connection.own(open().getObject(columnLabel), statement);
     }
 
     @Override
@@ -773,8 +773,8 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     }
 
     @Override
-    public Object getObject(int columnIndex, Map<String, Class<?>> map) throws SQLException {
-        return open().getObject(columnIndex, map);
+    public @Nullable Object getObject(int columnIndex, Map<String, Class<?>> map) throws SQLException {
+        return connection.own(open().getObject(columnIndex, map), statement);
     }
 
     @Override
@@ -798,8 +798,8 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     }
 
     @Override
-    public Object getObject(String columnLabel, Map<String, Class<?>> map) throws SQLException {
-        return open().getObject(columnLabel, map);
+    public @Nullable Object getObject(String columnLabel, Map<String, Class<?>> map) throws SQLException {
+        return connection.own(open().getObject(columnLabel, map), statement);
     }
 
     @Override
@@ -1143,13 +1143,13 @@ final class PooledResultSet extends OpenResources.Tracked implements ResultSet {
     }
 
     @Override
-    public <T> T getObject(int columnIndex, Class<T> type) throws SQLException {
-        return open().getObject(columnIndex, type);
+    public <T> @Nullable T getObject(int columnIndex, Class<T> type) throws SQLException {
+        return connection.own(open().getObject(columnIndex, type), type, statement);
     }
 
     @Override
-    public <T> T getObject(String columnLabel, Class<T> type) throws SQLException {
-        return open().getObject(columnLabel, type);
+    public <T> @Nullable T getObject(String columnLabel, Class<T> type) throws SQLException {
+        return connection.own(open().getObject(columnLabel, type), type, statement);
     }
 
     @Override

@@ -289,7 +289,7 @@ final class PostgresPlans {
     private List<String> columns(Table table, String alias, String filter) throws SQLException {
         Map<String, String> types = new HashMap<>();
         query(COLUMNS, List.of(table.oid), row -> types.put(row.getString(1), row.getString(2)));
-        return ComparedColumns.of(SqlLexer.meaningful(filter))
+        return ComparedColumns.of(SqlToken.of(filter, SqlDialect.POSTGRES))
                 .filter(columns -> columns.stream().allMatch(column -> isServed(column, alias, types)))
                 .map(ComparedColumns::inIndexOrder)
                 .orElse(List.of());

@@ -53,7 +53,7 @@ public final class QueryPlans {
      * @throws SQLException if no connection can be had, or the database refuses, as when a table is gone
      */
     public QueryPlan explain(SlowQuery query) throws SQLException {
-        return run(of(query), 0);
+        return run(reading(query), 0);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class QueryPlans {
      * @throws SQLException if no connection can be had, or the database refuses
      */
     public QueryPlan explain(String sql, @Nullable Object... parameters) throws SQLException {
-        return run(of(sql, parameters), 0);
+        return run(reading(sql, parameters), 0);
     }
 
     /**
@@ -75,7 +75,7 @@ public final class QueryPlans {
      * String, Duration, Object...)} says holds here, too; the pool must have captured the parameters if it has any.
      */
     public QueryPlan analyze(SlowQuery query, Duration timeout) throws SQLException {
-        return run(of(query), Options.positiveNanos("timeout", timeout));
+        return run(reading(query), Options.positiveNanos("timeout", timeout));
     }
 
     /**
@@ -90,26 +90,38 @@ public final class QueryPlans {
      * @throws SQLException if no connection can be had, or the database refuses
      */
     public QueryPlan analyze(String sql, Duration timeout, @Nullable Object... parameters) throws SQLException {
-        return run(of(sql, parameters), Options.positiveNanos("timeout", timeout));
+        return run(reading(sql, parameters), Options.positiveNanos("timeout", timeout));
     }
 
-    private static ExplainableSql of(SlowQuery query) {
+    /** Reads a statement as the database will, which is known once there is a connection. */
+    @FunctionalInterface
+    private interface Reading {
+        ExplainableSql as(SqlDialect dialect);
+    }
+
+    private static Reading reading(SlowQuery query) {
         SlowExecution execution = query.execution();
-        if (execution.sql == null) {
+        String text = execution.sql;
+        if (text == null) {
             throw new IllegalArgumentException(
                     "query plans: the text of this query is too long to have been kept; explain the text itself");
         }
-        ExplainableSql sql = ExplainableSql.of(execution.sql, execution.prepared);
         Parameters.@Nullable Snapshot known = execution.parameters;
-        if (known == null || known.values() == null || known.count() != sql.placeholders()) {
-            return sql;
-        }
-        return sql.with(known);
+        return dialect -> {
+            ExplainableSql sql = ExplainableSql.of(text, dialect, execution.prepared);
+            // What was captured may be less than all, as when the execution failed for a parameter that was missing.
+            if (known == null || known.values() == null || known.count() != sql.placeholders()) {
+                return sql;
+            }
+            return sql.with(known);
+        };
     }
 
-    private static ExplainableSql of(String sql, @Nullable Object... parameters) {
-        ExplainableSql checked = ExplainableSql.of(sql, true);
-        return parameters.length == 0 ? checked : checked.with(Parameters.of(parameters));
+    private static Reading reading(String sql, @Nullable Object... parameters) {
+        return dialect -> {
+            ExplainableSql checked = ExplainableSql.of(sql, dialect, true);
+            return parameters.length == 0 ? checked : checked.with(Parameters.of(parameters));
+        };
     }
 
     /**
@@ -117,13 +129,15 @@ public final class QueryPlans {
      *
      * @param analyzeNanos zero to explain only
      */
-    private QueryPlan run(ExplainableSql sql, long analyzeNanos) throws SQLException {
+    private QueryPlan run(Reading reading, long analyzeNanos) throws SQLException {
         boolean analyze = analyzeNanos > 0;
-        if (analyze) {
-            sql.requireReading();
-        }
         try (Connection connection = source.getConnection()) {
-            if (Dialect.of(connection) == Dialect.POSTGRESQL) {
+            boolean postgres = Dialect.of(connection) == Dialect.POSTGRESQL;
+            ExplainableSql sql = reading.as(postgres ? SqlDialect.POSTGRES : SqlDialect.SQLITE);
+            if (analyze) {
+                sql.requireReading();
+            }
+            if (postgres) {
                 return postgres(connection, sql, analyze, analyze ? analyzeNanos : EXPLAIN_NANOS);
             }
             if (analyze) {

@@ -98,7 +98,7 @@ final class SessionState {
     /** Rolls back whatever is open. Comes before every other step of a return. */
     void rollback(Connection raw, int changed) throws SQLException {
         if (!raw.getAutoCommit()) {
-            raw.rollback();
+            rollbackDriver(raw);
         } else if (dialect == SqlDialect.SQLITE) {
             if ((changed & SQL_TRANSACTION) != 0) {
                 rollbackSqlite(raw);
@@ -109,6 +109,18 @@ final class SessionState {
             raw.setAutoCommit(false);
             raw.rollback();
             raw.setAutoCommit(true);
+        }
+    }
+
+    private void rollbackDriver(Connection raw) throws SQLException {
+        try {
+            raw.rollback();
+        } catch (SQLException e) {
+            if (dialect != SqlDialect.SQLITE || !SqliteLocks.isBusy(e)) {
+                throw e;
+            }
+            // Rolled back it is; the driver wanted the lock for the next transaction, which nobody has asked for.
+            SqliteLocks.beginDeferred(raw);
         }
     }
 

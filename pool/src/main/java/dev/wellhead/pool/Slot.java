@@ -123,10 +123,10 @@ final class Slot {
     private List<StackTraceElement> stack = NO_STACK;
 
     // Guarded by the lock of Books.
-    /** The loan whose statements were cancelled last, and when. */
-    long cancelledLoan = -1;
+    /** The loan that was last found without a sign of life for too long, and when. */
+    long doubtedLoan = -1;
 
-    long cancelledAt;
+    long doubtedAt;
 
     private final long expiresAt;
 
@@ -401,9 +401,9 @@ final class Slot {
         String sql = lastSql;
         BorrowedConnection seen = new BorrowedConnection(
                 Redaction.printable(by.getName()),
-                Duration.ofNanos(heldNanos(now)),
-                Duration.ofNanos(inactiveNanos(now)),
-                sql == null ? null : SqlText.shown(sql),
+                new BorrowedConnection.Times(Duration.ofNanos(heldNanos(now)), Duration.ofNanos(inactiveNanos(now))),
+                isOccupied(),
+                sql == null ? null : SqlText.shown(sql, physical.dialect()),
                 stack);
         return isOver(loan) ? null : seen;
     }

@@ -35,6 +35,7 @@ final class SlowExecution {
 
     SlowExecution(
             String sql,
+            SqlDialect dialect,
             boolean prepared,
             Parameters.@Nullable Snapshot parameters,
             @Nullable SQLException failure,
@@ -42,7 +43,7 @@ final class SlowExecution {
             long rows) {
         this.sql = sql.length() > LONGEST_KEPT ? null : sql;
         this.prepared = prepared;
-        this.shownSql = SqlText.shown(sql);
+        this.shownSql = SqlText.shown(sql, dialect);
         this.startedAt = Instant.now().minusNanos(nanos);
         this.thread = Redaction.printable(Thread.currentThread().getName());
         this.failed = failure != null;

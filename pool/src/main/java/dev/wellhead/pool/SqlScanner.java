@@ -42,6 +42,23 @@ final class SqlScanner {
         this.dialect = dialect;
     }
 
+    /** Returns whether there is more than one statement, as far as semicolons tell. */
+    static boolean isScript(String sql, SqlDialect dialect) {
+        int semicolon = sql.indexOf(';');
+        if (semicolon < 0 || semicolon == sql.length() - 1) {
+            return false;
+        }
+        SqlScanner scanner = new SqlScanner(sql, dialect);
+        boolean ended = false;
+        for (Token token = scanner.next(); token != Token.END; token = scanner.next()) {
+            if (ended && token != Token.SEMICOLON) {
+                return true;
+            }
+            ended |= token == Token.SEMICOLON;
+        }
+        return false;
+    }
+
     /** Moves on to the next token. */
     Token next() {
         skipBlanks();
@@ -93,6 +110,11 @@ final class SqlScanner {
         return true;
     }
 
+    /** Has the current token reach to here. */
+    void extendTo(int end) {
+        at = end;
+    }
+
     int start() {
         return start;
     }
@@ -120,7 +142,7 @@ final class SqlScanner {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c >= 0x80 && c != '\uFEFF');
     }
 
-    private static boolean isDigit(char c) {
+    static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 
@@ -148,7 +170,7 @@ final class SqlScanner {
         return Token.WORD;
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return isLetter(c) || isDigit(c) || c == '$';
     }
 

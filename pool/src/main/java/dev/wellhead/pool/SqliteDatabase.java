@@ -3,6 +3,7 @@ package dev.wellhead.pool;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Redaction;
+import dev.wellhead.core.internal.DaemonThreads;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.jdbc.DirectDataSource;
 import java.nio.file.Files;
@@ -13,8 +14,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An SQLite file as a service wants it: in WAL mode, one writer whose callers queue in order of arrival, and readers that
@@ -27,12 +34,47 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread-safe. Owns two pools: close it. The driver ({@code org.xerial:sqlite-jdbc}) is the host's.
  */
 public final class SqliteDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDatabase.class);
+    // Upkeep gives way: to whoever writes here, and to other processes.
+    private static final Duration UPKEEP_WAITS = Duration.ofSeconds(1);
+
     private final ConnectionPool writer;
     private final ConnectionPool readers;
+    private final @Nullable Connection anchor;
+    private final Housekeeper housekeeper;
+    private boolean started;
 
-    private SqliteDatabase(ConnectionPool writer, ConnectionPool readers) {
+    private SqliteDatabase(
+            Builder options, ConnectionPool writer, ConnectionPool readers, @Nullable Connection anchor) {
         this.writer = writer;
         this.readers = readers;
+        this.anchor = anchor;
+        housekeeper = new Housekeeper(DaemonThreads.of("pool", options.name + "-upkeep"));
+        if (options.upkeepNanos != Long.MAX_VALUE) {
+            housekeeper.start(() -> keepUp(options.upkeepNanos));
+        }
+    }
+
+    /** Has SQLite look at its statistics, and takes what the log holds into the file, as far as nobody is in the way. */
+    private long keepUp(long every) {
+        if (!started) {
+            started = true;
+            return every;
+        }
+        try {
+            Optional<Connection> free = writer.tryAcquire(UPKEEP_WAITS);
+            if (free.isPresent()) {
+                try (Connection connection = free.get();
+                        Statement statement = connection.createStatement()) {
+                    statement.setQueryTimeout((int) UPKEEP_WAITS.toSeconds());
+                    statement.execute("PRAGMA optimize");
+                    statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                }
+            }
+        } catch (SQLException e) {
+            LOG.debug("{}: upkeep left for the next time", this, e);
+        }
+        return every;
     }
 
     /**
@@ -48,11 +90,52 @@ public final class SqliteDatabase implements AutoCloseable {
     /**
      * Starts with the path of the file.
      *
-     * @throws IllegalArgumentException if this cannot be the path of a database file: {@code :memory:} (each connection
-     *     would have a database of its own), a directory, a path in no directory, or one with a question mark
+     * @throws IllegalArgumentException if this cannot be the path of a database file: {@code :memory:} (see {@link
+     *     #inMemory()}), a directory, a path in no directory, or one with a question mark
      */
     public static Builder builder(Path file) {
         return new Builder(file);
+    }
+
+    /**
+     * Starts with a database in memory, without a file: all connections of this object, and those of {@link #direct()}, see
+     * the same one, which is gone when this object is closed. There is no log: a commit waits until those who read have
+     * ended their transactions, and readers wait for a commit under way, each up to the busy timeout.
+     */
+    public static Builder inMemory() {
+        return new Builder();
+    }
+
+    /**
+     * Returns one data source for readers and writers, for frameworks that know only one: a connection takes a reader if
+     * {@code setReadOnly(true)} was called on it before its first use, as Spring does for {@code @Transactional(readOnly =
+     * true)}, else the writer. Until its first use it holds neither; a transaction that does nothing takes no lock. Once
+     * used it can be switched over between transactions only. Closing this object closes it.
+     */
+    public DataSource dataSource() {
+        return new RoutingSource();
+    }
+
+    private final class RoutingSource extends PlainDataSource {
+        @Override
+        public Connection getConnection() {
+            return new RoutedConnection(writer, readers);
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return writer.getConnection(user, password);
+        }
+
+        @Override
+        public int getLoginTimeout() {
+            return writer.getLoginTimeout();
+        }
+
+        @Override
+        public String toString() {
+            return "data source of " + SqliteDatabase.this;
+        }
     }
 
     /** Returns the pool of the one connection that writes. */
@@ -78,9 +161,17 @@ public final class SqliteDatabase implements AutoCloseable {
     /** Closes both pools, each as {@link ConnectionPool#close()} does. Idempotent. */
     @Override
     public void close() {
+        housekeeper.stop();
         readers.close();
         // Last, since the last connection checkpoints the log into the file.
         writer.close();
+        if (anchor != null) {
+            try {
+                anchor.close();
+            } catch (SQLException e) {
+                LOG.debug("{} not closed", this, e);
+            }
+        }
     }
 
     @Override
@@ -90,8 +181,12 @@ public final class SqliteDatabase implements AutoCloseable {
 
     /** Options of an SQLite database. Not thread-safe. A bad value is refused by its setter. */
     public static final class Builder {
-        private final Path file;
+        private final String location;
+        private final boolean memory;
         private String name = "sqlite";
+        private long upkeepNanos = TimeUnit.MINUTES.toNanos(10);
+        private SessionReset sessionReset = SessionReset.TRACKED;
+        private String[] connectionInit = {};
         private int readers = 4;
         private Duration busyTimeout = Duration.ofSeconds(5);
         private Duration acquireTimeout = Duration.ofSeconds(5);
@@ -100,21 +195,28 @@ public final class SqliteDatabase implements AutoCloseable {
         private MetricSink metrics = MetricSink.none();
         private PoolListener listener = new PoolListener() {};
 
+        private Builder() {
+            // The file system in memory that SQLite brings along: unlike a shared cache it locks as files do.
+            location = "file:/wellhead-" + UUID.randomUUID() + "?vfs=memdb";
+            memory = true;
+        }
+
         private Builder(Path file) {
             String text = file.toString();
             String shown = Redaction.printable(text);
             if (text.isEmpty() || text.equals(":memory:") || text.startsWith("file:")) {
-                throw new IllegalArgumentException(
-                        "file must be the path of a file, was '" + shown + "': in memory each connection would have a"
-                                + " database of its own; use a file, if need be in a temporary directory");
+                throw new IllegalArgumentException("file must be the path of a file, was '" + shown
+                        + "'; for a database in memory use SqliteDatabase.inMemory()");
             }
             if (text.indexOf('?') >= 0) {
                 throw new IllegalArgumentException(
                         "file must not contain '?', which the driver takes for the start of options, was " + shown);
             }
-            this.file = file.toAbsolutePath();
-            Path folder = this.file.getParent();
-            if (Files.isDirectory(this.file) || folder == null || !Files.isDirectory(folder)) {
+            Path absolute = file.toAbsolutePath();
+            location = absolute.toString();
+            memory = false;
+            Path folder = absolute.getParent();
+            if (Files.isDirectory(absolute) || folder == null || !Files.isDirectory(folder)) {
                 throw new IllegalArgumentException("file must be a file in a directory that exists, was " + shown
                         + "; create the directory first");
             }
@@ -132,6 +234,40 @@ public final class SqliteDatabase implements AutoCloseable {
         /** Sets how many connections read at a time. Default: 4. */
         public Builder readers(int readers) {
             this.readers = Options.atLeast("readers", 1, readers);
+            return this;
+        }
+
+        /**
+         * Sets statements that are run once on each new connection of either pool, as {@link
+         * ConnectionPool.Builder#connectionInit} says; on readers they run when writes are refused already. Not run on
+         * {@link SqliteDatabase#direct()}. Default: none.
+         *
+         * @throws IllegalArgumentException if one is blank, or begins a transaction
+         */
+        public Builder connectionInit(String... statements) {
+            ConnectionPool.builder("").connectionInit(statements);
+            this.connectionInit = statements.clone();
+            return this;
+        }
+
+        /** Sets when a connection of either pool is replaced for what SQL left on it. Default: {@link SessionReset#TRACKED}. */
+        public Builder sessionReset(SessionReset sessionReset) {
+            this.sessionReset = Objects.requireNonNull(sessionReset, "sessionReset");
+            return this;
+        }
+
+        /**
+         * Sets how often the writer's connection is used for {@code PRAGMA optimize} and {@code wal_checkpoint(TRUNCATE)},
+         * which keep statistics fresh and the log short; put off when it is not free within 1 s. Default: 10 min.
+         */
+        public Builder upkeep(Duration every) {
+            this.upkeepNanos = Options.positiveNanos("upkeep", every);
+            return this;
+        }
+
+        /** Leaves upkeep to the host, who may run it in {@link SqliteDatabase#writer()} at a quiet hour. */
+        public Builder withoutUpkeep() {
+            this.upkeepNanos = Long.MAX_VALUE;
             return this;
         }
 
@@ -182,17 +318,21 @@ public final class SqliteDatabase implements AutoCloseable {
          * @throws SQLException if the file cannot be opened or put in WAL mode
          */
         public SqliteDatabase open() throws SQLException {
-            // WAL is a property of the file: set once, before the pools open anything.
             DirectDataSource writing = source("IMMEDIATE");
-            try (Connection connection = writing.getConnection()) {
-                requireWal(connection);
+            // What is in memory lives as long as somebody has it open, and pools may replace their connections.
+            @Nullable Connection anchor = memory ? writing.getConnection() : null;
+            if (anchor == null) {
+                // A property of the file: set once, before the pools open anything.
+                try (Connection connection = writing.getConnection()) {
+                    requireWal(connection);
+                }
             }
             ConnectionPool writer = pool("writer", writing, 1).minIdle(1).build();
             ConnectionPool reading = pool("readers", source("DEFERRED"), readers)
                     .minIdle(1)
                     .setup(Builder::refuseWrites)
                     .build();
-            return new SqliteDatabase(writer, reading);
+            return new SqliteDatabase(this, writer, reading, anchor);
         }
 
         private DirectDataSource source(String transactionMode) {
@@ -200,7 +340,7 @@ public final class SqliteDatabase implements AutoCloseable {
             pragmas.setProperty("busy_timeout", String.valueOf(busyTimeout.toMillis()));
             pragmas.setProperty("foreign_keys", "true");
             pragmas.setProperty("transaction_mode", transactionMode);
-            return DirectDataSource.of("jdbc:sqlite:" + file, pragmas);
+            return DirectDataSource.of("jdbc:sqlite:" + location, pragmas);
         }
 
         private ConnectionPool.Builder pool(String role, DirectDataSource source, int maxSize) {
@@ -212,6 +352,8 @@ public final class SqliteDatabase implements AutoCloseable {
                     .slowQueryThreshold(slowQueryThreshold)
                     // Nothing ages in a file handle, and reopening would cost its page cache.
                     .withoutMaxLifetime()
+                    .sessionReset(sessionReset)
+                    .connectionInit(connectionInit)
                     .metrics(metrics)
                     .listener(listener);
         }
@@ -221,9 +363,8 @@ public final class SqliteDatabase implements AutoCloseable {
                     ResultSet mode = statement.executeQuery("PRAGMA journal_mode = WAL")) {
                 String now = mode.next() ? mode.getString(1) : "none";
                 if (!now.equalsIgnoreCase("wal")) {
-                    throw new SQLException(
-                            "sqlite '" + name + "': journal mode of " + Redaction.printable(file.toString()) + " is "
-                                    + now + " and could not be set to wal; use a local disk");
+                    throw new SQLException("sqlite '" + name + "': journal mode of " + Redaction.printable(location)
+                            + " is " + now + " and could not be set to wal; use a local disk");
                 }
             }
         }

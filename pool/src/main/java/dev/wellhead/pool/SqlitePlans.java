@@ -1,7 +1,6 @@
 package dev.wellhead.pool;
 
 import dev.wellhead.jdbc.internal.Identifiers;
-import dev.wellhead.pool.SqlLexer.Token;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -109,9 +108,9 @@ final class SqlitePlans {
      *
      * @param shown how the plan names it: by its alias if it has one
      */
-    private void look(List<Token> tokens, String shown) throws SQLException {
+    private void look(List<SqlToken> tokens, String shown) throws SQLException {
         Optional<String> table = table(tokens, shown);
-        List<Token> where = where(tokens);
+        List<SqlToken> where = where(tokens);
         if (table.isEmpty() || where.isEmpty() || isSmall(table.get())) {
             return;
         }
@@ -154,7 +153,7 @@ final class SqlitePlans {
     }
 
     /** Returns the table of this name or alias. */
-    private Optional<String> table(List<Token> tokens, String shown) throws SQLException {
+    private Optional<String> table(List<SqlToken> tokens, String shown) throws SQLException {
         Optional<String> itself = tableNamed(shown);
         for (int i = 1; itself.isEmpty() && i < tokens.size(); i++) {
             if (tokens.get(i).isName() && tokens.get(i).name().equalsIgnoreCase(shown)) {
@@ -177,7 +176,7 @@ final class SqlitePlans {
     }
 
     /** Returns the condition of a statement that has one only. */
-    private static List<Token> where(List<Token> tokens) {
+    private static List<SqlToken> where(List<SqlToken> tokens) {
         if (tokens.stream().filter(token -> token.is("where")).count() != 1
                 || tokens.stream().filter(token -> token.is("select")).count() > 1) {
             return List.of();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ComparedColumnsTest {
     private static Optional<List<ComparedColumns.Column>> of(String condition) {
-        return ComparedColumns.of(SqlLexer.meaningful(condition));
+        return ComparedColumns.of(SqlToken.of(condition, SqlDialect.POSTGRES));
     }
 
     @ParameterizedTest

@@ -214,6 +214,10 @@ final class FakeDatabase {
                         case "equals" -> proxy == arguments[0];
                         case "close" -> {
                             beforeEachCall.get().run();
+                            Fault fault = faults.get("close of a statement");
+                            if (fault != null) {
+                                fault.strike();
+                            }
                             if (closes.getAndIncrement() == 0) {
                                 openStatements.decrementAndGet();
                             }

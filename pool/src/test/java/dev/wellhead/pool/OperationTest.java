@@ -346,6 +346,9 @@ class OperationTest {
 
         ticker.leap(Duration.ofMinutes(1));
         pool.housekeep();
+        assertThat(forgotten.isClosed()).isFalse();
+        ticker.leap(Duration.ofSeconds(2));
+        pool.housekeep();
 
         assertThat(forgotten.isClosed()).isTrue();
         assertThatThrownBy(forgotten::createStatement)

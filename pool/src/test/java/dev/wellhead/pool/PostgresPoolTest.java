@@ -11,6 +11,7 @@ import dev.wellhead.testkit.TestDatabase;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -57,6 +58,72 @@ class PostgresPoolTest {
                 assertThat(one(connection, "select 1")).isEqualTo("1");
             }
             assertThat(pool.stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void serverThatRefusesToWriteIsLeftIfAPrimaryIsRequired() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool =
+                        pool(database).maxSize(1).primaryRequired().build()) {
+            database.execute("create table notes (id int)");
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                // Answered as a standby answers.
+                connection.setReadOnly(true);
+                connection.setAutoCommit(false);
+
+                assertThatThrownBy(() -> statement.execute("insert into notes values (1)"))
+                        .hasFieldOrPropertyWithValue("SQLState", "25006");
+            }
+
+            pool.getConnection().close();
+            assertThat(pool.stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void sessionFoundDeadThroughItsCatalogueIsDiscarded() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool = pool(database).maxSize(1).build()) {
+            int pid;
+            try (Connection connection = pool.getConnection()) {
+                pid = connection.unwrap(PgConnection.class).getBackendPID();
+            }
+            try (Connection connection = pool.getConnection()) {
+                DatabaseMetaData catalogue = connection.getMetaData();
+                database.execute("select pg_terminate_backend(" + pid + ")");
+
+                assertThatThrownBy(catalogue::getSQLKeywords).hasFieldOrPropertyWithValue("SQLState", "57P01");
+            }
+
+            try (Connection connection = pool.getConnection()) {
+                assertThat(one(connection, "select 1")).isEqualTo("1");
+            }
+            assertThat(pool.stats().created()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void rowsOfACursorLeadBackAndDieWithTheLoan() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres();
+                ConnectionPool pool = pool(database).maxSize(1).build()) {
+            database.execute("create function news() returns refcursor language plpgsql as"
+                    + " $$ declare c refcursor; begin open c for select 42; return c; end $$");
+            Connection connection = pool.getConnection();
+            connection.setAutoCommit(false);
+            Statement statement = connection.createStatement();
+            ResultSet answer = statement.executeQuery("select news()");
+            answer.next();
+
+            ResultSet rows = (ResultSet) answer.getObject(1);
+
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isEqualTo(42);
+            assertThat(rows.getStatement()).isSameAs(statement);
+            connection.close();
+            assertThat(rows.isClosed()).isTrue();
+            assertThatThrownBy(rows::next).hasFieldOrPropertyWithValue("SQLState", "08003");
         }
     }
 

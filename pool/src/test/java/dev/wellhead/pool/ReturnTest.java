@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.testkit.ManualTicker;
 import java.sql.Connection;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,66 @@ class ReturnTest {
         await().untilAsserted(() -> assertThat(database.open).hasValue(0));
         pool.getConnection().close();
         assertThat(database.connects).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "setReadOnly",
+                "setTransactionIsolation",
+                "setCatalog",
+                "setSchema",
+                "setHoldability",
+                "setNetworkTimeout",
+                "setTypeMap",
+                "setClientInfo",
+                "close of a statement"
+            })
+    void connectionThatCannotBeMadeAsNewIsDiscarded(String method) throws SQLException {
+        Connection connection = pool.getConnection();
+        connection.createStatement();
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+        connection.setCatalog("other");
+        connection.setSchema("other");
+        connection.setHoldability(2);
+        connection.setNetworkTimeout(Runnable::run, 1234);
+        connection.setTypeMap(Map.of("x", String.class));
+        connection.setClientInfo(new Properties());
+        database.faults.put(method, () -> {
+            throw new SQLClientInfoException("asked to fail", "XX000", Map.of());
+        });
+
+        connection.close();
+        database.faults.clear();
+
+        assertThat(reasons).containsExactly("could not be restored: asked to fail (SQLState XX000)");
+        pool.getConnection().close();
+        assertThat(database.connects).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"getNetworkTimeout", "getHoldability", "getTypeMap", "isReadOnly", "getSchema"})
+    void propertyThatTheDriverDoesNotTellCostsTheConnectionOnlyIfItWasChanged(String getter) throws SQLException {
+        database.faults.put(getter, () -> {
+            throw new SQLFeatureNotSupportedException(getter);
+        });
+        try (Connection connection = pool.getConnection()) {
+            connection.setCatalog("other");
+        }
+        assertThat(reasons).isEmpty();
+
+        try (Connection connection = pool.getConnection()) {
+            connection.setReadOnly(true);
+            connection.setSchema("other");
+            connection.setHoldability(2);
+            connection.setNetworkTimeout(Runnable::run, 1234);
+            connection.setTypeMap(Map.of("x", String.class));
+        }
+
+        assertThat(reasons)
+                .containsExactly("could not be restored: changed, and the driver does not tell what it was before");
+        assertThat(database.connects).hasValue(1);
     }
 
     @ParameterizedTest

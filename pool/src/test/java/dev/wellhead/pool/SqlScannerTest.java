@@ -208,6 +208,8 @@ class SqlScannerTest {
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             for (SqlDialect dialect : SqlDialect.values()) {
                 StatementEffects.of(sql, dialect);
+                SqlToken.of(sql, dialect);
+                SqlScanner.isScript(sql, dialect);
             }
         });
     }

@@ -21,6 +21,19 @@ class SqlTextTest {
     }
 
     @Test
+    void whatAnyDatabaseTakesForALiteralIsNotShown() {
+        assertThat(SqlText.shown("select [it's] from t where a = 'canary'")).doesNotContain("canary");
+        assertThat(SqlText.shown("select \"it's\", E'\\'canary' from t")).doesNotContain("canary");
+        assertThat(SqlText.shown("select 1 -- 'canary\r, 'canary' from t")).doesNotContain("canary");
+        assertThat(SqlText.shown("/* /* */ 'canary' */ select 'canary'")).doesNotContain("canary");
+        assertThat(SqlText.shown("select 'it\\'s canary'", SqlDialect.OTHER)).doesNotContain("canary");
+        assertThat(SqlText.shown("select 1 # it's canary", SqlDialect.OTHER)).doesNotContain("canary");
+        assertThat(SqlText.shown("select data #> '{a}' from t where b = 1"))
+                .startsWith("select data #> '")
+                .endsWith("' from t where b = 1");
+    }
+
+    @Test
     void longSqlIsCutAndStaysOnOneLine() {
         assertThat(SqlText.shown("select 1\nfrom " + "t".repeat(10_000)))
                 .startsWith("select 1\\nfrom t")

@@ -2,6 +2,7 @@ package dev.wellhead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.core.Health;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ class SqliteDatabaseTest {
                 Connection direct = database.direct().getConnection()) {
             for (ConnectionPool pool : List.of(database.writer(), database.readers())) {
                 assertThat(one(pool, "pragma journal_mode")).isEqualTo("wal");
-                assertThat(one(pool, "pragma busy_timeout")).isEqualTo("1234");
+                // The rest of the busy timeout is waited for in Java.
+                assertThat(one(pool, "pragma busy_timeout")).isEqualTo("10");
                 assertThat(one(pool, "pragma foreign_keys")).isEqualTo("1");
             }
             assertThat(one(direct, "pragma busy_timeout")).isEqualTo("1234");
@@ -135,6 +137,74 @@ class SqliteDatabaseTest {
     }
 
     @Test
+    void aDatabaseInMemoryIsOneForAllItsConnections() throws Exception {
+        try (SqliteDatabase database = SqliteDatabase.inMemory()
+                        .acquireTimeout(Duration.ofSeconds(60))
+                        .busyTimeout(Duration.ofSeconds(60))
+                        .open();
+                SqliteDatabase another = SqliteDatabase.inMemory().open()) {
+            run(database.writer(), "create table counter (n integer)");
+            run(database.writer(), "insert into counter values (0)");
+            // Has the writer's connection replaced.
+            run(database.writer(), "pragma cache_size = 100");
+            List<Caller<Boolean>> writers = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                writers.add(Caller.start(() -> {
+                    for (int i = 0; i < 25; i++) {
+                        increment(database.writer());
+                        one(database.readers(), "select n from counter");
+                    }
+                    return true;
+                }));
+            }
+            for (Caller<Boolean> writer : writers) {
+                writer.result();
+            }
+
+            assertThat(one(database.readers(), "select n from counter")).isEqualTo("100");
+            try (Connection direct = database.direct().getConnection()) {
+                assertThat(one(direct, "select n from counter")).isEqualTo("100");
+            }
+            assertThat(one(another.writer(), "select count(*) from sqlite_master"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void connectionInitAndSessionResetHoldForBothPools() throws SQLException {
+        try (SqliteDatabase database = SqliteDatabase.builder(folder.resolve("app.db"))
+                .connectionInit("pragma cache_size = 77")
+                .sessionReset(SessionReset.NEVER)
+                .open()) {
+            for (ConnectionPool pool : List.of(database.writer(), database.readers())) {
+                assertThat(one(pool, "pragma cache_size")).isEqualTo("77");
+                run(pool, "pragma cache_size = 78");
+                assertThat(one(pool, "pragma cache_size")).isEqualTo("78");
+            }
+        }
+    }
+
+    @Test
+    void upkeepShortensTheLog() throws Exception {
+        Path log = folder.resolve("app.db-wal");
+        try (SqliteDatabase database = SqliteDatabase.builder(folder.resolve("app.db"))
+                .upkeep(Duration.ofMillis(200))
+                .open()) {
+            run(database.writer(), "create table t (id integer primary key, n integer)");
+            run(
+                    database.writer(),
+                    "with recursive i(n) as (select 1 union all select n + 1 from i where n < 5000)"
+                            + " insert into t (n) select n from i");
+
+            await().atMost(Duration.ofSeconds(30)).until(() -> Files.size(log) == 0);
+        }
+        try (SqliteDatabase database =
+                SqliteDatabase.builder(folder.resolve("app.db")).withoutUpkeep().open()) {
+            assertThat(one(database.readers(), "select count(*) from t")).isEqualTo("5000");
+        }
+    }
+
+    @Test
     void forgottenTransactionBlocksNobody() throws SQLException {
         try (SqliteDatabase database = SqliteDatabase.open(folder.resolve("app.db"))) {
             run(database.writer(), "create table t (id integer primary key)");
@@ -196,6 +266,9 @@ class SqliteDatabaseTest {
         assertThatThrownBy(() -> builder.busyTimeout(Duration.ofNanos(1))).hasMessageContaining("busyTimeout");
         assertThatThrownBy(() -> builder.acquireTimeout(Duration.ZERO)).hasMessageContaining("acquireTimeout");
         assertThatThrownBy(() -> builder.leakThreshold(Duration.ZERO)).hasMessageContaining("leakThreshold");
+        assertThatThrownBy(() -> builder.upkeep(Duration.ZERO)).hasMessageContaining("upkeep");
+        assertThatThrownBy(() -> builder.connectionInit(" ")).hasMessageContaining("connectionInit");
+        assertThatThrownBy(() -> builder.connectionInit("begin")).hasMessageContaining("connectionInit");
         assertThatThrownBy(() -> builder.name("no spaces")).hasMessageContaining("name");
     }
 }

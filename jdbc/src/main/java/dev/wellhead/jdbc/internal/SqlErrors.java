@@ -59,8 +59,13 @@ public final class SqlErrors {
         return state == null ? "" : state;
     }
 
-    // The driver gives no SQLState but its own exception type; by name, since it is not on our class path.
+    // The driver gives no SQLState but its own exception type; by name, since it is not on our class path. The pool's
+    // exception has it as its cause.
     private static boolean isSqlite(SQLException error) {
+        return isSqliteDriver(error) || (error.getCause() != null && isSqliteDriver(error.getCause()));
+    }
+
+    private static boolean isSqliteDriver(Throwable error) {
         return error.getClass().getName().startsWith("org.sqlite.");
     }
 }
