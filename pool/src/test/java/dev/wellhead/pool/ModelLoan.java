@@ -20,8 +20,8 @@ final class ModelLoan {
     boolean fatal;
 
     boolean reported;
-    /** When the pool cancelled what ran, as it was to be taken away; -1 if it did not. */
-    long cancelledAt = -1;
+    /** When the housekeeper last found it without a sign of life for too long; -1 if it never did. */
+    long doubtedAt = -1;
 
     ModelLoan(PooledConnection connection, Share share, long now) {
         this.connection = connection;

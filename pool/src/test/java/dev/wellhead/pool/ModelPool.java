@@ -25,7 +25,7 @@ final class ModelPool {
     private static final long MAX_LIFETIME_NANOS = Duration.ofMinutes(30).toNanos();
     private static final long LEAK_NANOS = Duration.ofSeconds(60).toNanos();
     static final Duration RECLAIM_AFTER = Duration.ofSeconds(30);
-    private static final long GRACE_NANOS = Duration.ofSeconds(2).toNanos();
+    static final Duration RECLAIM_GRACE = Duration.ofSeconds(2);
     private static final int STALE_KEPT = 8;
     private static final int MOST_TASKS = 200;
 
@@ -595,9 +595,9 @@ final class ModelPool {
             if (!shape.reclaiming() || clock.now() - loan.activeAt < RECLAIM_AFTER.toNanos()) {
                 continue;
             }
-            if (loan.inside > 0 && loan.cancelledAt < 0) {
-                loan.cancelledAt = clock.now();
-            } else if (loan.inside == 0 || clock.now() - loan.cancelledAt >= GRACE_NANOS) {
+            if (loan.doubtedAt < loan.activeAt) {
+                loan.doubtedAt = clock.now();
+            } else if (clock.now() - loan.doubtedAt >= RECLAIM_GRACE.toNanos()) {
                 due.add(loan);
             }
         }

@@ -219,6 +219,8 @@ final class ModelRun {
         if (shape.reclaiming() && !pool.lent.isEmpty()) {
             pool.move(ModelPool.RECLAIM_AFTER);
             housekeep();
+            pool.move(ModelPool.RECLAIM_GRACE);
+            housekeep();
         }
         return pool.reclaimed > before;
     }
@@ -226,8 +228,10 @@ final class ModelRun {
     /** A borrower who does something now and then is no leak, however long he has the connection. */
     private void keepBusy(ModelLoan loan) {
         for (int times = 0; times < 3 && pool.lent.contains(loan); times++) {
-            pool.move(ModelPool.RECLAIM_AFTER.dividedBy(2));
             pool.use(loan, null);
+            pool.move(ModelPool.RECLAIM_AFTER.dividedBy(2));
+            housekeep();
+            pool.move(ModelPool.RECLAIM_GRACE);
             housekeep();
         }
     }
