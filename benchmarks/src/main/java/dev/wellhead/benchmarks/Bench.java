@@ -15,15 +15,16 @@ import java.util.concurrent.TimeUnit;
 final class Bench {
     private static final String QUICK = "--quick";
     private static final String USAGE = """
-            usage: ./bench NAME [--quick]
+            usage: ./bench NAME [SCENARIO] [--quick]
 
               Runs the benchmark set NAME beside its peers, prints what was measured, and ends with one line a goal:
                 goal <id>@<JDK> <median of all rounds> <comparison> <target> met|missed|tie
               met, missed: all rounds lie on the same side of the target, but for one in five at most; tie: they do not.
               The values of all rounds go to benchmarks/results/NAME.json.
 
+              SCENARIO  only those scenarios whose names begin so; written to benchmarks/target/bench/NAME.json instead
               --quick   few and short rounds, on the current JDK only, to see that it works: no evidence;
-                        written to benchmarks/target/bench/NAME.json instead
+                        also written there
 
               Runs on the JDK that starts it and on the newest one at hand (JAVA_HOME_NEWEST names one elsewhere).
               Exit code: 0 if it ran to the end, whatever became of the goals; 1 if not.
@@ -68,19 +69,23 @@ final class Bench {
             out.print(usage());
             return 0;
         }
-        Optional<BenchmarkSet> found = names.size() == 1 ? BenchmarkSets.named(names.get(0)) : Optional.empty();
+        Optional<BenchmarkSet> found = names.size() <= 2 ? BenchmarkSets.named(names.get(0)) : Optional.empty();
         if (found.isEmpty()) {
             err.println("bench: no such set: " + String.join(" ", names));
             err.print(usage());
             return 1;
         }
-        return run(found.get(), effort);
+        return run(found.get(), names.size() == 2 ? names.get(1) : "", effort);
     }
 
-    /** Runs a set, closes it and returns the exit code. */
-    int run(BenchmarkSet toRun, Effort effort) throws InterruptedException {
+    /**
+     * Runs a set, closes it and returns the exit code.
+     *
+     * @param only what the names of the scenarios that are run begin with; empty for all
+     */
+    int run(BenchmarkSet toRun, String only, Effort effort) throws InterruptedException {
         try (BenchmarkSet set = toRun) {
-            measure(set, effort);
+            measure(set, only, effort);
             return 0;
         } catch (BenchmarkException | IOException e) {
             err.println("bench: " + e.getMessage());
@@ -88,12 +93,15 @@ final class Bench {
         }
     }
 
-    private void measure(BenchmarkSet set, Effort effort) throws BenchmarkException, IOException, InterruptedException {
+    private void measure(BenchmarkSet set, String only, Effort effort)
+            throws BenchmarkException, IOException, InterruptedException {
         List<Jdk> jdks = effort == Effort.FULL ? Jdk.currentAndNewest() : List.of(Jdk.current());
         Report.Run run = new Report.Run(
                 set.name(),
+                only,
                 effort,
-                "./bench " + set.name() + (effort == Effort.QUICK ? " " + QUICK : ""),
+                "./bench " + set.name() + (only.isEmpty() ? "" : " " + only)
+                        + (effort == Effort.QUICK ? " " + QUICK : ""),
                 commit,
                 Instant.now(),
                 Machine.current(),
@@ -104,9 +112,14 @@ final class Bench {
                     + run.machine().cores() + " cores: others work on this machine, rounds will scatter");
         }
         List<Report.Result> results = new ArrayList<>();
-        for (Scenario scenario : set.open()) {
+        for (Scenario scenario : chosen(set.open(), only)) {
             for (Jdk jdk : jdks) {
-                results.add(measure(scenario, jdk, effort, set.rounds(effort)));
+                if (scenario.runsOn(jdk)) {
+                    results.add(measure(scenario, jdk, effort, set.rounds(effort)));
+                } else {
+                    out.println(scenario.name() + " needs a JDK " + scenario.leastFeature() + ", " + jdk
+                            + " is passed over");
+                }
             }
         }
         Report report = new Report(run, results);
@@ -116,6 +129,17 @@ final class Bench {
             out.println("--quick: too few and too short rounds to say anything; these lines are no evidence");
         }
         report.goalLines().forEach(out::println);
+    }
+
+    private static List<Scenario> chosen(List<Scenario> all, String only) throws BenchmarkException {
+        List<Scenario> chosen = all.stream()
+                .filter(scenario -> scenario.name().startsWith(only))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new BenchmarkException("no scenario begins with '" + only + "'; there are "
+                    + String.join(", ", all.stream().map(Scenario::name).toList()));
+        }
+        return chosen;
     }
 
     private Report.Result measure(Scenario scenario, Jdk jdk, Effort effort, int rounds)
@@ -136,7 +160,7 @@ final class Bench {
     }
 
     private Path write(Report report) throws IOException {
-        String folder = report.run().effort() == Effort.FULL ? "benchmarks/results" : "benchmarks/target/bench";
+        String folder = report.run().isEvidence() ? "benchmarks/results" : "benchmarks/target/bench";
         Path file = checkout.resolve(folder).resolve(report.run().set() + ".json");
         Files.createDirectories(file.getParent());
         return Files.writeString(file, report.json());

@@ -72,6 +72,11 @@ record JmhMeasurement(
         return new JmhMeasurement(type, method, Map.copyOf(more), threads, jvmFlags, length);
     }
 
+    /** Returns the same with these flags of the fork. */
+    JmhMeasurement withJvmFlags(List<String> flags) {
+        return new JmhMeasurement(type, method, params, threads, List.copyOf(flags), length);
+    }
+
     /** Returns the same, measured this long. */
     JmhMeasurement withLength(Length other) {
         return new JmhMeasurement(type, method, params, threads, jvmFlags, other);

@@ -17,6 +17,7 @@ record Report(Run run, List<Result> results) {
      * What was run, and where.
      *
      * @param set the set's name
+     * @param only what the names of the scenarios that were run begin with; empty if all were
      * @param effort whether it is evidence
      * @param command as it was typed
      * @param commit what was checked out
@@ -27,13 +28,19 @@ record Report(Run run, List<Result> results) {
      */
     record Run(
             String set,
+            String only,
             Effort effort,
             String command,
             String commit,
             Instant date,
             Machine machine,
             List<Jdk> jdks,
-            Map<String, String> versions) {}
+            Map<String, String> versions) {
+        /** Returns whether everything was measured, and long enough. */
+        boolean isEvidence() {
+            return effort == Effort.FULL && only.isEmpty();
+        }
+    }
 
     /**
      * One scenario on one JDK.
@@ -73,7 +80,7 @@ record Report(Run run, List<Result> results) {
     String json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("set", run.set());
-        json.put("evidence", run.effort() == Effort.FULL);
+        json.put("evidence", run.isEvidence());
         if (run.effort() == Effort.QUICK) {
             json.put("note", "--quick: too few and too short rounds to say anything");
         }

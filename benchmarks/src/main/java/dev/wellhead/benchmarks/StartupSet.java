@@ -2,7 +2,6 @@ package dev.wellhead.benchmarks;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -92,15 +91,6 @@ final class StartupSet implements BenchmarkSet {
 
     private static Map<String, Double> measure(String startupCase, Jdk jdk)
             throws BenchmarkException, InterruptedException {
-        Map<String, String> printed = new Worker(StartupChild.class, FLAGS, List.of(startupCase), TIMEOUT).run(jdk);
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        for (String metric : METRICS) {
-            String value = printed.get(metric);
-            if (value == null) {
-                throw new BenchmarkException("'" + startupCase + "' on " + jdk + " printed no " + metric);
-            }
-            metrics.put(metric, Double.valueOf(value));
-        }
-        return metrics;
+        return new Worker(StartupChild.class, FLAGS, List.of(startupCase), TIMEOUT).metrics(jdk, METRICS);
     }
 }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * @param timeout when it is killed
  */
 record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Duration timeout) {
-    private static final Pattern RESULT = Pattern.compile("([\\w.-]+)=(.*)");
+    private static final Pattern RESULT = Pattern.compile("([\\w./-]+)=(.*)");
     private static final int LINES_OF_A_FAILURE = 40;
 
     /**
@@ -47,6 +47,29 @@ record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Dura
         } catch (IOException e) {
             throw new BenchmarkException(described(jdk) + " cannot be run: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Runs it and returns these of the numbers that it said, in this order.
+     *
+     * @throws BenchmarkException also if it did not say one of them
+     */
+    Map<String, Double> metrics(Jdk jdk, List<String> names) throws BenchmarkException, InterruptedException {
+        return numbers(jdk, run(jdk), "", names);
+    }
+
+    /** Returns numbers out of what it said, by what stands behind the prefix. */
+    Map<String, Double> numbers(Jdk jdk, Map<String, String> said, String prefix, List<String> names)
+            throws BenchmarkException {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (String name : names) {
+            String value = said.get(prefix + name);
+            if (value == null) {
+                throw new BenchmarkException(described(jdk) + " printed no " + prefix + name);
+            }
+            numbers.put(name, Double.valueOf(value));
+        }
+        return numbers;
     }
 
     private void run(Jdk jdk, Path output, Path errors) throws BenchmarkException, InterruptedException, IOException {

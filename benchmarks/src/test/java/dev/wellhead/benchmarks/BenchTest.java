@@ -57,10 +57,31 @@ class BenchTest {
     }
 
     @Test
+    void chosenScenarioAloneIsNoEvidenceAndOneThatNeedsANewerJdkIsPassedOver() throws Exception {
+        int code = printing(bench -> bench.run(new ThreeScenarios(), "bo", Effort.FULL));
+
+        assertThat(code).as(text(err)).isZero();
+        assertThat(text(out))
+                .contains("measuring borrow on", "both needs a JDK 1000, JDK")
+                .doesNotContain("measuring both", "measuring close");
+        assertThat(Files.readString(checkout.resolve("benchmarks/target/bench/three.json")))
+                .contains("\"evidence\": false", "\"command\": \"./bench three bo\"");
+        assertThat(checkout.resolve("benchmarks/results")).doesNotExist();
+    }
+
+    @Test
+    void scenarioThatDoesNotExistIsNamedWithThoseThatDo() throws Exception {
+        int code = printing(bench -> bench.run(new ThreeScenarios(), "return", Effort.QUICK));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(text(err)).isEqualTo("bench: no scenario begins with 'return'; there are borrow, both, close\n");
+    }
+
+    @Test
     void brokenRunSaysWhyAndWritesNothing() throws Exception {
         BrokenSet set = new BrokenSet();
 
-        int code = printing(bench -> bench.run(set, Effort.FULL));
+        int code = printing(bench -> bench.run(set, "", Effort.FULL));
 
         assertThat(code).isEqualTo(1);
         assertThat(text(err)).isEqualTo("bench: the second round broke\n");
@@ -70,7 +91,8 @@ class BenchTest {
 
     @Test
     void versionsOfAllPeersComeFromTheBuild() {
-        assertThat(Versions.all()).containsKeys("HikariCP", "Flyway", "jmh", "wellhead");
+        assertThat(Versions.all())
+                .containsKeys("HikariCP", "Agroal", "DBCP2", "Tomcat", "Vibur", "Flyway", "jmh", "wellhead");
         assertThat(Versions.all().values()).allMatch(version -> version.matches("\\d+\\..*"));
     }
 
@@ -87,6 +109,32 @@ class BenchTest {
 
     private interface Action {
         int run(Bench bench) throws InterruptedException;
+    }
+
+    private static final class ThreeScenarios implements BenchmarkSet {
+        @Override
+        public String name() {
+            return "three";
+        }
+
+        @Override
+        public String description() {
+            return "measures one at once";
+        }
+
+        @Override
+        public int rounds(Effort effort) {
+            return 1;
+        }
+
+        @Override
+        public List<Scenario> open() {
+            List<Contender> ours = List.of(new Contender("ours", (jdk, effort) -> Map.of("ms", 1.0)));
+            return List.of(
+                    new Scenario("borrow", ours, List.of()),
+                    new Scenario("both", ours, List.of(), 1000),
+                    new Scenario("close", ours, List.of()));
+        }
     }
 
     private static final class BrokenSet implements BenchmarkSet {

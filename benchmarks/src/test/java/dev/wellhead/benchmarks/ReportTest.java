@@ -92,6 +92,7 @@ class ReportTest {
     private static Report report(Effort effort, Round... rounds) {
         Report.Run run = new Report.Run(
                 "pool",
+                "",
                 effort,
                 "./bench pool",
                 "abc",

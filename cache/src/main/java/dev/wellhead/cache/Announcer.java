@@ -16,6 +16,7 @@ final class Announcer {
     private final CacheListener listener;
     private final AtomicLong unreadable = new AtomicLong();
     private final AtomicLong notStored = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
 
     Announcer(String cache, CacheListener listener) {
         this.cache = cache;
@@ -37,6 +38,28 @@ final class Announcer {
             LOG.warn("cache '{}': a value is not stored in Redis: {} ({} so far)", cache, why, seen);
         }
         tell(hearing -> hearing.valueNotStored(cache));
+    }
+
+    void refreshFailed(Throwable why) {
+        failed("a load in the background failed", why);
+    }
+
+    void servedInsteadOfFailure(Throwable why) {
+        failed("a load failed, a value past its life is served", why);
+    }
+
+    // Callers never see these. Only the class: the message may quote keys.
+    private void failed(String what, Throwable why) {
+        long seen = failures.incrementAndGet();
+        if (isPowerOfTwo(seen)) {
+            LOG.warn(
+                    "cache '{}': {}: the loader threw {} ({} so far)",
+                    cache,
+                    what,
+                    why.getClass().getName(),
+                    seen);
+        }
+        tell(hearing -> hearing.loadFailedUnseen(cache, why));
     }
 
     void queued(int queued) {

@@ -4,9 +4,16 @@ import dev.wellhead.core.Health;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.redis.Redis;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
@@ -42,17 +49,45 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
     }
 
     /**
-     * Returns the value of the key, and loads it if it is absent. The loader runs in this thread, unless somebody loads the
-     * key already: then this call waits for that load, as long as it takes, and returns its value or throws its exception,
+     * Returns the value of the key, and loads it if it is absent. The loader runs in this thread, unless a load timeout is
+     * set, or somebody loads the key already: then this call waits for that load, as long as it takes, and returns its value or throws its exception,
      * unchanged. A load that is waited for in another process counts as dead once its lease runs out unrenewed.
      *
-     * <p>Null is returned if the loader does so; it is kept only with {@link CacheBuilder#cacheNulls}.
+     * <p>A loader may also be kept and run in a thread of the cache, a while after this call: to refresh a value ahead of
+     * its expiry. It must not depend on what ends with the call, such as a transaction; or else have that turned off: {@code
+     * stampedeProtection(StampedeProtection.lease())}.
+     *
+     * <p>Null is returned if the loader does so; it is kept for a short time of its own, {@link CacheBuilder#cacheNulls}.
      *
      * @throws E what the loader throws; nothing is kept then
      * @throws CacheException if the thread is interrupted while it waits for another caller's load, if the loader asks for
-     *     the key it loads, or if the cache is closed
+     *     the key it loads, if the load takes longer than {@link CacheBuilder#hardLoadTimeout}, or if the cache is closed
      */
     <E extends Exception> V get(K key, CacheLoader<K, V, E> loader) throws E;
+
+    /**
+     * Returns the value of the key as {@link #get} does, without blocking any thread while others load it. The loader is
+     * called in a thread of the cache, at most once at a time for the key, and must not block; a place in {@link
+     * CacheBuilder#maximumLoads} is held until its stage is done. Cancelling the future changes nothing for others. A loader
+     * whose stage waits for its own key is not noticed: {@link CacheBuilder#hardLoadTimeout} ends that wait.
+     *
+     * @return fails with what the loader's stage failed with, or a {@link CacheException}; completes in a thread of the
+     *     cache, whose time is short
+     */
+    CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader);
+
+    /**
+     * Returns the values of these keys; those without a value are not in the map. What no tier has and nobody loads is
+     * loaded by one call of the loader, in this thread; Redis is asked once and answers once, however many keys there are
+     * (up to 128 at a time). For what others load, this call waits afterwards, and loads it if they fail, a key at a time.
+     * {@link CacheBuilder#hardLoadTimeout} bounds no bulk load.
+     *
+     * @param loader gets the keys to load, in no order; a key that its map lacks has no value
+     * @throws E what the loader throws; values found before are lost to the caller, not to the cache
+     * @throws CacheException as for {@link #get}
+     */
+    <E extends Exception> Map<K, V> getAll(
+            Collection<? extends K> keys, CacheLoader<? super Set<K>, ? extends Map<K, V>, E> loader) throws E;
 
     /**
      * Returns the value if the near tier or Redis has it; else null, as for a null that is kept. Loads nothing and waits for
@@ -63,7 +98,8 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
     @Nullable V getIfPresent(K key);
 
     /**
-     * Stores the value in both tiers, over whatever is there; loads under way cannot overwrite it. If Redis is away, the
+     * Stores the value in both tiers, over whatever is there; loads under way cannot overwrite it. What it
+     * cost to come by is not known, so it is not refreshed ahead of its expiry. If Redis is away, the
      * value stays in the near tier briefly, and an invalidation is queued in its place.
      *
      * @throws NullPointerException if the value is null and this cache keeps no nulls
@@ -78,6 +114,64 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
      * @throws CacheException if the cache is closed
      */
     InvalidateResult invalidate(K key);
+
+    /**
+     * Makes all values with this tag count as absent, on this node at once and on the others as soon as they hear of it.
+     * Costs the same however many they are. If Redis is away, this node forgets all its near values instead.
+     *
+     * @throws IllegalArgumentException if the tag is empty or longer than 255 bytes
+     * @throws CacheException if the cache is closed
+     */
+    InvalidateResult invalidateTag(String tag);
+
+    /**
+     * Makes all values count as absent, on this node at once and on the others as soon as they hear of it. Costs the same
+     * however many they are; Redis forgets the old ones as they expire.
+     *
+     * @throws CacheException if the cache is closed
+     */
+    InvalidateResult clear();
+
+    /**
+     * Removes the value and lets nobody store another one, on any node, until the fence is released: readers in between
+     * load for themselves. To be raised before the change that makes the value old, and released after its commit; then
+     * no load that read too early can be stored. If Redis is away, the fence stands in this process only.
+     *
+     * @param longest after which it falls by itself, should this process die; 1 ms at least
+     * @throws CacheException if the cache is closed
+     */
+    Fence fence(K key, Duration longest);
+
+    /**
+     * Fences the key now, for ten seconds at most, and releases the fence after the commit: {@code
+     * cache.invalidateAfterCommit(id, tx::afterCommit)}. After a rollback the fence falls by itself.
+     *
+     * @param afterCommit takes what is to be done after the commit
+     * @throws CacheException if the cache is closed
+     */
+    default void invalidateAfterCommit(K key, Consumer<Runnable> afterCommit) {
+        Fence fence = fence(key, Duration.ofSeconds(10));
+        afterCommit.accept(fence::release);
+    }
+
+    /** A key that nobody may fill. Thread-safe. */
+    interface Fence extends AutoCloseable {
+        /** Returns whether it stands for all nodes, and not only for this process since Redis is away. */
+        boolean standsForAll();
+
+        /**
+         * Invalidates the key once more and lets it be filled again, unless another fence stands. Idempotent.
+         *
+         * @return how far the invalidation has come
+         */
+        InvalidateResult release();
+
+        /** Like {@link #release}. */
+        @Override
+        default void close() {
+            release();
+        }
+    }
 
     /** Returns what happened so far. Never blocks. */
     CacheStats stats();
@@ -105,7 +199,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
         private long leaseNanos = TimeUnit.SECONDS.toNanos(2);
         private int schemaVersion = 1;
         private int maximumValueBytes = 1 << 20;
-        private int maximumLoadsWhileAway = 64;
+        private int compressAbove = Integer.MAX_VALUE;
         private int maximumQueuedInvalidations = 10_000;
 
         Builder(String name, Redis redis, KeyCodec<K> keys, Codec<@NonNull V> values) {
@@ -153,15 +247,17 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
             return this;
         }
 
-        /** Bounds the encoded value; larger ones stay in the near tier only. Default: 1 MiB. */
+        /** Bounds the encoded value, before it is compressed; larger ones stay in the near tier only. Default: 1 MiB. */
         public Builder<K, V> maximumValueBytes(int maximumValueBytes) {
             this.maximumValueBytes = Options.atLeast("maximumValueBytes", 1, maximumValueBytes);
             return this;
         }
 
-        /** Bounds how many loaders run at once while Redis is away; more wait their turn. Default: 64. */
-        public Builder<K, V> maximumLoadsWhileAway(int maximumLoadsWhileAway) {
-            this.maximumLoadsWhileAway = Options.atLeast("maximumLoadsWhileAway", 1, maximumLoadsWhileAway);
+        /**
+         * Compresses encoded values of at least so many bytes, if that makes them smaller. Default: nothing is compressed.
+         */
+        public Builder<K, V> compressAbove(int bytes) {
+            compressAbove = Options.atLeast("compressAbove", 1, bytes);
             return this;
         }
 
@@ -205,7 +301,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
                                     + Duration.ofNanos(leaseNanos))
                     .check();
             return TwoTierCache.open(
-                    new TwoTierOptions(
+                    new TwoTierOptions<>(
                             basics(),
                             redis,
                             schemaVersion,
@@ -213,7 +309,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
                             away,
                             leaseNanos,
                             maximumValueBytes,
-                            maximumLoadsWhileAway,
+                            compressAbove,
                             maximumQueuedInvalidations),
                     keys,
                     values);
@@ -239,7 +335,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
         @Override
         public Cache<K, V> build() {
             checks().check();
-            return new LocalCache<>(basics());
+            return LocalCache.open(basics());
         }
     }
 }

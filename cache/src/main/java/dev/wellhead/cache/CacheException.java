@@ -1,6 +1,7 @@
 package dev.wellhead.cache;
 
 import dev.wellhead.core.Coded;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A call that the cache could not carry out. Never because of Redis, and never in place of a loader's own exception. */
@@ -14,7 +15,9 @@ public final class CacheException extends RuntimeException implements Coded {
         /** The thread was interrupted while it waited for somebody else's load. Its interrupt flag is set. */
         INTERRUPTED("WH-CACHE-002"),
         /** The cache is closed. */
-        CLOSED("WH-CACHE-003");
+        CLOSED("WH-CACHE-003"),
+        /** The load did not end within {@link CacheBuilder#hardLoadTimeout}. It goes on. */
+        TIMEOUT("WH-CACHE-004");
 
         private final String code;
 
@@ -50,6 +53,14 @@ public final class CacheException extends RuntimeException implements Coded {
 
     static CacheException closed(String cache) {
         return new CacheException(Reason.CLOSED, who(cache) + "closed; keep it open as long as it is used", null);
+    }
+
+    static CacheException timeout(String cache, long nanos) {
+        return new CacheException(
+                Reason.TIMEOUT,
+                who(cache) + "no value within " + Duration.ofNanos(nanos)
+                        + ", the load goes on; raise hardLoadTimeout, or allow old values (staleIfError)",
+                null);
     }
 
     private static String who(String cache) {

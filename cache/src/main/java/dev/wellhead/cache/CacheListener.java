@@ -14,6 +14,9 @@ public interface CacheListener {
     /** A value was not stored in Redis: above the size cap, or refused by the codec. */
     default void valueNotStored(String cache) {}
 
+    /** A load failed without any caller seeing it: it ran in the background, or a value past its life was served instead. */
+    default void loadFailedUnseen(String cache, Throwable failure) {}
+
     /** An invalidation could not be sent, since Redis is away, and waits with so many others. */
     default void invalidationQueued(String cache, int queued) {}
 

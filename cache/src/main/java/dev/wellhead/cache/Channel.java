@@ -32,6 +32,12 @@ final class Channel implements Subscription.Listener {
         /** The key's lease is free, whoever had it. */
         void freed(EncodedKey key);
 
+        /** Another node invalidated a tag, as {@link Message.Kind#TAG} says it. */
+        void tagInvalidated(byte[] generationTagAndVersion);
+
+        /** A message of ours has come back: an invalidation of this key, or a pulse, which has an empty key. */
+        void echoed(EncodedKey key);
+
         /** The generation may have changed. */
         void generationAnnounced();
 
@@ -93,15 +99,24 @@ final class Channel implements Subscription.Listener {
             case INVALIDATE -> {
                 EncodedKey key = new EncodedKey(message.key());
                 // Ours was carried out before it was sent; by now there may be a younger value.
-                if (!ours) {
+                if (ours) {
+                    receiver.echoed(key);
+                } else {
                     receiver.invalidated(key);
                 }
                 receiver.freed(key);
             }
             case FREED -> receiver.freed(new EncodedKey(message.key()));
+            case TAG -> {
+                if (!ours) {
+                    receiver.tagInvalidated(message.key());
+                }
+            }
             case GENERATION -> receiver.generationAnnounced();
             case PULSE -> {
-                // Having heard it is all there is to it.
+                if (ours) {
+                    receiver.echoed(new EncodedKey(message.key()));
+                }
             }
         }
     }

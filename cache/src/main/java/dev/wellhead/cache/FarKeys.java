@@ -7,14 +7,14 @@ import java.util.List;
 
 /**
  * Names in Redis: {@code wh:cache1:<what>:{<cache>:<schema>:<generation>:<key>}}, where 1 is the version of the protocol.
- * Value and lease of a key differ only before the braces, so they share a slot of a cluster; leases have a prefix of their
- * own, so that whoever watches values does not hear of them.
+ * Value, lease and fence of a key differ only before the braces, so they share a slot of a cluster; leases and fences have
+ * prefixes of their own, so that whoever watches values does not hear of them.
  */
 record FarKeys(String cache, int schema) {
     private static final String PROTOCOL = "wh:cache1:";
 
-    List<byte[]> valueAndLease(String generation, EncodedKey key) {
-        return List.of(value(generation, key), lease(generation, key));
+    List<byte[]> all(String generation, EncodedKey key) {
+        return List.of(value(generation, key), lease(generation, key), fence(generation, key));
     }
 
     byte[] value(String generation, EncodedKey key) {
@@ -25,12 +25,25 @@ record FarKeys(String cache, int schema) {
         return named("l", generation, key);
     }
 
+    byte[] fence(String generation, EncodedKey key) {
+        return named("f", generation, key);
+    }
+
     byte[] generation() {
-        return (PROTOCOL + "g:{" + cache + ":" + schema + "}").getBytes(UTF_8);
+        return shared("g");
+    }
+
+    /** The generation, the tags' clock, and the tags that were invalidated: in one slot. */
+    List<byte[]> generationAndTags() {
+        return List.of(generation(), shared("c"), shared("t"));
     }
 
     String channel() {
-        return PROTOCOL + "m:{" + cache + ":" + schema + "}";
+        return new String(shared("m"), UTF_8);
+    }
+
+    private byte[] shared(String what) {
+        return (PROTOCOL + what + ":{" + cache + ":" + schema + "}").getBytes(UTF_8);
     }
 
     private byte[] named(String what, String generation, EncodedKey key) {

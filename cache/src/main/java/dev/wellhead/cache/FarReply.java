@@ -23,6 +23,9 @@ sealed interface FarReply {
      */
     record Busy(long remainingNanos, @Nullable Thread holder) implements FarReply {}
 
+    /** Somebody is about to change what is behind the key: what is loaded now may not be stored. */
+    record Fenced() implements FarReply {}
+
     /** Redis is away, or must not be believed yet. */
     record Away() implements FarReply {}
 }

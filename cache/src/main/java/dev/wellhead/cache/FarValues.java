@@ -9,38 +9,49 @@ import org.jspecify.annotations.Nullable;
 final class FarValues<V extends @Nullable Object> {
     private final Codec<@NonNull V> codec;
     private final int maximumBytes;
+    private final Compression compression;
     private final CacheCounter counter;
     private final Announcer announcer;
 
-    /** A value that was read; a wrapper, since the value may be null. */
-    record Decoded<V extends @Nullable Object>(V value) {}
+    /** A value that was read, and what is known of it. */
+    record Decoded<V extends @Nullable Object>(V value, Meta meta) {}
 
-    FarValues(Codec<@NonNull V> codec, int maximumBytes, CacheCounter counter, Announcer announcer) {
+    FarValues(
+            Codec<@NonNull V> codec,
+            int maximumBytes,
+            Compression compression,
+            CacheCounter counter,
+            Announcer announcer) {
         this.codec = codec;
         this.maximumBytes = maximumBytes;
+        this.compression = compression;
         this.counter = counter;
         this.announcer = announcer;
     }
 
     // A codec is foreign code: whatever it throws, even unchecked through generics, means that the bytes are no good.
-    Optional<byte[]> write(V value, long createdMicros) {
+    Optional<byte[]> write(V value, Meta meta, long createdMicros) {
         if (value == null) {
-            return Optional.of(new Frame(true, new byte[0]).toBytes(createdMicros));
+            return Optional.of(new Frame(Frame.Content.NULL, meta, new byte[0]).toBytes(createdMicros));
         }
-        byte[] payload;
+        byte[] encoded;
         try {
-            payload = Objects.requireNonNull(codec.encode(value), "codec returned null");
+            encoded = Objects.requireNonNull(codec.encode(value), "codec returned null");
         } catch (Exception | LinkageError e) {
             counter.notStored();
             announcer.notStored(codecThrew(e));
             return Optional.empty();
         }
-        if (payload.length > maximumBytes) {
+        if (encoded.length > maximumBytes) {
             counter.notStored();
-            announcer.notStored(payload.length + " bytes, maximumValueBytes is " + maximumBytes);
+            announcer.notStored(encoded.length + " bytes, maximumValueBytes is " + maximumBytes);
             return Optional.empty();
         }
-        return Optional.of(new Frame(false, payload).toBytes(createdMicros));
+        Optional<byte[]> compressed = compression.compress(encoded);
+        Frame frame = compressed.isPresent()
+                ? new Frame(Frame.Content.COMPRESSED, meta, compressed.get())
+                : new Frame(Frame.Content.PLAIN, meta, encoded);
+        return Optional.of(frame.toBytes(createdMicros));
     }
 
     @SuppressWarnings("NullAway") // A frame that says null was written for a V that may be null.
@@ -49,7 +60,8 @@ final class FarValues<V extends @Nullable Object> {
         try {
             Optional<Frame> frame = Frame.read(bytes);
             if (frame.isPresent()) {
-                return Optional.of(new Decoded<V>(frame.get().isNull() ? null : decode(frame.get())));
+                V value = frame.get().content() == Frame.Content.NULL ? null : decode(frame.get());
+                return Optional.of(new Decoded<V>(value, frame.get().meta()));
             }
         } catch (Exception | LinkageError e) {
             why = codecThrew(e);
@@ -64,6 +76,8 @@ final class FarValues<V extends @Nullable Object> {
     }
 
     private @NonNull V decode(Frame frame) {
-        return Objects.requireNonNull(codec.decode(frame.payload()), "codec returned null");
+        byte[] encoded =
+                frame.content() == Frame.Content.COMPRESSED ? compression.expand(frame.payload()) : frame.payload();
+        return Objects.requireNonNull(codec.decode(encoded), "codec returned null");
     }
 }

@@ -1,9 +1,13 @@
 package dev.wellhead.cache;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets one caller of this process fetch a key while the others wait for what it gets. */
@@ -33,17 +37,49 @@ final class Flights<I> {
         V run() throws E;
     }
 
-    private record Flight(Thread leader, CompletableFuture<Landing> landing) {}
+    /** A fetch under way. */
+    static final class Flight {
+        private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+        // Null while no thread runs it: it waits to be launched, or for an answer.
+        private volatile @Nullable Thread leader;
+
+        private Flight(@Nullable Thread leader) {
+            this.leader = leader;
+        }
+
+        /** Is done when it has landed; never fails. */
+        CompletableFuture<Landing> landing() {
+            return landing;
+        }
+
+        /** Notes which thread runs it now, if any, so that circles of waiting are seen. */
+        void ledBy(@Nullable Thread thread) {
+            leader = thread;
+        }
+    }
 
     /** How a flight ended; a wrapper, since a future changes some exceptions on their way. */
-    private sealed interface Landing {}
+    sealed interface Landing {}
 
-    private record Arrived(@Nullable Object value) implements Landing {}
+    /** It brought a value. */
+    record Arrived(@Nullable Object value) implements Landing {}
 
-    private record Crashed(Throwable error) implements Landing {}
+    /** It failed, and so do those who joined. */
+    record Crashed(Throwable error) implements Landing {}
 
-    /** The leader was interrupted, which is nobody's business but its own: the others try again. */
-    private record Deserted() implements Landing {}
+    /** It ended for reasons that are nobody's business but its leader's: the others try again. */
+    record Deserted() implements Landing {}
+
+    /** Has a flight run by another thread, or says why it cannot. */
+    interface Launcher {
+        void launch(Runnable run, Consumer<Throwable> failed);
+    }
+
+    /** How long to wait for a flight in another thread. */
+    interface Patience {
+        /** Nothing came in time, so often: returns how many nanoseconds to wait further; throws to stop waiting. */
+        long next(int timeouts);
+    }
 
     Flights(String cache) {
         this.cache = cache;
@@ -59,7 +95,7 @@ final class Flights<I> {
     @SuppressWarnings({"unchecked", "NullAway"})
     <V extends @Nullable Object, E extends Exception> V fly(I key, Runnable joining, Body<V, E> body) throws E {
         while (true) {
-            Flight mine = new Flight(Thread.currentThread(), new CompletableFuture<>());
+            Flight mine = new Flight(Thread.currentThread());
             Flight other = flights.putIfAbsent(key, mine);
             if (other == null) {
                 return lead(key, mine, body);
@@ -69,9 +105,52 @@ final class Flights<I> {
                 return (V) arrived.value();
             }
             if (landing instanceof Crashed crashed) {
-                throw Flights.<RuntimeException>unchanged(crashed.error());
+                throw unchanged(crashed.error());
             }
         }
+    }
+
+    /**
+     * Like {@link #fly}, but the body runs in another thread and goes on when the caller has left.
+     *
+     * @return empty if the caller's patience ended the wait, by returning zero
+     */
+    @SuppressWarnings("NullAway") // As above.
+    Optional<Arrived> flyApart(I key, Runnable joining, Launcher launcher, Patience patience, Body<?, ?> body) {
+        while (true) {
+            Flight mine = new Flight(null);
+            Flight other = flights.putIfAbsent(key, mine);
+            if (other == null) {
+                launcher.launch(() -> leadApart(key, mine, body), why -> land(key, mine, new Crashed(why)));
+            }
+            Landing landing = joinPatiently(other == null ? mine : other, other == null ? () -> {} : joining, patience);
+            if (landing == null) {
+                return Optional.empty();
+            }
+            if (landing instanceof Arrived arrived) {
+                return Optional.of(arrived);
+            }
+            if (landing instanceof Crashed crashed) {
+                throw unchanged(crashed.error());
+            }
+        }
+    }
+
+    /** Starts a flight that the caller must {@link #land}; returns null if there is one for the key. */
+    @Nullable Flight tryLead(I key, @Nullable Thread leader) {
+        Flight mine = new Flight(leader);
+        return flights.putIfAbsent(key, mine) == null ? mine : null;
+    }
+
+    /** Returns the flight for the key, if there is one. */
+    @Nullable Flight current(I key) {
+        return flights.get(key);
+    }
+
+    /** Ends a flight. */
+    void land(I key, Flight flight, Landing landing) {
+        flights.remove(key, flight);
+        flight.landing.complete(landing);
     }
 
     /**
@@ -82,7 +161,7 @@ final class Flights<I> {
      */
     void waitFor(Thread leader) {
         Thread me = Thread.currentThread();
-        Flight flight = new Flight(leader, new CompletableFuture<>());
+        Flight flight = new Flight(leader);
         joined.put(me, flight);
         if (waitsForItself(me, flight)) {
             joined.remove(me);
@@ -105,14 +184,18 @@ final class Flights<I> {
         flights.clear();
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Releases all who wait, and lets nobody wait any more. */
     void close() {
         closed = true;
         CacheException reason = CacheException.closed(cache);
         for (Flight flight : List.copyOf(flights.values())) {
-            flight.landing().complete(new Crashed(reason));
+            flight.landing.complete(new Crashed(reason));
         }
-        joined.values().forEach(flight -> flight.landing().complete(new Crashed(reason)));
+        joined.values().forEach(flight -> flight.landing.complete(new Crashed(reason)));
     }
 
     private <V extends @Nullable Object, E extends Exception> V lead(I key, Flight mine, Body<V, E> body) throws E {
@@ -130,12 +213,43 @@ final class Flights<I> {
             }
             throw e;
         } finally {
-            flights.remove(key, mine);
-            mine.landing().complete(landing);
+            land(key, mine, landing);
         }
     }
 
+    private void leadApart(I key, Flight mine, Body<?, ?> body) {
+        mine.ledBy(Thread.currentThread());
+        Landing landing = new Deserted();
+        try {
+            landing = new Arrived(body.run());
+        } catch (Throwable e) {
+            if (!isInterruption(e)) {
+                landing = new Crashed(e);
+            }
+        } finally {
+            land(key, mine, landing);
+        }
+    }
+
+    private @Nullable Landing joinPatiently(Flight flight, Runnable joining, Patience patience) {
+        for (int timeouts = 0; ; timeouts++) {
+            long nanos = patience.next(timeouts);
+            if (nanos == 0) {
+                return null;
+            }
+            Landing landing = join(flight, timeouts == 0 ? joining : () -> {}, nanos);
+            if (landing != null) {
+                return landing;
+            }
+        }
+    }
+
+    @SuppressWarnings("NullAway") // Only a bounded wait ends without a landing.
     private Landing join(Flight flight, Runnable joining) {
+        return join(flight, joining, Long.MAX_VALUE);
+    }
+
+    private @Nullable Landing join(Flight flight, Runnable joining, long nanos) {
         Thread me = Thread.currentThread();
         joined.put(me, flight);
         try {
@@ -146,7 +260,9 @@ final class Flights<I> {
                 throw CacheException.closed(cache);
             }
             joining.run();
-            return flight.landing().get();
+            return flight.landing.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return null;
         } catch (InterruptedException e) {
             throw CacheException.interrupted(cache, e);
         } catch (ExecutionException e) {
@@ -159,11 +275,12 @@ final class Flights<I> {
     private boolean waitsForItself(Thread me, Flight first) {
         Flight flight = first;
         while (flight != null) {
-            Flight next = joined.get(flight.leader());
-            if (flight.landing().isDone()) {
+            Thread leader = flight.leader;
+            Flight next = leader == null ? null : joined.get(leader);
+            if (flight.landing.isDone()) {
                 return false;
             }
-            if (flight.leader() == me) {
+            if (leader == me) {
                 return true;
             }
             flight = next;
@@ -176,8 +293,12 @@ final class Flights<I> {
     }
 
     /** Throws any exception as it is. The caller declares what its own loader may throw; this may be another's. */
+    static RuntimeException unchanged(Throwable error) {
+        throw Flights.<RuntimeException>sneaky(error);
+    }
+
     @SuppressWarnings("unchecked")
-    private static <E extends Throwable> RuntimeException unchanged(Throwable error) throws E {
+    private static <E extends Throwable> RuntimeException sneaky(Throwable error) throws E {
         throw (E) error;
     }
 }

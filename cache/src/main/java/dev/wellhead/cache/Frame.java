@@ -1,51 +1,110 @@
 package dev.wellhead.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in Redis under a key: two magic bytes, the version of the frame, flags, when the value was got (Redis time
- * in microseconds, 0 if unknown), the codec's bytes, and a CRC32C of all that.
+ * What stands in Redis under a key: two magic bytes, the version of the frame, flags, when the value was got (Redis time in
+ * microseconds, 0 if unknown), its life and grace in milliseconds, its cost in microseconds, its tags, the codec's bytes, and
+ * a CRC32C of all that.
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-record Frame(boolean isNull, byte[] payload) {
-    static final int OVERHEAD = 16;
-
+record Frame(Content content, Meta meta, byte[] payload) {
     private static final short MAGIC = 0x5743;
-    private static final byte VERSION = 1;
-    private static final byte NULL = 1;
-    private static final int HEADER = 12;
+    private static final byte VERSION = 2;
+    private static final int HEADER = 45;
+    private static final int CHECKSUM = 4;
+
+    /** What the payload is. */
+    enum Content {
+        /** The codec's bytes. */
+        PLAIN(0),
+        /** Nothing: the value is null. */
+        NULL(1),
+        /** The codec's bytes, compressed. */
+        COMPRESSED(2);
+
+        private final byte code;
+
+        Content(int code) {
+            this.code = (byte) code;
+        }
+
+        static @Nullable Content of(byte code) {
+            for (Content content : values()) {
+                if (content.code == code) {
+                    return content;
+                }
+            }
+            return null;
+        }
+    }
 
     byte[] toBytes(long createdMicros) {
-        ByteBuffer out = ByteBuffer.allocate(OVERHEAD + payload.length);
-        out.putShort(MAGIC).put(VERSION).put(isNull ? NULL : 0).putLong(createdMicros);
+        List<byte[]> names =
+                meta.tags().names().stream().map(name -> name.getBytes(UTF_8)).toList();
+        int tagBytes = names.stream().mapToInt(name -> 1 + name.length).sum();
+        ByteBuffer out = ByteBuffer.allocate(HEADER + tagBytes + payload.length + CHECKSUM);
+        out.putShort(MAGIC).put(VERSION).put(content.code).putLong(createdMicros);
+        out.putLong(TimeUnit.NANOSECONDS.toMillis(meta.lifeNanos()));
+        out.putLong(TimeUnit.NANOSECONDS.toMillis(meta.graceNanos()));
+        out.putLong(TimeUnit.NANOSECONDS.toMicros(meta.costNanos()));
+        out.putLong(meta.tags().asOf()).put((byte) names.size());
+        names.forEach(name -> out.put((byte) name.length).put(name));
         out.put(payload);
         return out.putInt(checksum(out.array())).array();
     }
 
     /** Returns empty for bytes that are no frame of this version, or a damaged one. */
     static Optional<Frame> read(byte[] bytes) {
-        if (bytes.length < OVERHEAD) {
+        if (bytes.length < HEADER + CHECKSUM) {
             return Optional.empty();
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes);
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, bytes.length - CHECKSUM);
         if (in.getShort() != MAGIC || in.get() != VERSION) {
             return Optional.empty();
         }
-        byte flags = in.get();
-        // A flag that is not known may change what the payload means.
-        if ((flags & ~NULL) != 0 || in.getInt(bytes.length - 4) != checksum(bytes)) {
+        // Content that is not known may change what the payload means.
+        Content content = Content.of(in.get());
+        if (content == null || ByteBuffer.wrap(bytes).getInt(bytes.length - CHECKSUM) != checksum(bytes)) {
             return Optional.empty();
         }
-        byte[] payload = new byte[bytes.length - OVERHEAD];
-        in.get(HEADER, payload);
-        return Optional.of(new Frame(flags == NULL, payload));
+        in.getLong();
+        Meta meta = new Meta(
+                TimeUnit.MILLISECONDS.toNanos(in.getLong()),
+                TimeUnit.MILLISECONDS.toNanos(in.getLong()),
+                TimeUnit.MICROSECONDS.toNanos(in.getLong()),
+                readTags(in));
+        byte[] payload = new byte[in.remaining()];
+        in.get(payload);
+        return Optional.of(new Frame(content, meta, payload));
+    }
+
+    private static Tags readTags(ByteBuffer in) {
+        long asOf = in.getLong();
+        int count = in.get();
+        if (count == 0) {
+            return Tags.NONE;
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] name = new byte[in.get() & 0xff];
+            in.get(name);
+            names.add(new String(name, UTF_8));
+        }
+        return new Tags(asOf, List.copyOf(names));
     }
 
     private static int checksum(byte[] framed) {
         CRC32C crc = new CRC32C();
-        crc.update(framed, 0, framed.length - 4);
+        crc.update(framed, 0, framed.length - CHECKSUM);
         return (int) crc.getValue();
     }
 }

@@ -4,6 +4,7 @@ import dev.wellhead.redis.RedisScript;
 import dev.wellhead.redis.RedisUnavailableException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * #abandon}, by an invalidation, or by itself when the process dies. For the thread that loads.
  */
 final class Lease {
-    private final FarTier.Terms terms;
+    private final FarTerms terms;
     private final List<byte[]> valueAndLease;
     private final byte[] token;
     private final byte[] freed;
@@ -31,16 +32,22 @@ final class Lease {
         UNKNOWN
     }
 
-    Lease(FarTier.Terms terms, List<byte[]> valueAndLease, byte[] token, byte[] freed) {
+    Lease(FarTerms terms, List<byte[]> valueAndLease, byte[] token, byte[] freed) {
         this.terms = terms;
         this.valueAndLease = valueAndLease;
         this.token = token;
         this.freed = freed;
     }
 
-    /** Renews the lease each third of its time, from now until {@link #rest}. */
-    void keepAlive(ScheduledExecutorService timer) {
-        terms.holders().put(ByteBuffer.wrap(token), Thread.currentThread());
+    /**
+     * Renews the lease each third of its time, from now until {@link #rest}.
+     *
+     * @param holder the thread that loads; null if none does all the time
+     */
+    void keepAlive(ScheduledExecutorService timer, @Nullable Thread holder) {
+        if (holder != null) {
+            terms.holders().put(ByteBuffer.wrap(token), holder);
+        }
         long third = terms.leaseNanos() / 3;
         renewal = timer.scheduleAtFixedRate(this::renew, third, third, TimeUnit.NANOSECONDS);
     }
@@ -52,8 +59,20 @@ final class Lease {
 
     /** Stores the value if the lease is still the caller's, and ends it. */
     Fate fill(byte[] frame, long lifeNanos) {
-        byte[] life = FarTier.millis(lifeNanos);
+        byte[] life = FarTerms.millis(lifeNanos);
         return ended(Scripts.FILL, valueAndLease, List.of(token, frame, life, terms.channel(), freed));
+    }
+
+    /** Like {@link #fill} and {@link #release}, without waiting; null is no value. The stage never fails. */
+    CompletionStage<Fate> end(byte @Nullable [] frame, long lifeNanos) {
+        CompletionStage<Long> ended = frame == null
+                ? terms.redis().runAsync(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed))
+                : terms.redis()
+                        .runAsync(
+                                Scripts.FILL,
+                                valueAndLease,
+                                List.of(token, frame, FarTerms.millis(lifeNanos), terms.channel(), freed));
+        return ended.handle((mine, error) -> error != null ? Fate.UNKNOWN : mine == 1 ? Fate.MINE : Fate.LOST);
     }
 
     /** Ends the lease without a value, and says whether it was still the caller's. */
@@ -75,7 +94,7 @@ final class Lease {
 
     private void renew() {
         terms.redis()
-                .runAsync(Scripts.RENEW, leaseKey(), List.of(token, FarTier.millis(terms.leaseNanos())))
+                .runAsync(Scripts.RENEW, leaseKey(), List.of(token, FarTerms.millis(terms.leaseNanos())))
                 .thenAccept(renewed -> {
                     if (renewed == 0) {
                         stopRenewing();

@@ -28,7 +28,7 @@ record Lifetimes(long nanos, OptionalLong nullNanos, double jitter) {
     long required(@Nullable Object value) {
         return of(value)
                 .orElseThrow(() ->
-                        new NullPointerException("value must not be null: this cache keeps no nulls (cacheNulls)"));
+                        new NullPointerException("value must not be null: this cache keeps no nulls (withoutNulls)"));
     }
 
     private long shortened(long life) {

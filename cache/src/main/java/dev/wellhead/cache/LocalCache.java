@@ -2,7 +2,14 @@ package dev.wellhead.cache;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
-import java.util.OptionalLong;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A near tier alone: what {@link Cache} promises, for one process. */
@@ -11,85 +18,113 @@ final class LocalCache<K, V extends @Nullable Object> implements Cache<K, V> {
      * No state but that of its parts. A write first moves the key's epoch on in the near tier, then detaches the flight: so
      * what a running loader brings is refused, and whoever calls after the write returned finds no old flight to join.
      */
-    private final CacheBasics options;
-    private final NearTier<K, V> near;
-    private final Flights<K> flights;
-    private final CacheCounter counter;
-    private final MeasuredLoader measured;
+    private static final int REMEMBERED_TAGS = 10_000;
+
+    private final CacheParts<K, K, V> parts;
+    private final TagTable tags;
+    private final Fences<K> fences;
+    private final ReadThrough<K, K, V> reads;
+    private final AsyncReads<K, K, V> asyncReads;
+    private final BulkReads<K, K, V> bulkReads;
     private final MetricSink.Registration size;
     private volatile boolean closed;
 
-    LocalCache(CacheBasics options) {
-        this.options = options;
-        near = new NearTier<>(options.maximumSize(), options.ticker());
-        flights = new Flights<>(options.name());
-        counter = new CacheCounter(options.metrics(), options.name());
-        measured = new MeasuredLoader(options.ticker(), counter);
-        size = options.metrics().gauge("wellhead.cache.size", near::size, "cache", options.name());
+    private LocalCache(CacheParts<K, K, V> parts, TagTable tags) {
+        CacheBasics<K, V> options = parts.options();
+        this.parts = parts;
+        this.tags = tags;
+        fences = new Fences<>(options.ticker());
+        LocalSource<K, V> source = new LocalSource<>(parts, fences);
+        reads = new ReadThrough<>(parts, source);
+        asyncReads = new AsyncReads<>(parts, reads, source);
+        bulkReads = new BulkReads<>(parts, reads, source);
+        size = options.metrics().gauge("wellhead.cache.size", parts.near()::size, "cache", options.name());
+    }
+
+    static <K, V extends @Nullable Object> LocalCache<K, V> open(CacheBasics<K, V> options) {
+        TagTable tags = new TagTable(REMEMBERED_TAGS);
+        CacheCounter counter = new CacheCounter(options.metrics(), options.name());
+        Announcer announcer = new Announcer(options.name(), options.listener());
+        return new LocalCache<>(CacheParts.of(options, counter, announcer, () -> tags), tags);
     }
 
     @Override
     public <E extends Exception> V get(K key, CacheLoader<K, V, E> loader) throws E {
         ensureOpen();
-        NearTier.Entry<V> entry = near.get(key);
-        if (entry != null) {
-            counter.nearHit();
-            return entry.value();
-        }
-        counter.nearMiss();
-        return flights.fly(key, counter::processWait, () -> fetch(key, loader));
+        return reads.get(key, key, loader);
     }
 
-    private <E extends Exception> V fetch(K key, CacheLoader<K, V, E> loader) throws E {
-        // The flight before this one may have landed since the caller looked.
-        NearTier.Entry<V> entry = near.get(key);
-        if (entry != null) {
-            return entry.value();
-        }
-        long stamp = near.stamp(key);
-        V value = measured.load(key, loader);
-        OptionalLong life = options.lifetimes().of(value);
-        if (life.isPresent() && !near.putIfUnchanged(key, value, life.getAsLong(), stamp)) {
-            counter.fillRejected();
-        }
-        return value;
+    @Override
+    public CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+        ensureOpen();
+        return asyncReads.get(key, key, loader);
+    }
+
+    @Override
+    public <E extends Exception> Map<K, V> getAll(
+            Collection<? extends K> keys, CacheLoader<? super Set<K>, ? extends Map<K, V>, E> loader) throws E {
+        ensureOpen();
+        return bulkReads.get(keys, key -> key, loader);
     }
 
     @Override
     public @Nullable V getIfPresent(K key) {
         ensureOpen();
-        NearTier.Entry<V> entry = near.get(key);
-        if (entry == null) {
-            counter.nearMiss();
-            return null;
-        }
-        counter.nearHit();
-        return entry.value();
+        Optional<ReadThrough.Box<V>> found = reads.peek(key);
+        return found.isPresent() ? found.get().value() : null;
     }
 
     @Override
     public void put(K key, V value) {
         ensureOpen();
-        near.set(key, value, options.lifetimes().required(value));
-        flights.detach(key);
+        Meta meta = parts.loads().put(key, value);
+        parts.near().set(key, new NearTier.Draft<>(value, meta, meta.lifeNanos(), meta.keptNanos(), Mark.NONE));
+        parts.flights().detach(key);
     }
 
     @Override
     public InvalidateResult invalidate(K key) {
         ensureOpen();
-        near.drop(key);
-        flights.detach(key);
-        return InvalidateResult.DONE;
+        parts.forget(key);
+        return parts.counter().invalidated(InvalidateResult.DONE);
+    }
+
+    @Override
+    public InvalidateResult invalidateTag(String tag) {
+        ensureOpen();
+        tags.invalidate(Tags.checked(tag));
+        // Whose values will have the tag is not known yet: nobody may join them any more.
+        parts.flights().detachAll();
+        return parts.counter().invalidated(InvalidateResult.DONE);
+    }
+
+    @Override
+    public InvalidateResult clear() {
+        ensureOpen();
+        parts.forgetAll();
+        return parts.counter().invalidated(InvalidateResult.DONE);
+    }
+
+    @Override
+    public Fence fence(K key, Duration longest) {
+        ensureOpen();
+        Object owner = new Object();
+        fences.raise(key, owner, CacheBuilder.lifeNanos("longest", longest));
+        parts.forget(key);
+        return new RaisedFence(true, () -> {
+            fences.lower(key, owner);
+            return invalidate(key);
+        });
     }
 
     @Override
     public CacheStats stats() {
-        return counter.stats(near.size(), 0);
+        return parts.counter().stats(parts.near().size(), 0, false);
     }
 
     @Override
     public Health health() {
-        String who = "cache '" + options.name() + "' ";
+        String who = "cache '" + parts.name() + "' ";
         return closed ? Health.down(who + "is closed") : Health.up(who + "works");
     }
 
@@ -97,13 +132,12 @@ final class LocalCache<K, V extends @Nullable Object> implements Cache<K, V> {
     public void close() {
         closed = true;
         size.close();
-        near.clear();
-        flights.close();
+        parts.close();
     }
 
     private void ensureOpen() {
         if (closed) {
-            throw CacheException.closed(options.name());
+            throw CacheException.closed(parts.name());
         }
     }
 }

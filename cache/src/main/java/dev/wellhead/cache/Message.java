@@ -17,6 +17,11 @@ record Message(Kind kind, long origin, byte[] key) {
         INVALIDATE('I'),
         /** A lease that somebody waits for is free. */
         FREED('F'),
+        /**
+         * A tag was invalidated. In place of a key: the generation, after its length; the tag, after its length; its
+         * version in digits.
+         */
+        TAG('T'),
         /** The generation has changed: ask for it. */
         GENERATION('G'),
         /** The channel works. */

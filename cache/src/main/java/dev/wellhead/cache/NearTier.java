@@ -23,7 +23,32 @@ final class NearTier<I, V extends @Nullable Object> {
      */
     private static final int EPOCHS = 4096;
 
-    record Entry<V extends @Nullable Object>(V value, long deadlineNanos, long era) {}
+    /**
+     * A value on its way into the tier.
+     *
+     * @param freshNanos how long it is good from now on; below zero if it is past that
+     * @param stayNanos how long it may stay here
+     * @param mark the {@link Mark} of its bytes in Redis
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
+    record Draft<V extends @Nullable Object>(V value, Meta meta, long freshNanos, long stayNanos, byte[] mark) {}
+
+    /**
+     * A value in the tier. Times are the ticker's.
+     *
+     * @param failures how many refreshes in a row have failed
+     * @param retryAt until then none is tried again, if any failed
+     */
+    record Entry<V extends @Nullable Object>(
+            Draft<V> draft, long freshUntil, long deadline, long era, int failures, long retryAt) {
+        V value() {
+            return draft.value();
+        }
+
+        Meta meta() {
+            return draft.meta();
+        }
+    }
 
     private final Ticker ticker;
     private final com.github.benmanes.caffeine.cache.Cache<I, Entry<V>> entries;
@@ -44,7 +69,7 @@ final class NearTier<I, V extends @Nullable Object> {
     private static final class UntilDeadline<I, V extends @Nullable Object> implements Expiry<I, Entry<V>> {
         @Override
         public long expireAfterCreate(I key, Entry<V> entry, long now) {
-            return Math.max(0, entry.deadlineNanos() - now);
+            return Math.max(0, entry.deadline() - now);
         }
 
         @Override
@@ -69,32 +94,46 @@ final class NearTier<I, V extends @Nullable Object> {
     }
 
     /** Returns false, and keeps what there is, if anything was invalidated since the stamp was taken. */
-    boolean putIfUnchanged(I key, V value, long lifeNanos, long stamp) {
-        long deadline = ticker.nanos() + lifeNanos;
+    @SuppressWarnings("ReferenceEquality") // This very draft, not one that looks like it.
+    boolean putIfUnchanged(I key, Draft<V> draft, long stamp) {
+        long now = ticker.nanos();
         Entry<V> kept = entries.asMap().compute(key, (same, old) -> {
-            long now = era.get();
-            return epochs.get(epoch(same)) + now == stamp ? new Entry<>(value, deadline, now) : old;
+            long current = era.get();
+            return epochs.get(epoch(same)) + current == stamp ? entry(draft, now, current) : old;
         });
-        return kept != null && kept.deadlineNanos() == deadline && kept.value() == value;
+        return kept != null && kept.draft() == draft;
     }
 
     /** Like {@link #drop}, but leaves this value instead of nothing, provided that nobody else wrote since the stamp. */
-    void replace(I key, V value, long lifeNanos, long stamp) {
-        long deadline = ticker.nanos() + lifeNanos;
+    void replace(I key, Draft<V> draft, long stamp) {
+        long now = ticker.nanos();
         entries.asMap().compute(key, (same, old) -> {
-            long now = era.get();
+            long current = era.get();
             long before = epochs.getAndIncrement(epoch(same));
-            return before + now == stamp ? new Entry<>(value, deadline, now) : null;
+            return before + current == stamp ? entry(draft, now, current) : null;
         });
     }
 
     /** Like {@link #drop}, but leaves this value instead of nothing. */
-    void set(I key, V value, long lifeNanos) {
-        long deadline = ticker.nanos() + lifeNanos;
+    void set(I key, Draft<V> draft) {
+        long now = ticker.nanos();
         entries.asMap().compute(key, (same, old) -> {
             epochs.incrementAndGet(epoch(same));
-            return new Entry<>(value, deadline, era.get());
+            return entry(draft, now, era.get());
         });
+    }
+
+    /** Notes on the entry, if it is still there, that a refresh failed and when to try again. */
+    @SuppressWarnings("ReferenceEquality") // As above.
+    void postpone(I key, Entry<V> entry, long retryAfterNanos) {
+        Entry<V> postponed = new Entry<>(
+                entry.draft(),
+                entry.freshUntil(),
+                entry.deadline(),
+                entry.era(),
+                entry.failures() + 1,
+                ticker.nanos() + retryAfterNanos);
+        entries.asMap().computeIfPresent(key, (same, old) -> old.draft() == entry.draft() ? postponed : old);
     }
 
     void drop(I key) {
@@ -108,6 +147,10 @@ final class NearTier<I, V extends @Nullable Object> {
 
     long size() {
         return entries.estimatedSize();
+    }
+
+    private static <V extends @Nullable Object> Entry<V> entry(Draft<V> draft, long now, long era) {
+        return new Entry<>(draft, now + draft.freshNanos(), now + draft.stayNanos(), era, 0, 0);
     }
 
     private static int epoch(Object key) {

@@ -36,6 +36,11 @@ final class Pending {
         if (all.get() == NONE && waiting.size() <= bound) {
             return false;
         }
+        return addAll();
+    }
+
+    /** Notes that all keys are invalidated; returns false if that was so already. */
+    boolean addAll() {
         long before = all.getAndSet(numbers.incrementAndGet());
         waiting.clear();
         return before == NONE;

@@ -2,18 +2,20 @@ package dev.wellhead.cache;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
-import dev.wellhead.core.internal.DaemonThreads;
 import dev.wellhead.redis.Subscription;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
@@ -31,207 +33,110 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
      * An invalidation raises the near and the flight fence before it goes to Redis, so that nothing old is served while it
      * is under way, and once more after it, since a reader may have read from Redis between the two. Then it returns: a get
      * that starts later on this node finds no old value in any of the three. Other nodes do the same when the message
-     * reaches them.
+     * reaches them. Invalidated tags are told from the table, by a version that each load notes before it begins.
      *
      * All state lives in the parts; no lock is held here.
      */
     private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long HOLDER_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FAREWELL_MILLIS = 1000;
+    private static final EncodedKey PULSE = new EncodedKey(FarTerms.NOTHING);
 
-    private final TwoTierOptions options;
+    private final TwoTierOptions<K, V> options;
     private final String name;
-    private final Lifetimes lifetimes;
     private final KeyCodec<K> keyCodec;
-    private final FarValues<V> values;
-    private final NearTier<EncodedKey, V> near;
-    private final Flights<EncodedKey> flights;
+    private final CacheParts<EncodedKey, K, V> parts;
+    private final FarTerms terms;
+    private final Generations generations;
+    private final FarWrites writes;
     private final FarTier far;
+    private final FarValues<V> values;
+    private final FarSource<K, V> source;
+    private final NearKeeper<V> keeper;
+    private final ReadThrough<EncodedKey, K, V> reads;
+    private final AsyncReads<EncodedKey, K, V> asyncReads;
+    private final BulkReads<EncodedKey, K, V> bulkReads;
     private final Arrivals arrivals = new Arrivals();
     private final Channel channel;
-    private final Bulkhead bulkhead;
-    private final CacheCounter counter;
-    private final MeasuredLoader measured;
-    private final Announcer announcer;
-    private final ScheduledThreadPoolExecutor timer;
+    private final LagProbe lag;
     private final Subscription subscription;
     private final List<MetricSink.Registration> gauges;
     private volatile boolean closed;
 
-    private TwoTierCache(TwoTierOptions options, KeyCodec<K> keyCodec, Codec<@NonNull V> codec) {
-        CacheBasics basics = options.basics();
+    private TwoTierCache(TwoTierOptions<K, V> options, KeyCodec<K> keyCodec, Codec<@NonNull V> codec) {
+        CacheBasics<K, V> basics = options.basics();
         this.options = options;
         this.keyCodec = keyCodec;
         name = basics.name();
-        lifetimes = basics.lifetimes();
-        counter = new CacheCounter(basics.metrics(), name);
-        announcer = new Announcer(name, basics.listener());
-        measured = new MeasuredLoader(basics.ticker(), counter);
-        values = new FarValues<>(codec, options.maximumValueBytes(), counter, announcer);
-        near = new NearTier<>(basics.maximumSize(), basics.ticker());
-        flights = new Flights<>(name);
-        bulkhead = new Bulkhead(name, options.maximumLoadsWhileAway());
-        long origin = new SecureRandom().nextLong();
-        FarKeys keys = new FarKeys(name, options.schemaVersion());
-        far = new FarTier(options, keys, origin, announcer, this::generationChanged);
-        channel = new Channel(origin, this);
-        timer = timer(name);
+        CacheCounter counter = new CacheCounter(basics.metrics(), name);
+        Announcer announcer = new Announcer(name, basics.listener());
+        terms = FarTerms.of(options, new SecureRandom(), announcer);
+        generations = new Generations(terms, basics.lifetimes(), basics.staleness(), this::generationChanged);
+        writes = new FarWrites(terms, generations, options.maximumQueuedInvalidations());
+        far = new FarTier(terms, generations, writes);
+        parts = CacheParts.of(basics, counter, announcer, generations);
+        Compression compression = new Compression(options.compressAbove(), options.maximumValueBytes());
+        values = new FarValues<>(codec, options.maximumValueBytes(), compression, counter, announcer);
+        channel = new Channel(terms.origin(), this);
+        keeper = new NearKeeper<>(parts.near(), counter, channel::isOpen, options.nearNanos(), options.awayNanos());
+        source = new FarSource<>(parts, far, values, arrivals, keeper);
+        reads = new ReadThrough<>(parts, source);
+        asyncReads = new AsyncReads<>(parts, reads, new AsyncFarSource<>(parts, far, source, arrivals, keeper));
+        bulkReads = new BulkReads<>(parts, reads, source);
+        lag = new LagProbe(basics.ticker(), counter);
         gauges = List.of(
-                basics.metrics().gauge("wellhead.cache.size", near::size, "cache", name),
-                basics.metrics().gauge("wellhead.cache.invalidations.queued", far::queued, "cache", name));
-        subscription = options.redis().subscribe(keys.channel(), channel);
+                basics.metrics().gauge("wellhead.cache.size", parts.near()::size, "cache", name),
+                basics.metrics().gauge("wellhead.cache.invalidations.queued", writes::queued, "cache", name),
+                basics.metrics().gauge("wellhead.cache.redis.away", () -> isRedisAway() ? 1 : 0, "cache", name));
+        subscription = options.redis().subscribe(terms.keys().channel(), channel);
     }
 
     /** Builds the cache and starts what runs in the background. */
     static <K, V extends @Nullable Object> TwoTierCache<K, V> open(
-            TwoTierOptions options, KeyCodec<K> keyCodec, Codec<@NonNull V> codec) {
+            TwoTierOptions<K, V> options, KeyCodec<K> keyCodec, Codec<@NonNull V> codec) {
         TwoTierCache<K, V> cache = new TwoTierCache<>(options, keyCodec, codec);
-        cache.timer.scheduleWithFixedDelay(cache::tick, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
+        cache.parts.workers().timer().scheduleWithFixedDelay(cache::tick, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
         return cache;
-    }
-
-    private static ScheduledThreadPoolExecutor timer(String name) {
-        // What is scheduled after close() is not worth an exception: a lease that is not renewed ends by itself.
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
-                1, DaemonThreads.of("cache", name), new ThreadPoolExecutor.DiscardPolicy());
-        timer.setRemoveOnCancelPolicy(true);
-        return timer;
     }
 
     @Override
     public <E extends Exception> V get(K key, CacheLoader<K, V, E> loader) throws E {
         ensureOpen();
-        EncodedKey id = encoded(key);
-        NearTier.Entry<V> entry = near.get(id);
-        if (entry != null) {
-            counter.nearHit();
-            return entry.value();
-        }
-        counter.nearMiss();
-        return flights.fly(id, counter::processWait, () -> fetch(id, key, loader));
+        return reads.get(encoded(key), key, loader);
     }
 
-    private <E extends Exception> V fetch(EncodedKey id, K key, CacheLoader<K, V, E> loader) throws E {
-        // The flight before this one may have landed since the caller looked.
-        NearTier.Entry<V> entry = near.get(id);
-        if (entry != null) {
-            return entry.value();
-        }
-        byte[] unreadable = null;
-        CompletableFuture<Void> arrival = null;
-        try {
-            while (true) {
-                ensureOpen();
-                long stamp = near.stamp(id);
-                FarReply reply = far.getOrLease(id, unreadable);
-                if (reply instanceof FarReply.Hit hit) {
-                    Optional<FarValues.Decoded<V>> read = readFar(id, hit, stamp);
-                    if (read.isPresent()) {
-                        return read.get().value();
-                    }
-                    unreadable = hit.frame();
-                } else if (reply instanceof FarReply.Leased leased) {
-                    counter.farMiss();
-                    return loadLeased(id, key, loader, leased.lease(), stamp);
-                } else if (reply instanceof FarReply.Busy busy) {
-                    if (arrival == null) {
-                        arrival = arrivals.expect(id);
-                    } else {
-                        awaitHolder(arrival, busy);
-                        arrivals.arrived(id);
-                        arrival = null;
-                    }
-                } else {
-                    counter.away();
-                    return loadAlone(id, key, loader, stamp);
-                }
-            }
-        } finally {
-            if (arrival != null) {
-                arrivals.arrived(id);
-            }
-        }
+    @Override
+    public CompletableFuture<V> getAsync(K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
+        ensureOpen();
+        return asyncReads.get(encoded(key), key, loader);
     }
 
-    private <E extends Exception> V loadLeased(
-            EncodedKey id, K key, CacheLoader<K, V, E> loader, Lease lease, long stamp) throws E {
-        V value;
-        lease.keepAlive(timer);
-        try {
-            value = measured.load(key, loader);
-        } catch (Throwable e) {
-            lease.abandon();
-            throw e;
-        } finally {
-            lease.rest();
-        }
-        OptionalLong life = lifetimes.of(value);
-        if (life.isEmpty()) {
-            lease.abandon();
-            return value;
-        }
-        Optional<byte[]> frame = values.write(value, far.nowMicros());
-        switch (frame.isPresent() ? lease.fill(frame.get(), life.getAsLong()) : lease.release()) {
-            case MINE -> keep(id, value, life.getAsLong(), stamp);
-            case LOST -> counter.fillRejected();
-            case UNKNOWN -> {
-                counter.away();
-                keepBriefly(id, value, life.getAsLong(), stamp);
-            }
-        }
-        return value;
-    }
-
-    private <E extends Exception> V loadAlone(EncodedKey id, K key, CacheLoader<K, V, E> loader, long stamp) throws E {
-        V value = bulkhead.run(() -> measured.load(key, loader));
-        OptionalLong life = lifetimes.of(value);
-        if (life.isPresent()) {
-            keepBriefly(id, value, life.getAsLong(), stamp);
-        }
-        return value;
-    }
-
-    private void awaitHolder(CompletableFuture<Void> arrival, FarReply.Busy busy) {
-        counter.fleetWait();
-        Thread holder = busy.holder();
-        if (holder != null) {
-            flights.waitFor(holder);
-        }
-        try {
-            arrival.get(busy.remainingNanos() + HOLDER_GRACE_NANOS, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            // The holder died, or its message was lost: Redis knows.
-            return;
-        } catch (InterruptedException e) {
-            throw CacheException.interrupted(name, e);
-        } catch (ExecutionException e) {
-            throw new AssertionError("nobody fails an arrival", e);
-        } finally {
-            if (holder != null) {
-                flights.landed();
-            }
-        }
+    @Override
+    public <E extends Exception> Map<K, V> getAll(
+            Collection<? extends K> keys, CacheLoader<? super Set<K>, ? extends Map<K, V>, E> loader) throws E {
+        ensureOpen();
+        return bulkReads.get(keys, this::encoded, loader);
     }
 
     @Override
     public @Nullable V getIfPresent(K key) {
         ensureOpen();
         EncodedKey id = encoded(key);
-        NearTier.Entry<V> entry = near.get(id);
-        if (entry != null) {
-            counter.nearHit();
-            return entry.value();
+        Optional<ReadThrough.Box<V>> found = reads.peek(id);
+        if (found.isPresent()) {
+            return found.get().value();
         }
-        counter.nearMiss();
-        long stamp = near.stamp(id);
+        long stamp = parts.near().stamp(id);
         FarReply reply = far.peek(id).orElse(null);
         if (reply instanceof FarReply.Hit hit) {
-            Optional<FarValues.Decoded<V>> read = readFar(id, hit, stamp);
-            return read.isPresent() ? read.get().value() : null;
-        } else if (reply instanceof FarReply.Away) {
-            counter.away();
+            Optional<ReadThrough.Box<V>> served = source.take(id, hit, stamp, new Attempt<>());
+            if (served.isPresent()) {
+                return served.get().value();
+            }
+        }
+        if (reply instanceof FarReply.Away) {
+            parts.counter().away();
         } else {
-            counter.farMiss();
+            parts.counter().farMiss();
         }
         return null;
     }
@@ -239,37 +144,86 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     @Override
     public void put(K key, V value) {
         ensureOpen();
-        long life = lifetimes.required(value);
+        Meta meta = parts.loads().put(key, value);
         EncodedKey id = encoded(key);
-        flights.detach(id);
-        long stamp = near.stamp(id);
-        Optional<byte[]> frame = values.write(value, far.nowMicros());
-        boolean stored =
-                frame.isPresent() ? far.put(id, frame.get(), life) : far.invalidate(id) == InvalidateResult.DONE;
+        parts.flights().detach(id);
+        long stamp = parts.near().stamp(id);
+        Optional<byte[]> frame = values.write(value, meta, far.nowMicros());
+        lag.sending(id);
+        boolean stored = frame.isPresent()
+                ? writes.put(id, frame.get(), meta.keptNanos())
+                : writes.invalidate(id, FarTerms.NOTHING) == InvalidateResult.DONE;
         if (!stored) {
-            counter.away();
+            parts.counter().away();
         }
-        long longest = stored && channel.isOpen() ? options.nearNanos() : options.awayNanos();
-        near.replace(id, value, Math.min(life, longest), stamp);
-        flights.detach(id);
+        keeper.replace(id, value, meta, frame.map(Mark::of).orElse(Mark.NONE), stored, stamp);
+        parts.flights().detach(id);
     }
 
     @Override
     public InvalidateResult invalidate(K key) {
         ensureOpen();
-        EncodedKey id = encoded(key);
-        forget(id);
-        InvalidateResult result = far.invalidate(id);
-        forget(id);
-        if (result == InvalidateResult.QUEUED) {
-            counter.away();
+        return invalidate(encoded(key), FarTerms.NOTHING);
+    }
+
+    private InvalidateResult invalidate(EncodedKey id, byte[] fence) {
+        parts.forget(id);
+        lag.sending(id);
+        InvalidateResult result = writes.invalidate(id, fence);
+        parts.forget(id);
+        return counted(result);
+    }
+
+    private InvalidateResult counted(InvalidateResult result) {
+        if (result != InvalidateResult.DONE) {
+            parts.counter().away();
         }
-        return result;
+        return parts.counter().invalidated(result);
+    }
+
+    @Override
+    public InvalidateResult invalidateTag(String tag) {
+        ensureOpen();
+        Tags.checked(tag);
+        InvalidateResult result = writes.invalidateTag(tag);
+        if (result == InvalidateResult.DONE) {
+            // Whose values will have the tag is not known yet: nobody may join them any more.
+            parts.flights().detachAll();
+        } else {
+            // It has no version yet that near values could be told by.
+            parts.forgetAll();
+        }
+        return counted(result);
+    }
+
+    @Override
+    public InvalidateResult clear() {
+        ensureOpen();
+        parts.forgetAll();
+        InvalidateResult result = writes.clear();
+        parts.forgetAll();
+        return counted(result);
+    }
+
+    @Override
+    public Fence fence(K key, Duration longest) {
+        ensureOpen();
+        long longestNanos = CacheBuilder.lifeNanos("longest", longest);
+        EncodedKey id = encoded(key);
+        byte[] token = terms.token();
+        parts.forget(id);
+        boolean raised = writes.fence(id, token, longestNanos).isPresent();
+        parts.forget(id);
+        return new RaisedFence(raised, () -> invalidate(id, token));
     }
 
     @Override
     public CacheStats stats() {
-        return counter.stats(near.size(), far.queued());
+        return parts.counter().stats(parts.near().size(), writes.queued(), isRedisAway());
+    }
+
+    private boolean isRedisAway() {
+        return options.redis().stats().breakerOpen();
     }
 
     @Override
@@ -278,7 +232,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         if (closed) {
             return Health.down(who + "is closed");
         }
-        int queued = far.queued();
+        int queued = writes.queued();
         Health own = queued > 0
                 ? Health.degraded(who + "has " + queued + " invalidations to send; other nodes may serve those values")
                 : channel.isOpen()
@@ -294,28 +248,25 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         }
         closed = true;
         subscription.close();
-        timer.shutdownNow();
-        near.clear();
-        flights.close();
+        parts.close();
         arrivals.allArrived();
-        bulkhead.close();
         gauges.forEach(MetricSink.Registration::close);
         sendLast();
     }
 
     private void sendLast() {
         try {
-            far.flush().toCompletableFuture().get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+            writes.flush().toCompletableFuture().get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            announcer.lost(far.queued());
+            parts.announcer().lost(writes.queued());
         }
     }
 
     @Override
     public void invalidated(EncodedKey key) {
-        forget(key);
+        parts.forget(key);
     }
 
     @Override
@@ -324,67 +275,50 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     }
 
     @Override
+    public void tagInvalidated(byte[] generationTagAndVersion) {
+        generations.heardTag(generationTagAndVersion);
+        parts.flights().detachAll();
+    }
+
+    @Override
+    public void echoed(EncodedKey key) {
+        lag.heard(key);
+    }
+
+    @Override
     public void generationAnnounced() {
-        far.refresh(false);
+        generations.refresh(false);
     }
 
     @Override
     public void opened() {
-        near.clear();
-        flights.detachAll();
+        parts.forgetAll();
         arrivals.allArrived();
-        far.refresh(false);
-        far.flush();
-        announcer.nearTierOpened();
+        lag.forget();
+        generations.refresh(false);
+        writes.flush();
+        parts.announcer().nearTierOpened();
     }
 
     @Override
     public void closed() {
-        near.clear();
-        announcer.nearTierClosed();
+        parts.near().clear();
+        parts.announcer().nearTierClosed();
     }
 
     private void generationChanged() {
-        near.clear();
-        flights.detachAll();
+        parts.forgetAll();
         arrivals.allArrived();
-        announcer.generationChanged();
+        parts.announcer().generationChanged();
     }
 
     private void tick() {
-        far.refresh(channel.tick());
-        far.flush();
-    }
-
-    /** Raises the near and the flight fence. */
-    private void forget(EncodedKey id) {
-        near.drop(id);
-        flights.detach(id);
-    }
-
-    /** Returns the value if it can be read, and keeps it. */
-    private Optional<FarValues.Decoded<V>> readFar(EncodedKey id, FarReply.Hit hit, long stamp) {
-        Optional<FarValues.Decoded<V>> read = values.read(hit.frame());
-        if (read.isPresent()) {
-            counter.farHit();
-            keep(id, read.get().value(), hit.remainingNanos(), stamp);
+        boolean pulse = channel.tick();
+        if (pulse) {
+            lag.sending(PULSE);
         }
-        return read;
-    }
-
-    private void keep(EncodedKey id, V value, long lifeNanos, long stamp) {
-        long longest = channel.isOpen() ? options.nearNanos() : options.awayNanos();
-        keepAtMost(longest, id, value, lifeNanos, stamp);
-    }
-
-    private void keepBriefly(EncodedKey id, V value, long lifeNanos, long stamp) {
-        keepAtMost(options.awayNanos(), id, value, lifeNanos, stamp);
-    }
-
-    private void keepAtMost(long longest, EncodedKey id, V value, long lifeNanos, long stamp) {
-        if (!near.putIfUnchanged(id, value, Math.min(lifeNanos, longest), stamp)) {
-            counter.nearRefused();
-        }
+        generations.refresh(pulse);
+        writes.flush();
     }
 
     private EncodedKey encoded(K key) {

@@ -1,15 +1,16 @@
 package dev.wellhead.cache;
 
 import dev.wellhead.redis.Redis;
+import org.jspecify.annotations.Nullable;
 
 /** The options of a cache that has a far tier; durations in nanoseconds. */
-record TwoTierOptions(
-        CacheBasics basics,
+record TwoTierOptions<K, V extends @Nullable Object>(
+        CacheBasics<K, V> basics,
         Redis redis,
         int schemaVersion,
         long nearNanos,
         long awayNanos,
         long leaseNanos,
         int maximumValueBytes,
-        int maximumLoadsWhileAway,
+        int compressAbove,
         int maximumQueuedInvalidations) {}

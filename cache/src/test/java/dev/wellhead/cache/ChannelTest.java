@@ -25,6 +25,16 @@ class ChannelTest {
         }
 
         @Override
+        public void tagInvalidated(byte[] generationTagAndVersion) {
+            heard.add("tag");
+        }
+
+        @Override
+        public void echoed(EncodedKey key) {
+            heard.add("echo");
+        }
+
+        @Override
         public void generationAnnounced() {
             heard.add("generation");
         }
@@ -46,7 +56,7 @@ class ChannelTest {
         channel.message(message(Message.Kind.INVALIDATE, OURS));
         channel.message(message(Message.Kind.INVALIDATE, THEIRS));
 
-        assertThat(heard).containsExactly("opened", "freed", "invalidated", "freed");
+        assertThat(heard).containsExactly("opened", "echo", "freed", "invalidated", "freed");
     }
 
     @Test
@@ -72,7 +82,7 @@ class ChannelTest {
         channel.message(message(Message.Kind.PULSE, OURS));
 
         assertThat(channel.isOpen()).isTrue();
-        assertThat(heard).containsExactly("opened", "closed", "opened");
+        assertThat(heard).containsExactly("opened", "closed", "opened", "echo");
     }
 
     @Test

@@ -41,7 +41,7 @@ class FleetTest {
     }
 
     @Test
-    void oneLoadServesFourNodesWithSixteenThreadsEach() throws Exception {
+    void oneLoadServesFourNodesWithSixtyFourThreadsEach() throws Exception {
         List<Node> fleet = List.of(join(), join(), join(), join());
         AtomicInteger loads = new AtomicInteger();
         Gate gate = new Gate();
@@ -49,7 +49,7 @@ class FleetTest {
         List<Future<String>> calls = new ArrayList<>();
         for (Node node : fleet) {
             calls.addAll(callers.start(
-                    16, () -> node.cache.get("k", key -> gate.pass("value " + loads.incrementAndGet()))));
+                    64, () -> node.cache.get("k", key -> gate.pass("value " + loads.incrementAndGet()))));
         }
         await().until(() -> fleet.stream()
                         .mapToLong(node -> node.cache.stats().fleetWaits())

@@ -3,25 +3,34 @@ package dev.wellhead.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class FrameTest {
+    private static final Meta META = new Meta(1_000_000, 2_000_000, 3_000, new Tags(4, List.of("tag")));
+
     @Property(tries = 200)
-    void whatIsWrittenIsReadAgain(@ForAll byte[] payload, @ForAll boolean isNull, @ForAll long created) {
-        byte[] bytes = new Frame(isNull, payload).toBytes(created);
+    void whatIsWrittenIsReadAgain(
+            @ForAll byte[] payload, @ForAll Frame.Content content, @ForAll long created, @ForAll("metas") Meta meta) {
+        byte[] bytes = new Frame(content, meta, payload).toBytes(created);
 
         Frame read = Frame.read(bytes).orElseThrow();
 
         assertThat(read.payload()).isEqualTo(payload);
-        assertThat(read.isNull()).isEqualTo(isNull);
+        assertThat(read.content()).isEqualTo(content);
+        assertThat(read.meta()).isEqualTo(meta);
     }
 
     @Property(tries = 200)
     void noSingleChangedBitGoesUnnoticed(@ForAll @Size(max = 64) byte[] payload, @ForAll int where) {
-        byte[] bytes = new Frame(false, payload).toBytes(1);
+        byte[] bytes = new Frame(Frame.Content.PLAIN, META, payload).toBytes(1);
         int bit = Math.floorMod(where, bytes.length * 8);
         bytes[bit / 8] ^= (byte) (1 << bit % 8);
 
@@ -35,10 +44,23 @@ class FrameTest {
 
     @Test
     void truncatedFrameIsRefused() {
-        byte[] whole = new Frame(false, new byte[100]).toBytes(1);
+        byte[] whole = new Frame(Frame.Content.PLAIN, META, new byte[100]).toBytes(1);
 
         for (int length = 0; length < whole.length; length++) {
             assertThat(Frame.read(Arrays.copyOf(whole, length))).isEmpty();
         }
+    }
+
+    @Provide
+    Arbitrary<Meta> metas() {
+        Arbitrary<Long> thousands = Arbitraries.longs().between(0, Long.MAX_VALUE / 1_000_000);
+        Arbitrary<String> names =
+                Arbitraries.strings().withCharRange('a', 'ÿ').ofMinLength(1).ofMaxLength(60);
+        Arbitrary<Tags> tags = Combinators.combine(
+                        Arbitraries.longs().greaterOrEqual(0),
+                        names.list().uniqueElements().ofMaxSize(5))
+                .as(Tags::of);
+        return Combinators.combine(thousands, thousands, thousands, tags)
+                .as((life, grace, cost, of) -> new Meta(life * 1_000_000, grace * 1_000_000, cost * 1_000, of));
     }
 }

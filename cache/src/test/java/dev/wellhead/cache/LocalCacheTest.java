@@ -29,7 +29,7 @@ class LocalCacheTest extends CacheContract {
 
     @Test
     void nullExpiresAfterItsOwnLife() {
-        Cache<String, String> cache = open(builder().withoutJitter().cacheNulls(Duration.ofSeconds(30)));
+        Cache<String, String> cache = open(builder().withoutJitter());
         cache.get("k", key -> null);
 
         ticker.advance(Duration.ofSeconds(30));

@@ -22,7 +22,7 @@ class NearTierTest {
 
         near.drop("k");
 
-        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+        assertThat(near.putIfUnchanged("k", draft("old", HOUR), stamp)).isFalse();
         assertThat(near.get("k")).isNull();
     }
 
@@ -32,24 +32,24 @@ class NearTierTest {
 
         near.clear();
 
-        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+        assertThat(near.putIfUnchanged("k", draft("old", HOUR), stamp)).isFalse();
     }
 
     @Test
     void refusedValueLeavesAYoungerOneAlone() {
         long stamp = near.stamp("k");
-        near.set("k", "new", HOUR);
+        near.set("k", draft("new", HOUR));
 
-        assertThat(near.putIfUnchanged("k", "old", HOUR, stamp)).isFalse();
+        assertThat(near.putIfUnchanged("k", draft("old", HOUR), stamp)).isFalse();
         assertThat(near.get("k").value()).isEqualTo("new");
     }
 
     @Test
     void refusalDoesNotLengthenTheLifeOfWhatIsThere() {
         long stamp = near.stamp("k");
-        near.set("k", "value", HOUR);
+        near.set("k", draft("value", HOUR));
         ticker.advance(Duration.ofMinutes(59));
-        near.putIfUnchanged("k", "old", HOUR, stamp);
+        near.putIfUnchanged("k", draft("old", HOUR), stamp);
 
         ticker.advance(Duration.ofMinutes(1));
 
@@ -58,14 +58,15 @@ class NearTierTest {
 
     @Test
     void clearHidesEverythingAtOnce() {
-        near.set("a", "a", HOUR);
-        near.set("b", "b", HOUR);
+        near.set("a", draft("a", HOUR));
+        near.set("b", draft("b", HOUR));
 
         near.clear();
 
         assertThat(near.get("a")).isNull();
         assertThat(near.get("b")).isNull();
-        assertThat(near.putIfUnchanged("a", "again", HOUR, near.stamp("a"))).isTrue();
+        assertThat(near.putIfUnchanged("a", draft("again", HOUR), near.stamp("a")))
+                .isTrue();
         assertThat(near.get("a").value()).isEqualTo("again");
     }
 
@@ -74,8 +75,8 @@ class NearTierTest {
         long first = near.stamp("k");
         long second = near.stamp("k");
 
-        near.replace("k", "one", HOUR, first);
-        near.replace("k", "two", HOUR, second);
+        near.replace("k", draft("one", HOUR), first);
+        near.replace("k", draft("two", HOUR), second);
 
         // Which of the two Redis has, is not known here.
         assertThat(near.get("k")).isNull();
@@ -83,7 +84,7 @@ class NearTierTest {
 
     @Test
     void longestLifeDoesNotOverflow() {
-        near.set("k", "value", Long.MAX_VALUE);
+        near.set("k", draft("value", Long.MAX_VALUE));
         ticker.advance(Duration.ofDays(365));
 
         assertThat(near.get("k").value()).isEqualTo("value");
@@ -108,7 +109,7 @@ class NearTierTest {
                         long stamp = tier.stamp("k");
                         int read = row.get();
                         Thread.onSpinWait();
-                        tier.putIfUnchanged("k", read, HOUR, stamp);
+                        tier.putIfUnchanged("k", draft(read, HOUR), stamp);
                     }
                 }
                 return stale;
@@ -127,5 +128,9 @@ class NearTierTest {
 
             assertThat(Callers.result(reader)).isZero();
         }
+    }
+
+    private static <V> NearTier.Draft<V> draft(V value, long nanos) {
+        return new NearTier.Draft<>(value, new Meta(nanos, 0, 0, Tags.NONE), nanos, nanos, Mark.NONE);
     }
 }

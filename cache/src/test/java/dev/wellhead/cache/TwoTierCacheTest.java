@@ -109,8 +109,8 @@ class TwoTierCacheTest extends CacheContract {
 
         List<byte[]> keys = redis.call(commands -> commands.keys("wh:cache1:*" + name + ":*"));
 
-        // Values of k and n, the lease, the generation.
-        assertThat(keys).hasSize(4);
+        // Values of k and n, the lease, the generation, the clock of the tags.
+        assertThat(keys).hasSize(5);
         for (byte[] key : keys) {
             assertThat(redis.<Long>call(commands -> commands.pttl(key)))
                     .as(new String(key, UTF_8))
@@ -125,16 +125,17 @@ class TwoTierCacheTest extends CacheContract {
         for (String key : List.of("", "}", "{", "}{", "a}b", "plain")) {
             EncodedKey id = new EncodedKey(key.getBytes(UTF_8));
 
-            assertThat(SlotHash.getSlot(keys.value("g", id))).isEqualTo(SlotHash.getSlot(keys.lease("g", id)));
+            assertThat(keys.all("g", id).stream().map(SlotHash::getSlot).distinct())
+                    .hasSize(1);
         }
     }
 
     @Test
     void garbageInRedisIsAMissAndIsOverwritten() {
         Cache<String, String> cache = open(builder());
-        byte[] good = new Frame(false, "good".getBytes(UTF_8)).toBytes(0);
+        byte[] good = frame("good");
         byte[] damaged = good.clone();
-        damaged[13] ^= 1;
+        damaged[20] ^= 1;
         byte[] newer = good.clone();
         newer[2] = 9;
         List<byte[]> poison = List.of(
@@ -266,6 +267,45 @@ class TwoTierCacheTest extends CacheContract {
     }
 
     @Test
+    void largeValueIsCompressedInRedisAndReadAgain() {
+        Cache<String, String> cache = open(builder().compressAbove(1000));
+        String large = "value ".repeat(1000);
+
+        cache.put("k", large);
+        ticker.advance(Duration.ofSeconds(60));
+
+        assertThat(cache.getIfPresent("k")).isEqualTo(large);
+        assertThat(redis.<Long>call(commands -> commands.strlen(valueKey()))).isLessThan(500);
+        assertThat(cache.stats().farHits()).isEqualTo(1);
+    }
+
+    @Test
+    void compressedValueIsReadByANodeThatCompressesNothing() {
+        Cache<String, String> compressing = open(builder().compressAbove(1));
+        compressing.put("k", "value ".repeat(100));
+
+        try (Cache<String, String> other = builder().expireAfterWrite(LIFE).build()) {
+            assertThat(other.getIfPresent("k")).isEqualTo("value ".repeat(100));
+        }
+    }
+
+    @Test
+    void lagOfOwnInvalidationsIsMeasured() {
+        Cache<String, String> cache = open();
+        assertThat(metrics.timers.keySet()).contains("wellhead.cache.invalidation.lag cache " + name);
+
+        await().until(() -> {
+            cache.invalidate("k");
+            return cache.stats().invalidationLag().isPresent();
+        });
+
+        assertThat(metrics.timers
+                        .get("wellhead.cache.invalidation.lag cache " + name)
+                        .sum())
+                .isPositive();
+    }
+
+    @Test
     void schemaVersionsDoNotReadEachOther() {
         Cache<String, String> one = open(builder().schemaVersion(1));
         one.put("k", "first form");
@@ -333,7 +373,7 @@ class TwoTierCacheTest extends CacheContract {
         Cache<String, String> cache = open();
         FarKeys keys = new FarKeys(name, 1);
         byte[] later = keys.value("later", new EncodedKey("k".getBytes(UTF_8)));
-        byte[] frame = new Frame(false, "read by others".getBytes(UTF_8)).toBytes(0);
+        byte[] frame = frame("read by others");
         redis.call(commands -> commands.set(later, frame, SetArgs.Builder.px(60_000)));
         // As when another node starts a generation, and its message has not arrived.
         redis.call(commands -> commands.set(keys.generation(), "later".getBytes(UTF_8), SetArgs.Builder.px(60_000)));
@@ -379,7 +419,7 @@ class TwoTierCacheTest extends CacheContract {
         Cache.Builder<String, String> builder = builder();
 
         assertThatThrownBy(() -> builder.maximumValueBytes(0)).hasMessage("maximumValueBytes must be >= 1, was 0");
-        assertThatThrownBy(() -> builder.maximumLoadsWhileAway(0)).hasMessageContaining("was 0");
+        assertThatThrownBy(() -> builder.compressAbove(0)).hasMessage("compressAbove must be >= 1, was 0");
         assertThatThrownBy(() -> builder.maximumQueuedInvalidations(0)).hasMessageContaining("was 0");
         assertThatThrownBy(() -> builder.schemaVersion(-1)).hasMessage("schemaVersion must be >= 0, was -1");
         assertThatThrownBy(() -> builder.nearExpireWhileAway(Duration.ZERO)).hasMessageContaining("was PT0S");
@@ -391,6 +431,11 @@ class TwoTierCacheTest extends CacheContract {
                 .hasMessageContaining("nearExpireAfterWrite must be <= expireAfterWrite (PT1S), was PT2S")
                 .hasMessageContaining("nearExpireWhileAway must be <= nearExpireAfterWrite (PT2S), was PT3S")
                 .hasMessageContaining("lease must be >= twice the budget of redis (PT10S), was PT0.001S");
+    }
+
+    private static byte[] frame(String value) {
+        Meta meta = new Meta(1_000_000_000, 0, 0, Tags.NONE);
+        return new Frame(Frame.Content.PLAIN, meta, value.getBytes(UTF_8)).toBytes(0);
     }
 
     private byte[] valueKey() {

@@ -110,7 +110,7 @@ final class Chores {
             this.outcome = outcome;
         }
 
-        /** Returns whether it began before the last eviction, perhaps with credentials that were changed then. */
+        /** Returns whether it began before all connections were replaced, perhaps with credentials that were changed then. */
         boolean isOutdated() {
             return outdated;
         }
@@ -150,7 +150,7 @@ final class Chores {
         chores.remove(chore);
     }
 
-    /** Has it known of all attempts to connect that they began before an eviction. */
+    /** Has it known of all attempts to connect that they began before all connections were replaced. */
     void outdateConnecting() {
         assert books.isMine();
         for (Chore chore : chores) {

@@ -568,8 +568,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
 
         /**
          * Declares that the pool wants a server that takes writes: SQLState 25006 (read-only transaction), as a primary
-         * that was demoted says it, then discards the connection and makes all others suspect. Do not use it where
-         * transactions are read-only on purpose and may try to write. Default: not required.
+         * that was demoted says it, then discards the connection and replaces all others as {@link ConnectionPool#evict()} does. Do not
+         * use it where transactions are read-only on purpose and may try to write. Default: not required.
          */
         public Builder primaryRequired() {
             this.primaryRequired = true;

@@ -8,14 +8,32 @@ import java.util.concurrent.TimeUnit;
  * opens for those who would still be waiting then. Guarded by the lock of {@link Books}.
  */
 final class Demand {
+    /*
+     * How long loans take is known in part before anybody waits: by Little's law (Operations Research 9(3), 1961) the mean
+     * loan lasts as long as the mean number lent over the number of loans in a time. That counts like an observation of one
+     * loan for each connection that is lent, which those seen since somebody waits then correct.
+     *
+     * A connection lent now comes back in the time that opening one takes at least as often as its loans fit into that time,
+     * wherever in the middle of one it is. Only on so many is counted, since who is left out waits for a whole loan more.
+     */
     private static final int WEIGHT = 4;
     private static final long MEMORY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final double FORGETTING_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private long connectNanos;
     private long since;
     private long served;
+
+    private long lookedAt;
+    private long borrowsThen;
+    // Of the last seconds: how long connections were lent, added up, and how many loans there were.
+    private double lentNanos;
+    private double loans;
+    /** How long a loan takes, zero if that is not known yet. */
+    private double holdNanos;
 
     /** Somebody waits where nobody did. */
     void begins(long now) {
@@ -33,6 +51,23 @@ final class Demand {
     }
 
     /**
+     * Learns how long loans take. Called now and then.
+     *
+     * @param borrows how many loans there have been
+     */
+    void observe(long now, int lent, long borrows) {
+        long passed = now - lookedAt;
+        double kept = Math.exp(-passed / FORGETTING_NANOS);
+        lentNanos = lentNanos * kept + (double) lent * passed;
+        loans = loans * kept + (borrows - borrowsThen);
+        lookedAt = now;
+        borrowsThen = borrows;
+        if (loans >= 1) {
+            holdNanos = Math.max(1, lentNanos / loans);
+        }
+    }
+
+    /**
      * Returns how many more to open.
      *
      * @param coming those that are being opened or validated already
@@ -45,10 +80,20 @@ final class Demand {
             return waiting - coming;
         }
         forget(now);
-        // One is opened in any case: when the pace is not known yet, that bounds the regret on both sides.
-        long meanwhile = (served + 1) * connectNanos / Math.max(1, now - since);
-        long left = Math.max(1, waiting - meanwhile);
+        // One is opened in any case: if the pace is misjudged, that bounds the regret.
+        long left = Math.max(1, waiting - servedMeanwhile(now, lent));
         return (int) Math.max(0, left - coming);
+    }
+
+    /** Returns how many of those who wait will surely be served by what comes back before a connection could be opened. */
+    private long servedMeanwhile(long now, int lent) {
+        long waited = now - since;
+        if (holdNanos == 0) {
+            // In the dark, the one loan that is under way is as good as over.
+            return (served + 1) * connectNanos / Math.max(1, waited);
+        }
+        double loanNanos = (holdNanos + waited) * lent / (lent + served);
+        return lent * (long) (connectNanos / loanNanos);
     }
 
     private void forget(long now) {

@@ -173,7 +173,9 @@ final class Dispatcher implements Chores.Connecting.Outcome {
                 long heldNanos = slot.heldNanos(now);
                 books.afterwards(() -> tools.events().suspectReturned(heldNanos));
             }
-            if (suspicious) {
+            if (slot.isDemoted()) {
+                leaveDemoted(slot);
+            } else if (suspicious) {
                 distrust(now);
             }
             slot.idleSince = now;
@@ -252,6 +254,27 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         chores.close(close, this::settle);
         if (slots.size() < settings.minIdle()) {
             books.afterwards(tools.wakeHousekeeper());
+        }
+    }
+
+    /**
+     * Leaves a server that was demoted with every connection there is: it answers, so validation would not tell. The first
+     * that comes back speaks for all; by then ordered to go, the others do not take the new ones along.
+     */
+    private void leaveDemoted(Slot slot) {
+        if (!slot.isOrdered(Slot.RETIRE)) {
+            retireAll("the server was demoted");
+        }
+    }
+
+    /** Closes every connection, those lent when they come back, those being opened when they are there. */
+    void retireAll(String reason) {
+        chores.outdateConnecting();
+        for (Slot slot : slots.all()) {
+            slot.order(Slot.RETIRE);
+            if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+                gone(slot, reason, false);
+            }
         }
     }
 

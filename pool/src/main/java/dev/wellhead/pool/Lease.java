@@ -157,6 +157,9 @@ abstract class Lease {
             if (each instanceof SQLException error && slot.slots().isFatal(error)) {
                 slot.condemn("broken, SQLState " + error.getSQLState() + ": "
                         + Redaction.url(String.valueOf(error.getMessage())));
+                if (slot.slots().isDemotion(error)) {
+                    slot.noteDemotion();
+                }
                 break;
             }
             if (each instanceof SQLException error && Slots.isPlanOutdated(error)) {

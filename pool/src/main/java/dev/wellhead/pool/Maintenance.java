@@ -62,7 +62,7 @@ final class Maintenance {
                 age(slot, now);
                 leaks.watch(slot, now, suspects);
             }
-            watchPace();
+            watchPace(now);
             giveUp(now);
             slots.control().resumeIfDue(now);
             // What lay idle until now, nobody came for.
@@ -74,9 +74,10 @@ final class Maintenance {
         return pause[0];
     }
 
-    /** Notices that loans have become long while others may overtake, when few of them are measured. */
-    private void watchPace() {
+    /** Learns how long loans take, also while others may overtake, when few of them are measured. */
+    private void watchPace(long now) {
         long borrows = slots.borrows();
+        demand.observe(now, slots.lent(), borrows);
         if (hurrying && isHurrying() && borrows - borrowsBefore < slots.size()) {
             handOff.held(HandOff.PERIOD_NANOS);
         }

@@ -51,13 +51,7 @@ final class PoolControl {
     /** Closes every connection, those lent when they come back, those being opened when they are there. */
     void evict() {
         books.change(now -> {
-            dispatcher.chores().outdateConnecting();
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "evicted", false);
-                }
-            }
+            dispatcher.retireAll("evicted");
             dispatcher.settle(now, settings.minIdle());
         });
     }
@@ -84,12 +78,7 @@ final class PoolControl {
         books.change(now -> {
             slots.bar(Slots.SHUT);
             dispatcher.queue().drain(waiter -> dispatcher.refuse(waiter, Refusal.CLOSED));
-            for (Slot slot : slots.all()) {
-                slot.order(Slot.RETIRE);
-                if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
-                    dispatcher.gone(slot, "pool closed", false);
-                }
-            }
+            dispatcher.retireAll("pool closed");
             dispatcher.settle(now);
         });
     }

@@ -118,6 +118,7 @@ final class Slot {
     private long borrowedAt;
     private long activeAt;
     private @Nullable String fault;
+    private boolean demoted;
     private @Nullable String flaw;
     private @Nullable String lastSql;
     private List<StackTraceElement> stack = NO_STACK;
@@ -344,6 +345,15 @@ final class Slot {
     /** Returns why the connection must not be used again, null if nothing was seen. */
     @Nullable String fault() {
         return fault;
+    }
+
+    /** Notes that the server of this connection was demoted, which is a fault of all that were opened with it. */
+    void noteDemotion() {
+        demoted = true;
+    }
+
+    boolean isDemoted() {
+        return demoted;
     }
 
     /** Has this connection replaced when it comes back; says nothing about the others. */

@@ -135,8 +135,12 @@ final class Slots {
     }
 
     boolean isFatal(SQLException error) {
-        return SqlErrors.isFatal(error)
-                || (settings.primaryRequired() && SqlErrors.state(error).equals("25006"));
+        return SqlErrors.isFatal(error) || isDemotion(error);
+    }
+
+    /** Returns whether the server takes no writes, though the pool wants one that does. */
+    boolean isDemotion(SQLException error) {
+        return settings.primaryRequired() && SqlErrors.state(error).equals("25006");
     }
 
     /**

@@ -49,7 +49,8 @@ class AcquireTest {
 
     @Test
     void acquireFailsWithinTimeoutAndSaysHowThePoolStands() throws SQLException {
-        ConnectionPool pool = pool(builder().maxSize(1).acquireTimeout(Duration.ofMillis(150)));
+        ConnectionPool pool = pool(builder().maxSize(1).minIdle(1).acquireTimeout(Duration.ofMillis(150)));
+        assertThat(pool.awaitWarm(Duration.ofSeconds(10))).isTrue();
         Connection held = pool.getConnection();
         long start = System.nanoTime();
 

@@ -18,6 +18,8 @@ final class ModelLoan {
     int inside;
     /** Whether the borrower saw an error after which nobody may use the connection. */
     boolean fatal;
+    /** Whether the server said that it takes no writes any more. */
+    boolean demoted;
 
     boolean reported;
     /** When the housekeeper last found it without a sign of life for too long; -1 if it never did. */

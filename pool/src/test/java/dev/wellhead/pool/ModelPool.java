@@ -461,6 +461,7 @@ final class ModelPool {
             assertThat(lent).as("I2: closed under its borrower").doesNotContain(loan);
         } catch (SQLException e) {
             loan.fatal |= slots.isFatal(e);
+            loan.demoted |= slots.isDemotion(e);
         }
         loan.activeAt = clock.now();
     }
@@ -496,8 +497,10 @@ final class ModelPool {
         }
         lent.remove(loan);
         returning.add(loan);
-        if (loan.fatal) {
+        if (!loan.demoted && loan.fatal) {
             driver.suspectAll();
+        } else if (loan.demoted && !loan.connection.slot().isOrdered(Slot.RETIRE)) {
+            driver.condemnAll("their server was demoted");
         }
         String why = loan.fatal ? "its borrower saw it broken" : loan.inside > 0 ? "it was in use" : condemned;
         if (why != null) {

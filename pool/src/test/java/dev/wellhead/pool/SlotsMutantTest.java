@@ -132,14 +132,10 @@ class SlotsMutantTest {
                         "distrust(now); accept(slot, now);"),
                 new Mutant(
                         "an eviction forgets what is idle",
-                        "PoolControl",
-                        "if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) { dispatcher.gone(slot, \"evicted\", false); }",
+                        "Dispatcher",
+                        "if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) { gone(slot, reason, false); }",
                         ""),
-                new Mutant(
-                        "an eviction forgets what is being opened",
-                        "PoolControl",
-                        "dispatcher.chores().outdateConnecting();",
-                        ""),
+                new Mutant("an eviction forgets what is being opened", "Dispatcher", "chores.outdateConnecting();", ""),
                 new Mutant(
                         "a smaller pool keeps what comes back",
                         "Dispatcher",
@@ -167,10 +163,10 @@ class SlotsMutantTest {
                         "dispatcher.queue().drain(waiter -> dispatcher.refuse(waiter, Refusal.CLOSED));",
                         ""),
                 new Mutant(
-                        "a connection that comes late stays open",
+                        "an attempt that failed keeps its place",
                         "Dispatcher",
-                        "if (slots.isBarred(Slots.SHUT)) { return \"pool closed\"; }",
-                        ""),
+                        "chores.ended(attempt); if (!attempt.isOverdue()) {",
+                        "if (!attempt.isOverdue()) {"),
                 new Mutant(
                         "an outage lets all attempts through",
                         "Outage",

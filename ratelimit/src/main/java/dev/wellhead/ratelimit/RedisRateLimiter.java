@@ -6,6 +6,7 @@ import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.BucketScript.Answer;
 import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.redis.Redis;
+import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
 import dev.wellhead.redis.RedisUnavailableException.Reason;
 import java.nio.charset.StandardCharsets;
@@ -90,24 +91,29 @@ final class RedisRateLimiter implements RateLimiter {
     }
 
     private Answer ask(Ask ask, boolean take) {
-        return answered(redis.run(script.script(), keys(ask), script.arguments(ask, take, notAfter())));
+        List<byte[]> keys = keys(ask);
+        RedisClock clock = redis.clock(keys.get(0));
+        return answered(clock, redis.run(script.script(), keys, script.arguments(ask, take, notAfter(clock))));
     }
 
     private CompletionStage<Decision> askAsync(Ask ask) {
-        return redis.runAsync(script.script(), keys(ask), script.arguments(ask, true, notAfter()))
-                .handle((reply, error) ->
-                        error == null ? judged(ask, true, answered(reply)) : fallBack(ask, true, unavailable(error)));
+        List<byte[]> keys = keys(ask);
+        RedisClock clock = redis.clock(keys.get(0));
+        return redis.runAsync(script.script(), keys, script.arguments(ask, true, notAfter(clock)))
+                .handle((reply, error) -> error == null
+                        ? judged(ask, true, answered(clock, reply))
+                        : fallBack(ask, true, unavailable(error)));
     }
 
     /** To be read before the call starts, so that Redis gives up no later than the caller. */
-    private long notAfter() {
-        return redis.clock().notAfterMicros(redis.budget());
+    private long notAfter(RedisClock clock) {
+        return clock.notAfterMicros(redis.budget());
     }
 
-    private Answer answered(List<@Nullable Object> reply) {
+    private Answer answered(RedisClock clock, List<@Nullable Object> reply) {
         counter.trip();
         Answer answer = script.read(reply);
-        redis.clock().observe(answer.nowMicros());
+        clock.observe(answer.nowMicros());
         return answer;
     }
 

@@ -19,6 +19,7 @@ final class CallCounter {
     private final Outcome breakerOpen;
     private final Outcome refused;
     private final Outcome failed;
+    private final Outcome denied;
 
     private record Outcome(LongAdder total, MetricSink.Counter metric) {
         static Outcome of(MetricSink metrics, String redis, String outcome) {
@@ -42,6 +43,7 @@ final class CallCounter {
         breakerOpen = Outcome.of(metrics, name, "breaker_open");
         refused = Outcome.of(metrics, name, "refused");
         failed = Outcome.of(metrics, name, "failed");
+        denied = Outcome.of(metrics, name, "denied");
     }
 
     /** Reads the clock only if somebody measures. */
@@ -80,6 +82,7 @@ final class CallCounter {
                         breakerOpen.total().sum(),
                         refused.total().sum(),
                         failed.total().sum(),
+                        denied.total().sum(),
                         scriptLoads.sum(),
                         breakerOpened.sum()));
     }
@@ -98,6 +101,7 @@ final class CallCounter {
             case BREAKER_OPEN -> breakerOpen;
             case REFUSED -> refused;
             case FAILED -> failed;
+            case DENIED -> denied;
         };
     }
 }

@@ -5,10 +5,16 @@ import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.redis.RedisUnavailableException.Reason;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisFuture;
-import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.SslOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A client of one Redis, shared by any number of caches and limiters. Every call ends within its budget, with an answer
+ * A client of one Redis, of the master that sentinels name, or of a cluster, shared by any number of caches and limiters. Every call ends within its budget, with an answer
  * or a {@link RedisUnavailableException}; after a few failures in a row a breaker refuses calls at once, and a probe in
  * the background opens the way again. Redis need not be there when the client is built.
  *
@@ -34,59 +40,121 @@ import org.slf4j.LoggerFactory;
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
 
+    private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
+
     private final String name;
     private final long budgetNanos;
-    private final long probeNanos;
-    private final Ticker ticker;
-    private final RedisListener listener;
+    private final Threads threads;
     private final Link link;
-    private final Breaker breaker;
-    private final RedisClock clock;
+    private final Feeds feeds;
+    private final Prober prober;
     private final CallCounter counter;
     private final List<MetricSink.Registration> gauges;
-    // Done when Redis has answered for the first time: from then on its time is known.
-    private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
-    // What opened the breaker, for messages and health; null while it is closed.
-    private volatile @Nullable RedisUnavailableException lastCause;
 
     private Redis(Builder options) {
         name = "redis '" + options.name + "'";
         budgetNanos = options.budgetNanos;
-        probeNanos = options.probeNanos;
-        ticker = options.ticker;
-        listener = options.listener;
-        breaker = new Breaker(options.failures);
-        clock = new RedisClock(ticker);
-        counter = new CallCounter(options.metrics, options.name, ticker);
-        link = new Link(options.uri, options.resources, options.queue, this::probe);
+        threads = new Threads(options.resources);
+        link = link(options);
+        feeds = new Feeds(
+                threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
+        prober = new Prober(name, threads, link, budgetNanos, options.probeNanos, options.listener);
+        counter = new CallCounter(options.metrics, options.name, options.ticker);
         gauges = List.of(
                 options.metrics.gauge(
                         "wellhead.redis.connected", () -> link.isConnected() ? 1 : 0, "redis", options.name),
-                options.metrics.gauge(
-                        "wellhead.redis.breaker.open", () -> breaker.isOpen() ? 1 : 0, "redis", options.name));
+                options.metrics.gauge("wellhead.redis.breaker.open", () -> isAnyOpen() ? 1 : 0, "redis", options.name));
     }
 
-    /** Starts the options of a client for this address, which may hold user, password and database. */
+    private Link link(Builder options) {
+        List<RedisURI> uris = options.uris.stream()
+                .map(uri -> Addresses.patient(uri, CONNECTION_PATIENCE))
+                .toList();
+        Function<String, Server> server =
+                address -> new Server(address, options.failures, options.ticker, budgetNanos);
+        if (options.cluster) {
+            return new ClusterLink(threads, name, uris, clusterOptions(options), server);
+        }
+        return new SingleLink(
+                threads, uris.get(0), clientOptions(options), server.apply(Addresses.of(uris.get(0))));
+    }
+
+    private static ClientOptions clientOptions(Builder options) {
+        ClientOptions.Builder builder = ClientOptions.builder();
+        configure(builder, options);
+        return builder.build();
+    }
+
+    private static ClusterClientOptions clusterOptions(Builder options) {
+        ClusterClientOptions.Builder builder = ClusterClientOptions.builder();
+        configure(builder, options);
+        // A master that has just joined is followed to before anybody has told us of it.
+        return builder.validateClusterNodeMembership(false)
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enablePeriodicRefresh(TOPOLOGY_REFRESH)
+                        .adaptiveRefreshTriggersTimeout(Duration.ofMillis(500))
+                        .refreshTriggersReconnectAttempts(2)
+                        .build())
+                .build();
+    }
+
+    private static void configure(ClientOptions.Builder builder, Builder options) {
+        builder.autoReconnect(true)
+                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                // What was under way when a connection broke may have been carried out: it is not sent twice.
+                .replayFilter(command -> true)
+                .requestQueueSize(options.queue)
+                // Deadlines are ours, one for a call even if it takes two commands.
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
+                .socketOptions(SocketOptions.builder()
+                        .connectTimeout(CONNECTION_PATIENCE)
+                        .keepAlive(true)
+                        .build());
+        if (options.tls != null) {
+            builder.sslOptions(options.tls);
+        }
+    }
+
+    /**
+     * Starts the options of a client for one server, or for the master that sentinels name if the address has them. The
+     * address may hold user, password and database, and ask for TLS.
+     */
     public static Builder builder(RedisURI uri) {
-        return new Builder(uri);
+        return new Builder(List.of(uri), false);
+    }
+
+    /**
+     * Starts the options of a client for a Redis Cluster.
+     *
+     * @param seeds some of its servers, through which the others are found; user, password and TLS of the first hold for all
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Builder cluster(List<RedisURI> seeds) {
+        Options.atLeast("seeds", 1, seeds.size());
+        return new Builder(List.copyOf(seeds), true);
     }
 
     /** The options of a client. For one thread. */
     public static final class Builder {
-        private final RedisURI uri;
+        private final List<RedisURI> uris;
+        private final boolean cluster;
         private String name = "redis";
         private @Nullable ClientResources resources;
         private long budgetNanos = TimeUnit.MILLISECONDS.toNanos(50);
         private long connectNanos = TimeUnit.SECONDS.toNanos(1);
         private int failures = 3;
         private long probeNanos = TimeUnit.SECONDS.toNanos(1);
+        private long heartbeatNanos = TimeUnit.SECONDS.toNanos(1);
         private int queue = 10_000;
+        private @Nullable SslOptions tls;
         private Ticker ticker = Ticker.system();
         private MetricSink metrics = MetricSink.none();
         private RedisListener listener = new RedisListener() {};
 
-        private Builder(RedisURI uri) {
-            this.uri = uri;
+        private Builder(List<RedisURI> uris, boolean cluster) {
+            this.uris = uris;
+            this.cluster = cluster;
         }
 
         /** Names the client in messages and metrics. Default: {@code redis}. */
@@ -123,6 +191,24 @@ public final class Redis implements AutoCloseable {
         public Builder breaker(int failures, Duration probeEvery) {
             this.failures = Options.atLeast("failures", 1, failures);
             this.probeNanos = Options.positiveNanos("probeEvery", probeEvery);
+            return this;
+        }
+
+        /**
+         * Sets how often subscriptions and trackings ask for a sign of life. A connection that is dead without knowing it
+         * is told as lost after three of these at most. Default: 1 s.
+         */
+        public Builder heartbeat(Duration heartbeat) {
+            this.heartbeatNanos = Options.positiveNanos("heartbeat", heartbeat);
+            return this;
+        }
+
+        /**
+         * Says what to trust, for an address that asks for TLS ({@code rediss://}). The server's certificate and host
+         * name are verified unless the address says otherwise. Default: the JVM's authorities.
+         */
+        public Builder tls(SslOptions tls) {
+            this.tls = tls;
             return this;
         }
 
@@ -165,29 +251,33 @@ public final class Redis implements AutoCloseable {
      * Runs a script and waits for its result, at most the budget. An interrupt ends the wait as if the budget had run
      * out; the flag stays set.
      *
+     * @param keys what the script touches; on a cluster they must share a slot, which keys with the same {@code {tag}} do
      * @throws RedisUnavailableException if there is no result in time
      */
     public <T extends @Nullable Object> T run(RedisScript<T> script, List<byte[]> keys, List<byte[]> arguments) {
-        return await(dispatch(commands -> evaluate(commands, script, keys, arguments)));
+        return await(start(script, keys, arguments));
     }
 
     /**
      * Runs a script. The stage ends within the budget, on a thread of the client: what depends on it must not block.
      * It fails with {@link RedisUnavailableException} only.
+     *
+     * @param keys what the script touches; on a cluster they must share a slot, which keys with the same {@code {tag}} do
      */
     public <T extends @Nullable Object> CompletionStage<T> runAsync(
             RedisScript<T> script, List<byte[]> keys, List<byte[]> arguments) {
-        return bounded(dispatch(commands -> evaluate(commands, script, keys, arguments)));
+        return bounded(start(script, keys, arguments));
     }
 
     /**
-     * Sends any command and waits for its result, at most the budget.
+     * Sends any command and waits for its result, at most the budget. On a cluster Lettuce finds the servers.
      *
      * @param command starts the command on the shared connection; must not block, nor change the connection's state
      * @throws RedisUnavailableException if there is no result in time
      */
-    public <T extends @Nullable Object> T call(Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
-        return await(dispatch(commands -> command.apply(commands).toCompletableFuture()));
+    public <T extends @Nullable Object> T call(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return await(start(command));
     }
 
     /**
@@ -197,21 +287,38 @@ public final class Redis implements AutoCloseable {
      * @param command starts the command on the shared connection; must not block, nor change the connection's state
      */
     public <T extends @Nullable Object> CompletionStage<T> callAsync(
-            Function<RedisAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
-        return bounded(dispatch(commands -> command.apply(commands).toCompletableFuture()));
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return bounded(start(command));
     }
 
     /**
-     * Listens to a channel, on a connection of its own that is made again whenever it breaks. Returns at once; {@link
-     * Subscription.Listener#restored()} says when it is subscribed.
+     * Listens to a channel, on a connection of its own that is made again whenever it breaks or falls silent. Returns at
+     * once; {@link Subscription.Listener#restored()} says when it is subscribed. On a cluster it hears what is published
+     * on any of its servers.
      */
     public Subscription subscribe(String channel, Subscription.Listener receiver) {
-        return link.subscribe(channel, receiver);
+        return feeds.subscribe(channel, receiver);
     }
 
-    /** Returns what is known of Redis' own time. */
+    /**
+     * Watches all keys that begin with a prefix, on a connection of its own to each master, made again whenever it breaks
+     * or falls silent. Returns at once; {@link Tracking.Listener#opened()} says when every change is heard.
+     */
+    public Tracking track(String prefix, Tracking.Listener receiver) {
+        return link.track(feeds, prefix, receiver);
+    }
+
+    /** Returns what is known of Redis' own time; of a cluster, the time of one of its servers. */
     public RedisClock clock() {
-        return clock;
+        return link.serverOf(List.of()).clock;
+    }
+
+    /**
+     * Returns what is known of the time of the server that has the key. The servers of a cluster each have their own, and
+     * what a script reads is that of the server where it runs.
+     */
+    public RedisClock clock(byte[] key) {
+        return link.serverOf(List.of(key)).clock;
     }
 
     /** Returns the bound of every call. */
@@ -221,14 +328,17 @@ public final class Redis implements AutoCloseable {
 
     /** Returns what happened so far. Never blocks. */
     public RedisStats stats() {
-        return counter.stats(link.isConnected(), breaker.isOpen());
+        return counter.stats(link.isConnected(), isAnyOpen());
     }
 
-    /** Returns DEGRADED while Redis is away, since callers go on without it. Never blocks, asks nobody. */
+    /** Returns DEGRADED while Redis, or a part of the cluster, is away: callers go on without. Never blocks, asks nobody. */
     public Health health() {
-        RedisUnavailableException cause = lastCause;
-        if (breaker.isOpen() && cause != null) {
-            return Health.degraded(name + " is away, calls go on without it: " + cause.getMessage());
+        for (Server server : link.servers()) {
+            RedisUnavailableException cause = server.cause();
+            if (server.breaker.isOpen() && cause != null) {
+                return Health.degraded(
+                        name + ": " + server.name + " is away, calls go on without it: " + cause.getMessage());
+            }
         }
         return link.isConnected() ? Health.up(name + " answers") : Health.degraded(name + " is not connected");
     }
@@ -236,90 +346,95 @@ public final class Redis implements AutoCloseable {
     /** Closes the connections and, unless they are the host's, the threads; calls under way fail. Idempotent. */
     @Override
     public void close() {
+        if (!threads.beginClosing()) {
+            return;
+        }
         gauges.forEach(MetricSink.Registration::close);
+        feeds.close();
         link.close();
+        threads.close();
     }
 
     private void connect(long patienceNanos) {
-        link.connect();
+        link.connect(prober);
         try {
-            firstAnswer.get(patienceNanos, TimeUnit.NANOSECONDS);
+            prober.ready().get(patienceNanos, TimeUnit.NANOSECONDS);
             LOG.info("{} connected to {}", name, link.address());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn(
-                    "{} at {} does not answer; going on without it, connecting in the background",
+                    "{} at {} does not answer; going on without it, connecting in the background{}",
                     name,
-                    link.address());
+                    link.address(),
+                    whyNot());
         }
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> evaluate(
-            RedisAsyncCommands<byte[], byte[]> commands,
-            RedisScript<T> script,
-            List<byte[]> keys,
-            List<byte[]> arguments) {
-        byte[][] keyArray = keys.toArray(byte[][]::new);
-        byte[][] argumentArray = arguments.toArray(byte[][]::new);
-        CompletableFuture<T> known = commands.<T>evalsha(script.sha(), script.output(), keyArray, argumentArray)
-                .toCompletableFuture();
-        return known.handle((result, error) -> {
-                    if (error != null && Failures.unwrap(error) instanceof RedisNoScriptException) {
-                        counter.scriptLoaded();
-                        return commands.<T>eval(script.source(), script.output(), keyArray, argumentArray)
-                                .toCompletableFuture();
-                    }
-                    return known;
-                })
-                .thenCompose(Function.identity());
+    /** Says what keeps the first connection from being made, for whoever reads the log of the start. */
+    private String whyNot() {
+        try {
+            link.commands();
+            return "";
+        } catch (RedisException e) {
+            return " (" + Failures.of(name, e).getMessage() + ")";
+        }
+    }
+
+    private boolean isAnyOpen() {
+        return link.servers().stream().anyMatch(server -> server.breaker.isOpen());
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> start(
+            RedisScript<T> script, List<byte[]> keys, List<byte[]> arguments) {
+        Server server;
+        try {
+            server = link.serverOf(keys);
+        } catch (RedisUnavailableException e) {
+            counter.failed(e.reason(), counter.start());
+            return CompletableFuture.failedFuture(e);
+        }
+        return start(server, call -> call.send(script, keys, arguments, counter::scriptLoaded));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> start(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return start(link.serverOf(List.of()), call -> call.send(command));
     }
 
     /** Starts a call: refused by the breaker, failed at once, or under way. Counts how it ends. */
-    private <T extends @Nullable Object> CompletableFuture<T> dispatch(
-            Function<RedisAsyncCommands<byte[], byte[]>, CompletableFuture<T>> command) {
-        if (breaker.isOpen()) {
+    private <T extends @Nullable Object> CompletableFuture<T> start(Server server, Consumer<Call<T>> send) {
+        if (server.breaker.isOpen()) {
             counter.shortCircuited();
-            return CompletableFuture.failedFuture(refusal());
+            return CompletableFuture.failedFuture(refusal(server));
         }
         long start = counter.start();
         CompletableFuture<T> call;
         try {
-            call = command.apply(link.commands());
+            Call<T> sent = new Call<>(name, link.commands());
+            send.accept(sent);
+            call = sent;
         } catch (RuntimeException e) {
-            call = CompletableFuture.failedFuture(e);
+            call = CompletableFuture.failedFuture(Failures.of(name, e));
         }
-        CompletableFuture<T> result = new CompletableFuture<>();
-        CompletableFuture<T> sent = call;
-        sent.whenComplete((value, error) -> {
-            if (error == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(Failures.of(name, error));
-            }
-        });
-        // Whoever gives up completes the result first; then the command is withdrawn, if it has not left yet.
-        result.whenComplete((value, error) -> {
-            ended(error, start);
-            if (error != null) {
-                sent.cancel(true);
-            }
-        });
-        return result;
+        call.whenComplete((value, error) -> ended(server, error, start));
+        return call;
     }
 
-    private void ended(@Nullable Throwable error, long start) {
+    private void ended(Server server, @Nullable Throwable error, long start) {
         if (error == null) {
-            breaker.succeeded();
+            server.breaker.succeeded();
             counter.succeeded(start);
             return;
         }
         RedisUnavailableException failure = Failures.of(name, error);
         counter.failed(failure.reason(), start);
-        // An error that Redis gave for this call alone says nothing against Redis, nor does an impatient caller.
-        boolean counts = failure.reason() != Reason.FAILED && !(failure.getCause() instanceof InterruptedException);
-        if (counts && breaker.failed()) {
-            opened(failure);
+        if (Failures.isElsewhere(failure)) {
+            prober.mend(server);
+        }
+        if (failure.isAgainstRedis() && server.breaker.failed()) {
+            counter.breakerOpened();
+            prober.opened(server, failure);
         }
     }
 
@@ -329,85 +444,41 @@ public final class Redis implements AutoCloseable {
         } catch (ExecutionException e) {
             throw Failures.of(name, e);
         } catch (TimeoutException e) {
-            throw givenUp(call, "budget of " + budget().toMillis() + " ms used up");
+            throw giveUp(call, overBudget());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            RedisUnavailableException failure = new RedisUnavailableException(
-                    Reason.TIMEOUT, name + ": interrupted while waiting for the answer", e);
-            call.completeExceptionally(failure);
-            throw failure;
+            // An impatient caller says nothing against Redis.
+            throw giveUp(
+                    call,
+                    new RedisUnavailableException(
+                            Reason.TIMEOUT, false, name + ": interrupted while waiting for the answer", e));
         }
     }
 
-    private RedisUnavailableException givenUp(CompletableFuture<?> call, String why) {
-        RedisUnavailableException failure = Failures.of(name, new TimeoutException(why));
+    private static RedisUnavailableException giveUp(CompletableFuture<?> call, RedisUnavailableException failure) {
         call.completeExceptionally(failure);
         return failure;
     }
 
+    private RedisUnavailableException overBudget() {
+        return Failures.of(name, new TimeoutException("budget of " + budget().toMillis() + " ms used up"));
+    }
+
     private <T extends @Nullable Object> CompletionStage<T> bounded(CompletableFuture<T> call) {
         if (!call.isDone()) {
-            Future<?> alarm =
-                    link.schedule(() -> givenUp(call, "budget of " + budget().toMillis() + " ms used up"), budgetNanos);
+            Future<?> alarm = threads.schedule(() -> giveUp(call, overBudget()), budgetNanos);
             call.whenComplete((value, error) -> alarm.cancel(false));
         }
         return call.minimalCompletionStage();
     }
 
-    private RedisUnavailableException refusal() {
-        RedisUnavailableException cause = lastCause;
+    private RedisUnavailableException refusal(Server server) {
+        RedisUnavailableException cause = server.cause();
         return new RedisUnavailableException(
                 Reason.BREAKER_OPEN,
+                false,
                 name + ": not asked, since the last calls failed; tried again in the background"
                         + (cause == null ? "" : " (" + cause.getMessage() + ")"),
                 null);
-    }
-
-    private void opened(RedisUnavailableException cause) {
-        lastCause = cause;
-        counter.breakerOpened();
-        LOG.warn("{} is away, calls go on without it: {}", name, cause.getMessage());
-        notify(listening -> listening.unavailable(cause));
-        probeLater();
-    }
-
-    private void probeLater() {
-        link.schedule(this::probe, probeNanos);
-    }
-
-    /** Asks for the time: it answers whether Redis is there, and what its clock says. */
-    private void probe() {
-        CompletableFuture<List<byte[]>> answer;
-        try {
-            answer = link.commands().time().toCompletableFuture();
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        CompletableFuture<List<byte[]>> probe = answer;
-        if (!probe.isDone()) {
-            Future<?> alarm = link.schedule(() -> probe.cancel(true), budgetNanos);
-            probe.whenComplete((time, error) -> alarm.cancel(false));
-        }
-        probe.whenComplete((time, error) -> {
-            if (error == null) {
-                clock.observe(RedisTime.micros(time));
-                firstAnswer.complete(null);
-                if (breaker.probeSucceeded()) {
-                    lastCause = null;
-                    LOG.info("{} is back", name);
-                    notify(RedisListener::available);
-                }
-            } else if ((breaker.isOpen() || !firstAnswer.isDone()) && !link.isClosed()) {
-                probeLater();
-            }
-        });
-    }
-
-    private void notify(Consumer<RedisListener> event) {
-        try {
-            event.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.error("listener {} failed", listener.getClass().getName(), e);
-        }
     }
 }

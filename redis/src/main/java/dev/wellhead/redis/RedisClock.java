@@ -3,12 +3,15 @@ package dev.wellhead.redis;
 import dev.wellhead.core.Ticker;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Knows, from the times that Redis put into its answers, until when by Redis' own clock a command of ours may still have
  * an effect: a script that gets this moment as an argument and finds it passed must do nothing, since its caller has
- * given up. Needs no clock to agree with any other.
+ * given up. Needs no clock to agree with any other. After Redis' clock stepped forward, commands are refused as late until
+ * the first answer; after it stepped back, deadlines are too late by as much until the first answer, and by a budget at
+ * most for some answers more.
  *
  * <p>Thread-safe, never blocks for long.
  */
@@ -16,6 +19,7 @@ public final class RedisClock {
     private static final int WINDOW = 16;
 
     private final Ticker ticker;
+    private final long longestTripMicros;
 
     private final ReentrantLock windowLock = new ReentrantLock();
     // Guarded by windowLock. Each entry is a lower bound of (Redis time - our ticker), in microseconds.
@@ -24,8 +28,9 @@ public final class RedisClock {
     // The best, that is greatest, of the window. A single volatile so that readers take no lock.
     private volatile long offsetMicros = Long.MIN_VALUE;
 
-    RedisClock(Ticker ticker) {
+    RedisClock(Ticker ticker, long longestTripNanos) {
         this.ticker = ticker;
+        longestTripMicros = TimeUnit.NANOSECONDS.toMicros(longestTripNanos);
         Arrays.fill(lowerBounds, Long.MIN_VALUE);
     }
 
@@ -40,9 +45,14 @@ public final class RedisClock {
         long bound = redisMicros - nowMicros();
         windowLock.lock();
         try {
+            // No call takes longer than its budget: a bound that is worse by more than that speaks of a clock that was
+            // set back, or of another server's. If it was our thread that stood still, this is only too cautious.
+            if (offsetMicros != Long.MIN_VALUE && bound < offsetMicros - longestTripMicros) {
+                Arrays.fill(lowerBounds, Long.MIN_VALUE);
+            }
             lowerBounds[next] = bound;
             next = (next + 1) % WINDOW;
-            // Only the recent ones: after a step of Redis' clock the older bounds are wrong.
+            // Only the recent ones, since a small step back does not show in one answer.
             offsetMicros = Arrays.stream(lowerBounds).max().orElseThrow();
         } finally {
             windowLock.unlock();
@@ -57,6 +67,17 @@ public final class RedisClock {
     public long notAfterMicros(Duration patience) {
         long offset = offsetMicros;
         return offset == Long.MIN_VALUE ? Long.MIN_VALUE : nowMicros() + offset + patience.toNanos() / 1000;
+    }
+
+    /** To be called when the next answer may come from another server. */
+    void forget() {
+        windowLock.lock();
+        try {
+            Arrays.fill(lowerBounds, Long.MIN_VALUE);
+            offsetMicros = Long.MIN_VALUE;
+        } finally {
+            windowLock.unlock();
+        }
     }
 
     // A whole number of microseconds, rounded the same way each time.

@@ -13,6 +13,7 @@ public final class RedisStats {
             long shortCircuited,
             long refused,
             long failed,
+            long denied,
             long scriptLoads,
             long breakerOpened) {}
 
@@ -27,7 +28,7 @@ public final class RedisStats {
         return connected;
     }
 
-    /** Returns whether calls are refused at once now. */
+    /** Returns whether calls are refused at once now; of a cluster, calls to one of its servers at least. */
     public boolean breakerOpen() {
         return breakerOpen;
     }
@@ -52,7 +53,7 @@ public final class RedisStats {
         return counts.shortCircuited();
     }
 
-    /** Returns the number of calls that Redis could not serve: loading, read-only, out of memory. */
+    /** Returns the number of calls that Redis could not serve: loading, a replica, out of memory. */
     public long refused() {
         return counts.refused();
     }
@@ -60,6 +61,11 @@ public final class RedisStats {
     /** Returns the number of calls that Redis answered with another error. */
     public long failed() {
         return counts.failed();
+    }
+
+    /** Returns the number of calls that the user of the connection was not allowed to make. */
+    public long denied() {
+        return counts.denied();
     }
 
     /** Returns how often a script had to be sent in full. */

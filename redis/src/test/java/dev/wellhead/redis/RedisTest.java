@@ -140,6 +140,167 @@ class RedisTest {
     }
 
     @Test
+    void connectionThatIsDeadWithoutKnowingItIsReplaced() {
+        try (Redis redis = connect(Duration.ofMillis(200))) {
+            awaitAnswer(redis);
+            proxy.forget();
+
+            await().atMost(SOON).until(() -> failure(redis).reason() == Reason.BREAKER_OPEN);
+
+            awaitAnswer(redis);
+        }
+    }
+
+    @Test
+    void commandUnderWayWhenTheConnectionBreaksIsNotSentTwice() {
+        try (Redis redis = connect(Duration.ofSeconds(5))) {
+            assertThat(run(redis)).isEqualTo(1);
+            proxy.cutAfter(0, FaultProxy.Direction.TO_CLIENT);
+
+            assertThat(failure(redis).reason()).isEqualTo(Reason.DISCONNECTED);
+            proxy.heal();
+
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> redis.call(commands -> commands.get(bytes("n"))) != null);
+            byte[] counted = redis.call(commands -> commands.get(bytes("n")));
+            assertThat(counted).isEqualTo(bytes("2"));
+        }
+    }
+
+    @Test
+    void scriptThatWasGivenUpIsNotSentInFullAfterwards() {
+        try (Redis redis = connect(Duration.ofMillis(200))) {
+            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
+                    .equals("PONG"));
+            proxy.freeze();
+            assertThat(failure(redis).reason()).isEqualTo(Reason.TIMEOUT);
+
+            proxy.heal();
+
+            // What was frozen comes first, so its answers have been here when this one is.
+            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
+                    .equals("PONG"));
+            long written = redis.call(commands -> commands.exists(bytes("n")));
+            assertThat(written).isZero();
+            assertThat(redis.stats().scriptLoads()).isZero();
+        }
+    }
+
+    @Test
+    void commandsGivenUpWhileTheServerStoodStillDoNothingWhenItGoesOn() {
+        RedisScript<Long> timely = RedisScript.ofInteger("""
+                local time = redis.call('TIME')
+                if time[1] * 1000000 + time[2] > tonumber(ARGV[1]) then return -1 end
+                return redis.call('INCR', KEYS[1])
+                """);
+        try (Redis redis = Redis.builder(RedisURI.create("127.0.0.1", proxy.port()))
+                .budget(Duration.ofMillis(200))
+                .breaker(1_000, Duration.ofMillis(100))
+                .build()) {
+            await().atMost(SOON).ignoreExceptions().until(() -> timely(redis, timely) > 0);
+            byte[] before = redis.call(commands -> commands.get(bytes("n")));
+            server.pause();
+            for (int call = 0; call < 5; call++) {
+                assertThatThrownBy(() -> timely(redis, timely))
+                        .isInstanceOfSatisfying(
+                                RedisUnavailableException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.TIMEOUT));
+            }
+
+            server.resume();
+
+            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
+                    .equals("PONG"));
+            byte[] after = redis.call(commands -> commands.get(bytes("n")));
+            assertThat(after).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void restartedServerIsGivenItsScriptsAgainWithoutAnErrorOfTheirs() {
+        try (Redis redis = connect(Duration.ofSeconds(5))) {
+            assertThat(run(redis)).isEqualTo(1);
+            server.kill();
+            server.start();
+
+            awaitAnswer(redis);
+
+            assertThat(redis.stats().failed()).isZero();
+            assertThat(redis.stats().scriptLoads()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void goingAndComingAreToldOnce() {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        try (Redis redis = Redis.builder(RedisURI.create("127.0.0.1", proxy.port()))
+                .budget(Duration.ofMillis(500))
+                .breaker(3, Duration.ofMillis(50))
+                .listener(new RedisListener() {
+                    @Override
+                    public void unavailable(RedisUnavailableException cause) {
+                        told.add(cause.code());
+                        throw new IllegalStateException("a listener's own fault");
+                    }
+
+                    @Override
+                    public void available() {
+                        told.add("available");
+                    }
+                })
+                .build()) {
+            awaitAnswer(redis);
+            proxy.refuse();
+            await().atMost(SOON).until(() -> failure(redis).reason() == Reason.BREAKER_OPEN);
+            await().during(Duration.ofMillis(300)).atMost(SOON).until(() -> told.size() == 1);
+
+            proxy.heal();
+
+            awaitAnswer(redis);
+            assertThat(told).containsExactly("WH-REDIS-002", "available");
+        }
+    }
+
+    @Test
+    void openBreakerAsksNobody() {
+        try (Redis redis = connect(Duration.ofMillis(50))) {
+            awaitAnswer(redis);
+            server.pause();
+            await().atMost(SOON).until(() -> failure(redis).reason() == Reason.BREAKER_OPEN);
+
+            long spared = redis.stats().shortCircuited();
+            long start = System.nanoTime();
+            for (int call = 0; call < 1_000; call++) {
+                assertThat(failure(redis).reason()).isEqualTo(Reason.BREAKER_OPEN);
+            }
+
+            assertThat(redis.stats().shortCircuited()).isEqualTo(spared + 1_000);
+            // A thousand budgets would be 50 s.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            server.resume();
+        }
+    }
+
+    @Test
+    void deadSubscriptionIsToldByItsSilenceAndMadeAgain() throws InterruptedException {
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        try (Redis redis = Redis.builder(RedisURI.create("127.0.0.1", proxy.port()))
+                        .budget(Duration.ofSeconds(5))
+                        .heartbeat(Duration.ofMillis(100))
+                        .build();
+                Subscription subscription = redis.subscribe("news", new Recording(heard))) {
+            assertThat(subscription).isNotNull();
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("restored");
+
+            proxy.forget();
+
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("lost");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("restored");
+        }
+    }
+
+    @Test
     void asyncCallFailsWithinItsBudget() {
         try (Redis redis = connect(Duration.ofMillis(50))) {
             awaitAnswer(redis);
@@ -250,6 +411,11 @@ class RedisTest {
                 .breaker(3, Duration.ofMillis(100))
                 .connectTimeout(Duration.ofSeconds(2))
                 .build();
+    }
+
+    private static long timely(Redis redis, RedisScript<Long> script) {
+        String deadline = Long.toString(redis.clock(bytes("n")).notAfterMicros(redis.budget()));
+        return redis.run(script, List.of(bytes("n")), List.of(bytes(deadline)));
     }
 
     /** Also where a test with a small budget begins: the first call of a JVM is slow. */

@@ -110,6 +110,15 @@ public final class FaultProxy implements AutoCloseable {
         return change(() -> mode = Mode.DROP);
     }
 
+    /**
+     * Half-opens the connections that are open now, for good: what comes on them is swallowed, and nobody is told. New ones
+     * are not touched.
+     */
+    public FaultProxy forget() {
+        links.forEach(link -> link.forgotten = true);
+        return this;
+    }
+
     /** Passes exactly this many more bytes in one direction, counted over all connections, then cuts them all. */
     public FaultProxy cutAfter(long bytes, Direction direction) {
         return change(() -> {
@@ -249,6 +258,7 @@ public final class FaultProxy implements AutoCloseable {
     private final class Link {
         private final Socket client;
         private final Socket server = new Socket();
+        private volatile boolean forgotten;
 
         Link(Socket client) {
             this.client = client;
@@ -329,7 +339,7 @@ public final class FaultProxy implements AutoCloseable {
                         wake = delayNanos == 0 ? System.nanoTime() : wake;
                     }
                 }
-                if (mode == Mode.DROP) {
+                if (mode == Mode.DROP || forgotten) {
                     return -1;
                 }
                 boolean up = direction == Direction.TO_SERVER;

@@ -99,6 +99,22 @@ class FaultProxyTest {
     }
 
     @Test
+    void forgottenConnectionStaysDeadWhileNewOnesLive() throws IOException {
+        try (Socket old = connect(proxy)) {
+            assertThat(roundTrip(old, "x")).isEqualTo("x");
+
+            proxy.forget();
+
+            try (Socket fresh = connect(proxy)) {
+                assertThat(roundTrip(fresh, "next")).isEqualTo("next");
+            }
+            old.getOutputStream().write("lost".getBytes(StandardCharsets.UTF_8));
+            old.setSoTimeout(150);
+            assertThatThrownBy(() -> old.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
     void resetIsSeenAsReset() throws IOException {
         try (Socket socket = connect(proxy)) {
             assertThat(roundTrip(socket, "x")).isEqualTo("x");

@@ -1,0 +1,94 @@
+package dev.wellhead.cache;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.wellhead.redis.Redis;
+import dev.wellhead.redis.RedisUnavailableException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all that talks to Redis shares.
+ *
+ * @param origin tells our messages from those of other nodes
+ * @param holders the threads of this process that load, by the tokens of their leases
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
+record FarTerms(
+        Redis redis,
+        FarKeys keys,
+        byte[] channel,
+        long leaseNanos,
+        long origin,
+        Map<ByteBuffer, Thread> holders,
+        SecureRandom random,
+        Announcer announcer) {
+    static final byte[] NOTHING = {};
+
+    static FarTerms of(TwoTierOptions<?, ?> options, SecureRandom random, Announcer announcer) {
+        FarKeys keys = new FarKeys(options.basics().name(), options.schemaVersion());
+        return new FarTerms(
+                options.redis(),
+                keys,
+                keys.channel().getBytes(UTF_8),
+                options.leaseNanos(),
+                random.nextLong(),
+                new ConcurrentHashMap<>(),
+                random,
+                announcer);
+    }
+
+    byte[] message(Message.Kind kind, @Nullable EncodedKey key) {
+        return new Message(kind, origin, key == null ? NOTHING : key.bytes()).toBytes();
+    }
+
+    byte[] token() {
+        return ByteBuffer.allocate(16)
+                .putLong(random.nextLong())
+                .putLong(random.nextLong())
+                .array();
+    }
+
+    /** Until when, in Redis' time, a command of now may have an effect. */
+    byte[] deadline() {
+        return digits(redis.clock().notAfterMicros(redis.budget()));
+    }
+
+    /** Waits for an answer; empty if Redis does not give one in time, or the thread is interrupted. */
+    <T> Optional<T> await(CompletionStage<T> stage) {
+        try {
+            return Optional.of(stage.toCompletableFuture().get());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RedisUnavailableException away) {
+                announcer.redisFailed(away);
+                return Optional.empty();
+            }
+            throw new IllegalStateException("only Redis can fail here", e.getCause());
+        }
+    }
+
+    /** Whole milliseconds, at least one, as Redis wants them. */
+    static byte[] millis(long nanos) {
+        return digits(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+    }
+
+    static byte[] digits(long number) {
+        return Long.toString(number).getBytes(US_ASCII);
+    }
+
+    static long number(List<@Nullable Object> reply, int index) {
+        return reply.get(index) instanceof Long value ? value : -1;
+    }
+}

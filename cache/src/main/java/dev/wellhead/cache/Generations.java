@@ -1,0 +1,165 @@
+package dev.wellhead.cache;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.wellhead.redis.RedisScript;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** The generation of the cache's values, as far as this node knows, and the tags that were invalidated in it. */
+final class Generations implements Judge.TagTables {
+    /*
+     * The generation is a random name that is part of every key. Another name leaves all values behind. It is read at the
+     * start, once a second, whenever the channel comes back or says so, and after each write. An answer is taken only if it
+     * was asked for later than the one before. Each answer brings what is new about tags as well; as these only grow, the
+     * order of answers about the same generation does not matter.
+     */
+    private static final int REMEMBERED_TAGS = 10_000;
+
+    private final FarTerms terms;
+    private final byte[] life;
+    private final Runnable changed;
+    private final AtomicLong asked = new AtomicLong();
+    private final AtomicReference<@Nullable Generation> current = new AtomicReference<>();
+    // Before the first answer: values that come meanwhile are kept briefly, and judged by the first real one.
+    private final TagTable noTags = new TagTable(REMEMBERED_TAGS);
+
+    private record Generation(String name, long asked, TagTable tags) {}
+
+    /** @param changed run whenever all earlier values count as absent from now on */
+    Generations(FarTerms terms, Lifetimes lifetimes, Staleness staleness, Runnable changed) {
+        this.terms = terms;
+        this.changed = changed;
+        // Longer than any value is kept: values of a generation that was forgotten could otherwise come back.
+        long kept = new Meta(lifetimes.nanos(), staleness.graceNanos(), 0, Tags.NONE).keptNanos();
+        life = FarTerms.millis(Math.max(TimeUnit.DAYS.toNanos(7), kept > Long.MAX_VALUE / 2 ? kept : 2 * kept));
+    }
+
+    Optional<String> name() {
+        Generation known = current.get();
+        return known == null ? Optional.empty() : Optional.of(known.name());
+    }
+
+    @Override
+    public TagTable current() {
+        Generation known = current.get();
+        return known == null ? noTags : known.tags();
+    }
+
+    /** Asks for the generation, without waiting; with a pulse for the channel if wanted. */
+    CompletionStage<String> refresh(boolean withPulse) {
+        byte[] pulse = withPulse ? terms.message(Message.Kind.PULSE, null) : FarTerms.NOTHING;
+        return ask(Scripts.GENERATION, pulse, List.of());
+    }
+
+    /** Starts a new generation. */
+    CompletionStage<String> next() {
+        return ask(Scripts.NEXT_GENERATION, FarTerms.NOTHING, List.of());
+    }
+
+    /** Invalidates a tag, in whatever generation there is. */
+    CompletionStage<String> invalidateTag(String tag) {
+        byte[] name = tag.getBytes(UTF_8);
+        byte[] counted = ByteBuffer.allocate(1 + name.length)
+                .put((byte) name.length)
+                .put(name)
+                .array();
+        return ask(
+                Scripts.INVALIDATE_TAG,
+                FarTerms.NOTHING,
+                List.of(terms.message(Message.Kind.TAG, null), counted, FarTerms.digits(REMEMBERED_TAGS)));
+    }
+
+    /** Another node invalidated a tag. */
+    void heardTag(byte[] generationTagAndVersion) {
+        try {
+            ByteBuffer in = ByteBuffer.wrap(generationTagAndVersion);
+            byte[] generation = new byte[in.get() & 0xff];
+            in.get(generation);
+            byte[] tag = new byte[in.get() & 0xff];
+            in.get(tag);
+            byte[] version = new byte[in.remaining()];
+            in.get(version);
+            Generation known = current.get();
+            if (known != null
+                    && known.name().equals(new String(generation, US_ASCII))
+                    && known.tags().note(new String(tag, UTF_8), Long.parseLong(new String(version, US_ASCII)))) {
+                return;
+            }
+        } catch (RuntimeException malformed) {
+            // Whoever sent it: what is true stands in Redis.
+            terms.announcer().redisFailed(malformed);
+        }
+        refresh(false);
+    }
+
+    private CompletionStage<String> ask(RedisScript<List<@Nullable Object>> script, byte[] pulse, List<byte[]> more) {
+        long number = asked.incrementAndGet();
+        byte[] fresh = Long.toUnsignedString(terms.random().nextLong(), Character.MAX_RADIX)
+                .getBytes(US_ASCII);
+        byte[] changedMessage = terms.message(Message.Kind.GENERATION, null);
+        Generation known = current.get();
+        byte[] knownName = known == null ? FarTerms.NOTHING : known.name().getBytes(US_ASCII);
+        byte[] knownVersion = FarTerms.digits(known == null ? 0 : known.tags().known());
+        List<byte[]> arguments =
+                new ArrayList<>(List.of(fresh, life, terms.channel(), changedMessage, knownName, knownVersion, pulse));
+        arguments.addAll(more);
+        return terms.redis()
+                .runAsync(script, terms.keys().generationAndTags(), arguments)
+                .thenApply(reply -> {
+                    String name = text(reply, 0, US_ASCII);
+                    adopt(name, number, reply);
+                    return name;
+                });
+    }
+
+    private void adopt(String name, long number, List<@Nullable Object> reply) {
+        while (true) {
+            Generation before = current.get();
+            if (before != null && before.name().equals(name)) {
+                advance(before.tags(), reply);
+                if (before.asked() >= number
+                        || current.compareAndSet(before, new Generation(name, number, before.tags()))) {
+                    return;
+                }
+                continue;
+            }
+            if (before != null && before.asked() > number) {
+                return;
+            }
+            TagTable tags = new TagTable(REMEMBERED_TAGS);
+            advance(tags, reply);
+            if (current.compareAndSet(before, new Generation(name, number, tags))) {
+                if (before != null) {
+                    changed.run();
+                }
+                return;
+            }
+        }
+    }
+
+    private static void advance(TagTable tags, List<@Nullable Object> reply) {
+        List<Map.Entry<String, Long>> news = new ArrayList<>();
+        for (int i = 3; i + 1 < reply.size(); i += 2) {
+            news.add(Map.entry(text(reply, i, UTF_8), FarTerms.number(reply, i + 1)));
+        }
+        tags.advance(FarTerms.number(reply, 1), FarTerms.number(reply, 2), news);
+    }
+
+    private static String text(List<@Nullable Object> reply, int index, Charset charset) {
+        if (reply.get(index) instanceof byte[] bytes) {
+            return new String(bytes, charset);
+        }
+        throw new AssertionError("the script returns text at " + index);
+    }
+}

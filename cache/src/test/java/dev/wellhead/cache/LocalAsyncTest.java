@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class LocalAsyncTest extends AsyncContract {
+    LocalAsyncTest() {
+        super(CacheHome.local());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class LocalBulkTest extends BulkContract {
+    LocalBulkTest() {
+        super(CacheHome.local());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class LocalTagTest extends TagContract {
+    LocalTagTest() {
+        super(CacheHome.local());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class LocalTimeoutTest extends TimeoutContract {
+    LocalTimeoutTest() {
+        super(CacheHome.local());
+    }
+}

@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class TwoTierAsyncTest extends AsyncContract {
+    TwoTierAsyncTest() {
+        super(CacheHome.twoTier());
+    }
+}

@@ -1,0 +1,95 @@
+package dev.wellhead.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class TwoTierBulkTest extends BulkContract {
+    private static final List<String> HUNDRED =
+            IntStream.range(0, 100).mapToObj(key -> "k" + key).toList();
+
+    private final CacheHome.TwoTier twoTier;
+
+    TwoTierBulkTest() {
+        super(CacheHome.twoTier());
+        twoTier = (CacheHome.TwoTier) home;
+    }
+
+    private static Map<String, String> all(Set<String> keys) {
+        return keys.stream().collect(Collectors.toMap(key -> key, key -> "value"));
+    }
+
+    /** What Redis counts is what it was asked, whoever counts on our side. */
+    private long scriptsRun() {
+        String stats = twoTier.redis.call(commands -> commands.info("commandstats"));
+        return stats.lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1")))
+                .sum();
+    }
+
+    @Test
+    void hundredValuesInRedisCostOneQuestion() {
+        Cache<String, String> cache = open();
+        cache.getAll(HUNDRED, TwoTierBulkTest::all);
+        ticker.advance(Duration.ofSeconds(60));
+        long before = scriptsRun();
+
+        Map<String, String> read = cache.getAll(HUNDRED, keys -> Map.of());
+
+        assertThat(read).hasSize(100);
+        // One for the values; the others are the nodes' that ask for their generation each second.
+        assertThat(scriptsRun() - before).isLessThan(20);
+        assertThat(cache.stats().farHits()).isEqualTo(100);
+    }
+
+    @Test
+    void leasesOfABulkLoadAreGoneAfterIt() {
+        Cache<String, String> cache = open(builder().withoutNulls());
+
+        cache.getAll(HUNDRED, keys -> Map.of("k1", "value"));
+
+        await().until(() -> twoTier.redis
+                .<List<byte[]>>call(commands -> commands.keys("wh:cache1:l:*" + home.name() + ":*"))
+                .isEmpty());
+    }
+
+    @Test
+    void unreadableValueAmongManyIsLoadedWithTheOthers() {
+        Cache<String, String> cache = open();
+        twoTier.redis.call(commands ->
+                commands.set(twoTier.valueKey("k7"), "garbage of some length".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(cache.getAll(HUNDRED, TwoTierBulkTest::all)).hasSize(100);
+
+        assertThat(cache.stats().unreadable()).isEqualTo(1);
+        assertThat(cache.stats().loads()).isEqualTo(1);
+    }
+
+    @Test
+    void keyThatAnotherNodeLoadsIsAwaitedAndTheRestLoaded() throws Exception {
+        Cache<String, String> cache = open();
+        try (Cache<String, String> other = builder().expireAfterWrite(LIFE).build()) {
+            home.awaitUp(other);
+            Gate gate = new Gate();
+            Future<String> single = callers.start(() -> other.get("k3", key -> gate.pass("theirs")));
+            gate.awaitReached();
+
+            Future<Map<String, String>> bulk = callers.start(() -> cache.getAll(HUNDRED, TwoTierBulkTest::all));
+            await().until(() -> cache.stats().fleetWaits() == 1);
+            gate.open();
+
+            assertThat(Callers.result(single)).isEqualTo("theirs");
+            assertThat(Callers.result(bulk)).hasSize(100).containsEntry("k3", "theirs");
+        }
+    }
+}

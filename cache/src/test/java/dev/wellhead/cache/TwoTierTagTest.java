@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class TwoTierTagTest extends TagContract {
+    TwoTierTagTest() {
+        super(CacheHome.twoTier());
+    }
+}

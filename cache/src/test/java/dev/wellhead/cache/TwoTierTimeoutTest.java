@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class TwoTierTimeoutTest extends TimeoutContract {
+    TwoTierTimeoutTest() {
+        super(CacheHome.twoTier());
+    }
+}
