@@ -1,7 +1,7 @@
 package dev.wellhead.pool;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.stream.Stream;
@@ -43,15 +43,11 @@ class SlotsInterleavingTest {
     }
 
     private static void run(InterleavingLoader loader, String stepped, String name, int bound) throws Throwable {
+        // The type is that of another loader, in whose package we are not.
         Class<?> type = loader.loadClass(stepped);
-        Constructor<?> constructor = type.getDeclaredConstructor(int.class);
-        constructor.setAccessible(true);
-        Method method = type.getSuperclass().getDeclaredMethod(name);
-        method.setAccessible(true);
-        try {
-            method.invoke(constructor.newInstance(bound));
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        MethodHandles.Lookup inside = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
+        Object crossing = inside.findConstructor(type, MethodType.methodType(void.class, int.class))
+                .invoke(bound);
+        inside.findVirtual(type, name, MethodType.methodType(void.class)).invoke(crossing);
     }
 }
