@@ -144,7 +144,9 @@ final class CacheSet implements BenchmarkSet {
         return new Scenario(
                 name,
                 contenders(
-                        List.of(BARE, OURS), peers, contender -> (jdk, effort) -> far(contender, redis, batch, jdk, effort)),
+                        List.of(BARE, OURS),
+                        peers,
+                        contender -> (jdk, effort) -> far(contender, redis, batch, jdk, effort)),
                 List.of(goal(name + ".of-bare", Figure.ratio(OURS, BARE, OPS), Comparison.AT_LEAST, least, "x")));
     }
 
@@ -154,8 +156,7 @@ final class CacheSet implements BenchmarkSet {
         int millis = effort == Effort.FULL ? 1000 : 300;
         Map<String, Double> metrics = Map.of();
         for (int attempt = 0; attempt < FAR_ATTEMPTS; attempt++) {
-            metrics = run(
-                    FarProgram.class, jdk, List.of(OPS, LOADS), contender, redis, THREADS, batch, millis, millis);
+            metrics = run(FarProgram.class, jdk, List.of(OPS, LOADS), contender, redis, THREADS, batch, millis, millis);
             if (metrics.getOrDefault(LOADS, 1.0) == 0) {
                 return metrics;
             }

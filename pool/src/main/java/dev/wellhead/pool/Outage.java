@@ -17,7 +17,7 @@ final class Outage {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(240);
     private static final long LONG_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
 
     private final int parallel;
     private int window;
@@ -76,7 +76,7 @@ final class Outage {
         if (failures == 1) {
             return FIRST_PAUSE_NANOS;
         }
-        return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 20);
+        return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 15);
     }
 
     /** Returns true if it was down until now. */

@@ -123,7 +123,8 @@ final class ClusterLink implements Link {
             }
         }
         StatefulRedisClusterConnection<byte[], byte[]> current = connection.get();
-        RedisClusterNode master = current == null ? null : current.getPartitions().getMasterBySlot(slot);
+        RedisClusterNode master =
+                current == null ? null : current.getPartitions().getMasterBySlot(slot);
         return master == null ? unknown : server(master);
     }
 
@@ -165,7 +166,8 @@ final class ClusterLink implements Link {
     @Override
     public boolean knows(Server server) {
         String id = id(server);
-        if (id == null || masters().stream().anyMatch(master -> master.getNodeId().equals(id))) {
+        if (id == null
+                || masters().stream().anyMatch(master -> master.getNodeId().equals(id))) {
             return true;
         }
         servers.remove(id, server);
@@ -193,8 +195,7 @@ final class ClusterLink implements Link {
     }
 
     /** Asks on the connection that callers will use, which the key leads to. */
-    private CompletionStage<?> reaches(
-            StatefulRedisClusterConnection<byte[], byte[]> opened, Server server) {
+    private CompletionStage<?> reaches(StatefulRedisClusterConnection<byte[], byte[]> opened, Server server) {
         byte[] key = keyOf(server);
         return key == null ? opened.async().clusterMyId() : opened.async().exists(key);
     }
@@ -210,7 +211,8 @@ final class ClusterLink implements Link {
         return current == null
                 ? List.of()
                 : current.getPartitions().stream()
-                        .filter(node -> node.getRole().isUpstream() && !node.getSlots().isEmpty())
+                        .filter(node ->
+                                node.getRole().isUpstream() && !node.getSlots().isEmpty())
                         .toList();
     }
 
@@ -232,7 +234,8 @@ final class ClusterLink implements Link {
 
     @Override
     public RedisURI anyServer() {
-        List<RedisURI> candidates = new ArrayList<>(masters().stream().map(this::uri).toList());
+        List<RedisURI> candidates =
+                new ArrayList<>(masters().stream().map(this::uri).toList());
         if (candidates.isEmpty()) {
             candidates.addAll(seeds);
         }

@@ -75,17 +75,19 @@ final class ClusterTracking implements Tracking {
 
     /** A slot that got another master, or a master that got a slot, makes the epoch of the cluster rise. */
     private CompletionStage<?> beat(StatefulRedisConnection<byte[], byte[]> watched) {
-        return watched.async().clusterInfo().thenAccept(info -> serial.execute(() -> {
-            long said = info.lines()
-                    .filter(line -> line.startsWith(EPOCH))
-                    .mapToLong(line -> Long.parseLong(line.substring(EPOCH.length())))
-                    .findFirst()
-                    .orElse(0);
-            if (said > epoch && !closed) {
-                epoch = said;
-                refresh();
-            }
-        }));
+        return watched.async()
+                .clusterInfo()
+                .thenAccept(info -> serial.execute(() -> {
+                    long said = info.lines()
+                            .filter(line -> line.startsWith(EPOCH))
+                            .mapToLong(line -> Long.parseLong(line.substring(EPOCH.length())))
+                            .findFirst()
+                            .orElse(0);
+                    if (said > epoch && !closed) {
+                        epoch = said;
+                        refresh();
+                    }
+                }));
     }
 
     private void follow() {
@@ -94,9 +96,11 @@ final class ClusterTracking implements Tracking {
         }
         Map<String, RedisClusterNode> masters = link.masters().stream()
                 .collect(Collectors.toMap(RedisClusterNode::getNodeId, master -> master, (one, same) -> one));
-        Set.copyOf(watches.keySet()).stream().filter(id -> !masters.containsKey(id)).forEach(this::unwatch);
-        masters.forEach((id, master) ->
-                watches.computeIfAbsent(id, absent -> feeds.track(link.uri(master), prefix, new Watch(id), this::beat)));
+        Set.copyOf(watches.keySet()).stream()
+                .filter(id -> !masters.containsKey(id))
+                .forEach(this::unwatch);
+        masters.forEach((id, master) -> watches.computeIfAbsent(
+                id, absent -> feeds.track(link.uri(master), prefix, new Watch(id), this::beat)));
         complete = masters.values().stream()
                         .mapToInt(master -> master.getSlots().size())
                         .sum()

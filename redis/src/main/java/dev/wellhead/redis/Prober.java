@@ -123,7 +123,8 @@ final class Prober implements Link.Watcher {
     /** On the connection that callers use, which the key leads to. */
     private CompletionStage<List<byte[]>> write(Server server, byte[] key) {
         byte[] script = PROBE.getBytes(StandardCharsets.UTF_8);
-        return link.commands().<List<byte[]>>eval(script, ScriptOutputType.MULTI, new byte[][] {key})
+        return link.commands()
+                .<List<byte[]>>eval(script, ScriptOutputType.MULTI, new byte[][] {key})
                 .handle((time, error) -> {
                     if (error == null) {
                         return CompletableFuture.completedFuture(time);

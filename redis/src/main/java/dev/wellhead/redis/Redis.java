@@ -57,8 +57,7 @@ public final class Redis implements AutoCloseable {
         budgetNanos = options.budgetNanos;
         threads = new Threads(options.resources);
         link = link(options);
-        feeds = new Feeds(
-                threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
+        feeds = new Feeds(threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
         prober = new Prober(name, threads, link, budgetNanos, options.probeNanos, options.listener);
         counter = new CallCounter(options.metrics, options.name, options.ticker);
         gauges = List.of(
@@ -71,13 +70,11 @@ public final class Redis implements AutoCloseable {
         List<RedisURI> uris = options.uris.stream()
                 .map(uri -> Addresses.patient(uri, CONNECTION_PATIENCE))
                 .toList();
-        Function<String, Server> server =
-                address -> new Server(address, options.failures, options.ticker, budgetNanos);
+        Function<String, Server> server = address -> new Server(address, options.failures, options.ticker, budgetNanos);
         if (options.cluster) {
             return new ClusterLink(threads, name, uris, clusterOptions(options), server);
         }
-        return new SingleLink(
-                threads, uris.get(0), clientOptions(options), server.apply(Addresses.of(uris.get(0))));
+        return new SingleLink(threads, uris.get(0), clientOptions(options), server.apply(Addresses.of(uris.get(0))));
     }
 
     private static ClientOptions clientOptions(Builder options) {

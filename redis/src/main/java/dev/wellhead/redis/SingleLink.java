@@ -150,8 +150,8 @@ final class SingleLink implements Link {
 
     @Override
     public Tracking track(Feeds feeds, String prefix, Tracking.Listener receiver) {
-        TrackingFeed feed = feeds.track(
-                uri, prefix, receiver, opened -> opened.async().ping());
+        TrackingFeed feed =
+                feeds.track(uri, prefix, receiver, opened -> opened.async().ping());
         return () -> feeds.stop(feed);
     }
 

@@ -147,15 +147,12 @@ class AclTest {
                 .flatMap(line -> Arrays.stream(line.split(" ", -1)))
                 .map(AclTest::bytes)
                 .toArray(byte[][]::new);
-        CommandArgs<byte[], byte[]> arguments =
-                new CommandArgs<>(ByteArrayCodec.INSTANCE);
+        CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
         for (byte[] word : words) {
             arguments.add(word);
         }
-        admin.call(commands -> commands.dispatch(
-                CommandType.ACL,
-                new StatusOutput<>(ByteArrayCodec.INSTANCE),
-                arguments));
+        admin.call(
+                commands -> commands.dispatch(CommandType.ACL, new StatusOutput<>(ByteArrayCodec.INSTANCE), arguments));
     }
 
     private static Subscription.Listener hearing(BlockingQueue<String> heard) {

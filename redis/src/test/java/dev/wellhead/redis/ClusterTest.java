@@ -127,7 +127,8 @@ class ClusterTest {
     @Test
     void clientForOneServerIsToldToUseTheClusterOne() {
         int other = (cluster.owner(cluster.slot("n")) + 1) % 3;
-        try (Redis redis = Redis.builder(uri(other)).budget(Duration.ofSeconds(5)).build()) {
+        try (Redis redis =
+                Redis.builder(uri(other)).budget(Duration.ofSeconds(5)).build()) {
             assertThatThrownBy(() -> redis.run(COUNT, List.of(bytes("n")), List.of()))
                     .isInstanceOfSatisfying(
                             RedisUnavailableException.class,
@@ -154,8 +155,7 @@ class ClusterTest {
                 })) {
             assertThat(subscription).isNotNull();
             assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("restored");
-            RedisScript<Long> publish =
-                    RedisScript.ofInteger("redis.call('PUBLISH', 'news', KEYS[1]) return 1");
+            RedisScript<Long> publish = RedisScript.ofInteger("redis.call('PUBLISH', 'news', KEYS[1]) return 1");
 
             for (int node = 0; node < 3; node++) {
                 String key = tagOn(node);

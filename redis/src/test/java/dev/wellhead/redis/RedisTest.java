@@ -171,16 +171,18 @@ class RedisTest {
     @Test
     void scriptThatWasGivenUpIsNotSentInFullAfterwards() {
         try (Redis redis = connect(Duration.ofMillis(200))) {
-            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
-                    .equals("PONG"));
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> redis.call(commands -> commands.ping()).equals("PONG"));
             proxy.freeze();
             assertThat(failure(redis).reason()).isEqualTo(Reason.TIMEOUT);
 
             proxy.heal();
 
             // What was frozen comes first, so its answers have been here when this one is.
-            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
-                    .equals("PONG"));
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> redis.call(commands -> commands.ping()).equals("PONG"));
             long written = redis.call(commands -> commands.exists(bytes("n")));
             assertThat(written).isZero();
             assertThat(redis.stats().scriptLoads()).isZero();
@@ -210,8 +212,9 @@ class RedisTest {
 
             server.resume();
 
-            await().atMost(SOON).ignoreExceptions().until(() -> redis.call(commands -> commands.ping())
-                    .equals("PONG"));
+            await().atMost(SOON)
+                    .ignoreExceptions()
+                    .until(() -> redis.call(commands -> commands.ping()).equals("PONG"));
             byte[] after = redis.call(commands -> commands.get(bytes("n")));
             assertThat(after).isEqualTo(before);
         }

@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Each error is one that a real server gave, brought about as in life where that can be. */
 class ServerErrorTest {
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final RedisScript<Long> WRITE =
-            RedisScript.ofInteger("redis.call('SET', KEYS[1], 'x') return 1");
+    private static final RedisScript<Long> WRITE = RedisScript.ofInteger("redis.call('SET', KEYS[1], 'x') return 1");
 
     private final AtomicInteger changes = new AtomicInteger();
     private RedisServer server;
@@ -257,9 +256,7 @@ class ServerErrorTest {
     }
 
     private void awaitServed() {
-        await().atMost(SOON)
-                .ignoreExceptions()
-                .until(() -> redis.run(WRITE, List.of(bytes("n")), List.of()) == 1);
+        await().atMost(SOON).ignoreExceptions().until(() -> redis.run(WRITE, List.of(bytes("n")), List.of()) == 1);
     }
 
     private RedisUnavailableException failure() {
