@@ -319,6 +319,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         }
         generations.refresh(pulse);
         writes.flush();
+        parts.near().sweep();
     }
 
     private EncodedKey encoded(K key) {
