@@ -49,8 +49,9 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
     }
 
     CompletableFuture<V> get(I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             parts.counter().nearHit();
             return CompletableFuture.completedFuture(serve(id, key, loader, entry, verdict));
@@ -212,8 +213,9 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
 
     private void lead(
             I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Flights.Flight flight) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             parts.flights().land(id, flight, new Flights.Arrived(reads.serve(entry, verdict)));
             return;

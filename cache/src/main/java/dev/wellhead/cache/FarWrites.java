@@ -174,9 +174,9 @@ final class FarWrites {
                 .runAsync(
                         Scripts.PUT,
                         names.subList(0, 2),
-                        List.of(frame, lifeMillis, terms.deadline(), terms.channel(), message))
+                        List.of(frame, lifeMillis, terms.deadline(names.get(0)), terms.channel(), message))
                 .thenCompose(reply -> {
-                    terms.redis().clock().observe(FarTerms.number(reply, 1));
+                    terms.redis().clock(names.get(0)).observe(FarTerms.number(reply, 1));
                     boolean late = FarTerms.number(reply, 0) == Scripts.LATE;
                     return late && attempts > 1
                             ? put(names, key, frame, lifeMillis, attempts - 1)

@@ -52,6 +52,11 @@ final class Lease {
         renewal = timer.scheduleAtFixedRate(this::renew, third, third, TimeUnit.NANOSECONDS);
     }
 
+    /** Returns the name of the value. */
+    byte[] valueKey() {
+        return valueAndLease.get(0);
+    }
+
     void rest() {
         terms.holders().remove(ByteBuffer.wrap(token));
         stopRenewing();

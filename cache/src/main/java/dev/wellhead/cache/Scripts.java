@@ -180,7 +180,9 @@ final class Scripts {
             end
             local function news(generation, known, since)
               local clock = redis.call('HMGET', KEYS[2], 'clock', 'floor')
-              local reply = {generation, tonumber(clock[1]), tonumber(clock[2])}
+              local time = redis.call('TIME')
+              local now = time[1] * 1000000 + time[2]
+              local reply = {generation, tonumber(clock[1]), tonumber(clock[2]), now}
               local after = '-inf'
               if known == generation then
                 after = '(' .. since
@@ -194,9 +196,8 @@ final class Scripts {
             end
             """;
 
-    // Returns the generation, the clock, the floor, and what is new since: tags with their versions. Sends a pulse if
-    // asked
-    // to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation, known version,
+    // Returns the generation, the clock, the floor, Redis' time, and what is new since: tags with their versions. Sends a
+    // pulse if asked to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation, known version,
     // pulse or
     // ''.
     static final RedisScript<List<@Nullable Object>> GENERATION = RedisScript.ofList(GENERATION_AND_TAGS + """

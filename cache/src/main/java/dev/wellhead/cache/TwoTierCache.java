@@ -78,7 +78,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         values = new FarValues<>(codec, options.maximumValueBytes(), compression, counter, announcer);
         channel = new Channel(terms.origin(), this);
         keeper = new NearKeeper<>(parts.near(), counter, channel::isOpen, options.nearNanos(), options.awayNanos());
-        source = new FarSource<>(parts, far, values, arrivals, keeper);
+        source = new FarSource<>(parts, far, new FarBulk(terms, far), values, arrivals, keeper);
         reads = new ReadThrough<>(parts, source);
         asyncReads = new AsyncReads<>(parts, reads, new AsyncFarSource<>(parts, far, source, arrivals, keeper));
         bulkReads = new BulkReads<>(parts, reads, source);
@@ -148,7 +148,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         EncodedKey id = encoded(key);
         parts.flights().detach(id);
         long stamp = parts.near().stamp(id);
-        Optional<byte[]> frame = values.write(value, meta, far.nowMicros());
+        Optional<byte[]> frame = values.write(value, meta, far.nowMicros(id));
         lag.sending(id);
         boolean stored = frame.isPresent()
                 ? writes.put(id, frame.get(), meta.keptNanos())
@@ -292,6 +292,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
 
     @Override
     public void opened() {
+        generations.doubt();
         parts.forgetAll();
         arrivals.allArrived();
         lag.forget();
@@ -319,6 +320,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         }
         generations.refresh(pulse);
         writes.flush();
+        parts.near().sweep();
     }
 
     private EncodedKey encoded(K key) {
