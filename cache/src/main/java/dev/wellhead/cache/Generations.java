@@ -126,15 +126,13 @@ final class Generations implements Judge.TagTables {
                 new ArrayList<>(List.of(fresh, life, terms.channel(), changedMessage, knownName, knownVersion, pulse));
         arguments.addAll(more);
         List<byte[]> keys = terms.keys().generationAndTags();
-        return terms.redis()
-                .runAsync(script, keys, arguments)
-                .thenApply(reply -> {
-                    // Else a node that only reads would never learn how the two clocks drift.
-                    terms.redis().clock(keys.get(0)).observe(FarTerms.number(reply, 3));
-                    String name = text(reply, 0, US_ASCII);
-                    adopt(name, number, reply);
-                    return name;
-                });
+        return terms.redis().runAsync(script, keys, arguments).thenApply(reply -> {
+            // Else a node that only reads would never learn how the two clocks drift.
+            terms.redis().clock(keys.get(0)).observe(FarTerms.number(reply, 3));
+            String name = text(reply, 0, US_ASCII);
+            adopt(name, number, reply);
+            return name;
+        });
     }
 
     private void adopt(String name, long number, List<@Nullable Object> reply) {

@@ -196,8 +196,10 @@ final class Scripts {
             end
             """;
 
-    // Returns the generation, the clock, the floor, Redis' time, and what is new since: tags with their versions. Sends a
-    // pulse if asked to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation, known version,
+    // Returns the generation, the clock, the floor, Redis' time, and what is new since: tags with their versions. Sends
+    // a
+    // pulse if asked to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation,
+    // known version,
     // pulse or
     // ''.
     static final RedisScript<List<@Nullable Object>> GENERATION = RedisScript.ofList(GENERATION_AND_TAGS + """

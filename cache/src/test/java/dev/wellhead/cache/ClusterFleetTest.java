@@ -119,7 +119,8 @@ class ClusterFleetTest {
         assertThat(keys).allSatisfy(key -> assertThat(two.get(key, "not asked")).isEqualTo("red " + key));
         keys.forEach(key -> assertThat(one.cache().invalidate(key)).isEqualTo(InvalidateResult.DONE));
 
-        await().atMost(SOON).until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
+        await().atMost(SOON)
+                .until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
         assertThat(one.redis().stats().failed()).isZero();
         assertThat(two.redis().stats().failed()).isZero();
     }
@@ -155,8 +156,10 @@ class ClusterFleetTest {
 
         assertThat(one.cache().invalidateTag("red")).isEqualTo(InvalidateResult.DONE);
 
-        assertThat(keys).allSatisfy(key -> assertThat(one.cache().getIfPresent(key)).isNull());
-        await().atMost(SOON).until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(one.cache().getIfPresent(key)).isNull());
+        await().atMost(SOON)
+                .until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
         assertThat(two.cache().getIfPresent("other")).isEqualTo("green");
     }
 
@@ -170,8 +173,10 @@ class ClusterFleetTest {
 
         assertThat(one.cache().clear()).isEqualTo(InvalidateResult.DONE);
 
-        assertThat(keys).allSatisfy(key -> assertThat(one.cache().getIfPresent(key)).isNull());
-        await().atMost(SOON).until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
+        assertThat(keys)
+                .allSatisfy(key -> assertThat(one.cache().getIfPresent(key)).isNull());
+        await().atMost(SOON)
+                .until(() -> keys.stream().allMatch(key -> two.cache().getIfPresent(key) == null));
     }
 
     @Test

@@ -54,7 +54,8 @@ class FrameTest {
 
     @Test
     void remainingTimeIsToldFromRedisTimeUntilTheLifeEnds() {
-        Meta meta = new Meta(Duration.ofSeconds(10).toNanos(), Duration.ofSeconds(5).toNanos(), 0, Tags.NONE);
+        Meta meta =
+                new Meta(Duration.ofSeconds(10).toNanos(), Duration.ofSeconds(5).toNanos(), 0, Tags.NONE);
         byte[] bytes = new Frame(Frame.Content.PLAIN, meta, new byte[3]).toBytes(1_000_000);
 
         assertThat(Frame.remainingNanos(bytes, 1_000_000))

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GenerationsTest {
-    private final Redis redis = Redis.builder(RedisURI.create(RedisServer.shared().uri()))
+    private final Redis redis = Redis.builder(
+                    RedisURI.create(RedisServer.shared().uri()))
             .budget(Duration.ofSeconds(10))
             .connectTimeout(Duration.ofSeconds(10))
             .build();
