@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names in Redis: {@code wh:cache1:<what>:{<cache>:<schema>:<generation>:<key>}}, where 1 is the version of the protocol.
@@ -41,6 +42,22 @@ final class FarKeys {
 
     byte[] fence(String generation, EncodedKey key) {
         return named(names(generation).fence(), key);
+    }
+
+    /** Returns what the names of all values begin with. */
+    String valuePrefix() {
+        return PROTOCOL + "v:{" + cache + ":" + schema + ":";
+    }
+
+    /** Returns the key whose value has this name in the generation that was asked for last; empty if none has. */
+    Optional<EncodedKey> keyOf(byte[] name) {
+        byte[] start = names.value();
+        int end = name.length - 1;
+        return start.length > 0
+                        && end >= start.length
+                        && Arrays.equals(name, 0, start.length, start, 0, start.length)
+                ? Optional.of(new EncodedKey(Arrays.copyOfRange(name, start.length, end)))
+                : Optional.empty();
     }
 
     private Names names(String generation) {
