@@ -173,6 +173,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
             parts.counter().away();
         }
         keeper.replace(id, value, meta, frame.map(Mark::of).orElse(Mark.NONE), stored, stamp);
+        parts.failures().forget(id);
         parts.flights().detach(id);
     }
 
