@@ -49,14 +49,15 @@ final class FarKeys {
         return PROTOCOL + "v:{" + cache + ":" + schema + ":";
     }
 
-    /** Returns the key whose value has this name in the generation that was asked for last; empty if none has. */
+    /** Returns the key whose value has this name in some generation; empty if it is no such name. */
     Optional<EncodedKey> keyOf(byte[] name) {
-        byte[] start = names.value();
-        int end = name.length - 1;
-        return start.length > 0
-                        && end >= start.length
-                        && Arrays.equals(name, 0, start.length, start, 0, start.length)
-                ? Optional.of(new EncodedKey(Arrays.copyOfRange(name, start.length, end)))
+        // The name of a generation has no colon.
+        int from = valuePrefix().getBytes(UTF_8).length;
+        while (from < name.length && name[from] != ':') {
+            from++;
+        }
+        return from + 1 < name.length
+                ? Optional.of(new EncodedKey(Arrays.copyOfRange(name, from + 1, name.length - 1)))
                 : Optional.empty();
     }
 
