@@ -52,7 +52,10 @@ record CacheParts<I, K, V extends @Nullable Object>(
         Optional<Throwable> resting = failures.of(id);
         if (resting.isPresent()) {
             counter.loadSpared();
-            throw CacheParts.<E>same(resting.get());
+            // What a loader of the same key threw, as for those who join a flight.
+            @SuppressWarnings("unchecked")
+            E failure = (E) resting.get();
+            throw failure;
         }
         long stamp = near.stamp(id);
         Loads.Loaded<V> loaded;
@@ -64,12 +67,6 @@ record CacheParts<I, K, V extends @Nullable Object>(
         }
         failures.forget(id);
         return loaded;
-    }
-
-    // What a loader of the same key threw, as for those who join a flight.
-    @SuppressWarnings("unchecked")
-    private static <E extends Exception> E same(Throwable thrown) {
-        return (E) thrown;
     }
 
     /** @param stamp taken before the load: one that an invalidation overtook says nothing about the key of now */
