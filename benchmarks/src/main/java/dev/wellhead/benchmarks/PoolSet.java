@@ -277,7 +277,7 @@ final class PoolSet implements BenchmarkSet {
                                 "attempts.late",
                                 Figure.metric(late, OutageProgram.LATE),
                                 Comparison.AT_MOST,
-                                1.2,
+                                1,
                                 "/s"),
                         goal(
                                 "outage",

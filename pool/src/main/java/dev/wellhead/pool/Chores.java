@@ -95,6 +95,7 @@ final class Chores {
     static final class Connecting extends Chore {
         private final Opener opener;
         private final Outcome outcome;
+        private boolean outdated;
 
         /** Hears how the attempt ended. */
         interface Outcome {
@@ -107,6 +108,11 @@ final class Chores {
             super(startedAt, limitNanos, true);
             this.opener = opener;
             this.outcome = outcome;
+        }
+
+        /** Returns whether it began before all connections were replaced, perhaps with credentials that were changed then. */
+        boolean isOutdated() {
+            return outdated;
         }
 
         @Override
@@ -142,6 +148,16 @@ final class Chores {
     void ended(Chore chore) {
         assert books.isMine();
         chores.remove(chore);
+    }
+
+    /** Has it known of all attempts to connect that they began before all connections were replaced. */
+    void outdateConnecting() {
+        assert books.isMine();
+        for (Chore chore : chores) {
+            if (chore instanceof Connecting attempt) {
+                attempt.outdated = true;
+            }
+        }
     }
 
     /** Closes something; {@code closed} runs under the lock when the driver has done so. */

@@ -192,6 +192,8 @@ final class Dispatcher implements Chores.Connecting.Outcome {
     /** Puts a slot that has come back, without a loan and still in the pool, to where it is needed. */
     void cameBack(Slot slot, @Nullable String fault, long now) {
         unshare(slot);
+        // Whoever is served now must find it among those that are free.
+        slot.move(Slot.HELD);
         if (fault != null) {
             gone(slot, fault, false);
         } else {
@@ -206,6 +208,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             gone(slot, end, false);
             return;
         }
+        slot.obey(Slot.RECOUNT);
         if (slot.obey(Slot.SUSPECT)) {
             slot.move(Slot.STALE);
             return;
@@ -237,7 +240,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         if (slot.isOrdered(Slot.RETIRE)) {
             return "evicted";
         }
-        return taken() > slots.maxSize() ? "pool made smaller" : null;
+        return surplus() > 0 ? "pool made smaller" : null;
     }
 
     /** Takes a slot out of the pool, which the caller owns, and has its connection closed. */
@@ -264,8 +267,9 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         }
     }
 
-    /** Closes every connection, those lent when they come back. */
+    /** Closes every connection, those lent when they come back, those being opened when they are there. */
     void retireAll(String reason) {
+        chores.outdateConnecting();
         for (Slot slot : slots.all()) {
             slot.order(Slot.RETIRE);
             if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
@@ -321,6 +325,9 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             }
             long lifetime = connection.lifetimeNanos();
             Slot slot = new Slot(slots, connection, now, lifetime == Long.MAX_VALUE ? lifetime : now + lifetime);
+            if (attempt.isOutdated()) {
+                slot.order(Slot.RETIRE);
+            }
             slots.add(slot);
             accept(slot, now);
             settle(now);
@@ -332,16 +339,16 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         books.change(now -> {
             chores.ended(attempt);
             if (!attempt.isOverdue()) {
-                noteFailure(now, failure);
+                noteFailure(now, failure, attempt.startedAt());
             }
             settle(now);
         });
     }
 
-    void noteFailure(long now, SQLException failure) {
+    void noteFailure(long now, SQLException failure, long startedAt) {
         tally.connectFailures++;
         books.afterwards(() -> tools.events().connectFailed(failure));
-        if (outage.failed(now, failure)) {
+        if (outage.failed(now, failure, startedAt)) {
             books.afterwards(() -> tools.events().down(failure));
         }
         books.afterwards(tools.wakeHousekeeper());
@@ -431,5 +438,10 @@ final class Dispatcher implements Chores.Connecting.Outcome {
     /** Returns how many places are taken. */
     int taken() {
         return slots.size() + chores.connecting() + chores.closing();
+    }
+
+    /** Returns how many places are taken beyond the bound, but for those that are about to be free. */
+    int surplus() {
+        return taken() - chores.closing() - slots.maxSize();
     }
 }

@@ -17,7 +17,7 @@ final class Outage {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(240);
     private static final long LONG_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
 
     private final int parallel;
     private int window;
@@ -58,10 +58,17 @@ final class Outage {
         return pauseNanos - (now - pausedAt);
     }
 
-    /** Returns true if this failure is the one that makes it down. */
-    boolean failed(long now, SQLException failure) {
+    /**
+     * Returns true if this failure is the one that makes it down.
+     *
+     * @param startedAt when the attempt began that failed
+     */
+    boolean failed(long now, SQLException failure, long startedAt) {
         if (failures == 0) {
             since = now;
+        } else if (startedAt <= pausedAt) {
+            // Attempts that were under way together fail together, as when a link is reset: that is one failure.
+            return false;
         }
         failures++;
         cause = failure;
@@ -76,7 +83,7 @@ final class Outage {
         if (failures == 1) {
             return FIRST_PAUSE_NANOS;
         }
-        return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 20);
+        return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 15);
     }
 
     /** Returns true if it was down until now. */

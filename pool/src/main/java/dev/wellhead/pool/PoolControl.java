@@ -48,7 +48,7 @@ final class PoolControl {
         return slots.isBarred(Slots.SUSPENDED) ? resumeAt - now : Long.MAX_VALUE;
     }
 
-    /** Closes every connection, those lent when they come back. */
+    /** Closes every connection, those lent when they come back, those being opened when they are there. */
     void evict() {
         books.change(now -> {
             dispatcher.retireAll("evicted");
@@ -60,18 +60,11 @@ final class PoolControl {
     void resize(int size) {
         books.change(now -> {
             slots.setMaxSize(size);
-            for (Slot slot : slots.all()) {
-                if (dispatcher.taken() - dispatcher.chores().closing() > size
-                        && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
-                    dispatcher.gone(slot, "pool made smaller", false);
-                }
-            }
-            int surplus = dispatcher.taken() - dispatcher.chores().closing() - size;
-            for (Slot slot : slots.all()) {
-                if (surplus > 0 && slot.order(Slot.RETIRE)) {
-                    surplus--;
-                    // It may have come back meanwhile, when there was no order yet for its borrower to see.
-                    if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {
+            if (dispatcher.surplus() > 0) {
+                for (Slot slot : slots.all()) {
+                    slot.order(Slot.RECOUNT);
+                    if (dispatcher.surplus() > 0
+                            && (slot.take(Slot.STALE, Slot.HELD) || slot.take(Slot.FRESH, Slot.HELD))) {
                         dispatcher.gone(slot, "pool made smaller", false);
                     }
                 }

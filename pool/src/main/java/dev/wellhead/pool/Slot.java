@@ -58,6 +58,8 @@ final class Slot {
     static final int SUSPECT = 1 << 1;
     /** Reported as a leak: its return is worth a word. */
     static final int REPORTED = 1 << 2;
+    /** To be lent again only if the pool, which was made smaller, still has room for it. */
+    static final int RECOUNT = 1 << 3;
 
     static final List<StackTraceElement> NO_STACK = List.of();
 

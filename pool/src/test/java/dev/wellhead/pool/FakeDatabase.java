@@ -37,6 +37,8 @@ final class FakeDatabase {
     final AtomicInteger mostOpen = new AtomicInteger();
     final List<Session> sessions = new CopyOnWriteArrayList<>();
     final AtomicReference<Fault> onConnect = new AtomicReference<>(() -> {});
+    /** Runs on the caller's thread before the driver does anything at all. */
+    final AtomicReference<Runnable> beforeEachCall = new AtomicReference<>(() -> {});
     /** Strikes in the method of this name on every connection. */
     final Map<String, Fault> faults = new ConcurrentHashMap<>();
 
@@ -58,6 +60,7 @@ final class FakeDatabase {
         connects.incrementAndGet();
         mostConnecting.accumulateAndGet(connecting.incrementAndGet(), Math::max);
         try {
+            beforeEachCall.get().run();
             onConnect.get().strike();
         } catch (SQLException | RuntimeException | Error e) {
             throw e;
@@ -74,8 +77,11 @@ final class FakeDatabase {
 
     static Session session(Connection pooled) throws SQLException {
         // Not by unwrap, which marks the loan.
-        Connection raw = ((PooledConnection) pooled).slot().physical().raw();
-        return ((Handler) Proxy.getInvocationHandler(raw)).session;
+        return session(((PooledConnection) pooled).slot());
+    }
+
+    static Session session(Slot slot) {
+        return ((Handler) Proxy.getInvocationHandler(slot.physical().raw())).session;
     }
 
     static Fault failing(String sqlState) {
@@ -105,13 +111,31 @@ final class FakeDatabase {
         final AtomicInteger validations = new AtomicInteger();
         volatile boolean inTransaction;
         volatile boolean dead;
+        /** What the server has ended the session with: a SQLState that statements fail with, null while it lives. */
+        volatile String killedWith;
+
         volatile boolean closed;
 
         boolean isPristine() {
             return state.equals(FRESH) && !inTransaction && openStatements.get() == 0;
         }
 
+        /** The server ends the session; the driver learns of it when it is next used. */
+        void kill(String sqlState) {
+            dead = true;
+            killedWith = sqlState;
+        }
+
+        private void failIfKilled(String sqlState) throws SQLException {
+            if (killedWith != null) {
+                throw new SQLException("the server has ended this session", sqlState);
+            }
+        }
+
         private Object invoke(Object proxy, String method, Object[] arguments) throws Throwable {
+            if (!method.equals("hashCode") && !method.equals("equals")) {
+                beforeEachCall.get().run();
+            }
             Fault fault = faults.get(method);
             if (fault != null) {
                 fault.strike();
@@ -131,10 +155,12 @@ final class FakeDatabase {
                     return !dead;
                 }
                 case "commit" -> {
+                    failIfKilled("08006");
                     commits.incrementAndGet();
                     inTransaction = false;
                 }
                 case "rollback" -> {
+                    failIfKilled("08006");
                     rollbacks.incrementAndGet();
                     inTransaction = false;
                 }
@@ -187,6 +213,7 @@ final class FakeDatabase {
                         case "hashCode" -> System.identityHashCode(proxy);
                         case "equals" -> proxy == arguments[0];
                         case "close" -> {
+                            beforeEachCall.get().run();
                             Fault fault = faults.get("close of a statement");
                             if (fault != null) {
                                 fault.strike();
@@ -196,12 +223,17 @@ final class FakeDatabase {
                             }
                             yield null;
                         }
-                        case "cancel" -> null;
+                        case "cancel" -> {
+                            beforeEachCall.get().run();
+                            yield null;
+                        }
                         case "execute" -> {
+                            beforeEachCall.get().run();
                             Fault fault = faults.get("execute");
                             if (fault != null) {
                                 fault.strike();
                             }
+                            failIfKilled(killedWith);
                             String sql = arguments == null ? "" : (String) arguments[0];
                             inTransaction |= !(Boolean) state.get("AutoCommit") || sql.startsWith("begin");
                             yield false;

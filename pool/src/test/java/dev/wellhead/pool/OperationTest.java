@@ -193,6 +193,44 @@ class OperationTest {
     }
 
     @Test
+    void smallerPoolClosesWhatComesBackFirst() throws Exception {
+        ConnectionPool pool = pool(builder().maxSize(2));
+        List<Connection> held = List.of(pool.getConnection(), pool.getConnection());
+        for (Connection connection : held) {
+            connection.close();
+        }
+
+        for (int first = 0; first < 2; first++) {
+            pool.resize(2);
+            Connection one = pool.getConnection();
+            Connection other = pool.getConnection();
+            pool.resize(1);
+            (first == 0 ? one : other).close();
+
+            assertThat(pool.tryAcquire(Duration.ZERO)).as("while one is lent").isEmpty();
+            (first == 0 ? other : one).close();
+            pool.getConnection().close();
+        }
+    }
+
+    @Test
+    void connectionWhoseAttemptBeganBeforeAnEvictionIsReplaced() throws Exception {
+        CountDownLatch connect = new CountDownLatch(1);
+        database.onConnect.set(connect::await);
+        ConnectionPool pool = pool(builder().maxSize(1));
+        Caller<Connection> waiting = Caller.startWaiting(pool, pool::getConnection);
+        await().untilAsserted(() -> assertThat(database.connecting).hasValue(1));
+
+        pool.evict();
+        connect.countDown();
+
+        try (Connection connection = waiting.result()) {
+            assertThat(FakeDatabase.session(connection)).isSameAs(database.sessions.get(1));
+        }
+        await().untilAsserted(() -> assertThat(database.open).hasValue(1));
+    }
+
+    @Test
     void evictReplacesIdleConnectionsAtOnceAndOthersWhenTheyComeBack() throws Exception {
         ConnectionPool pool = pool(builder().maxSize(2));
         Connection lent = pool.getConnection();
@@ -240,6 +278,27 @@ class OperationTest {
             connection.close();
         }
         assertThatThrownBy(() -> pool.share("other")).hasMessageContaining("has no share 'other'");
+    }
+
+    @Test
+    void connectionThatComesBackGoesToWhoeverWaitsFirstThoughOthersAreReserved() throws Exception {
+        ConnectionPool pool = pool(builder().maxSize(3).share("few", 1, 0).share("sure", 3, 2));
+        Connection few = pool.share("few").getConnection();
+        CountDownLatch connect = new CountDownLatch(1);
+        database.onConnect.set(connect::await);
+        // The two that are left are reserved, and the driver is slow to open them.
+        Caller<Connection> first = Caller.startWaiting(pool, pool::getConnection);
+        Caller<Connection> second = Caller.startWaiting(pool, pool.share("sure")::getConnection);
+
+        few.close();
+        try (Connection connection = first.result()) {
+            assertThat(FakeDatabase.session(connection)).isSameAs(database.sessions.get(0));
+            assertThat(second.isDone()).isFalse();
+        } finally {
+            connect.countDown();
+        }
+
+        second.result().close();
     }
 
     @Test

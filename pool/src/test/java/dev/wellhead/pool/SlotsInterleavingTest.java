@@ -1,9 +1,7 @@
 package dev.wellhead.pool;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -17,37 +15,33 @@ class SlotsInterleavingTest {
 
     @TestFactory
     Stream<DynamicTest> whoGivesBackMeetsWhoAsksAtEveryStep() {
-        return crossings(HandOffCrossingContract.class, SteppedHandOff.class, BOUND);
+        return crossings(HandOffCrossingContract.class, BOUND);
     }
 
     @TestFactory
     Stream<DynamicTest> borrowersMeetThePoolAtEveryStep() {
-        return crossings(SlotsCrossingContract.class, SteppedSlots.class, BOUND);
+        return crossings(SlotsCrossingContract.class, BOUND);
     }
 
     @Tag("thorough")
     @TestFactory
     Stream<DynamicTest> allMeetAtEveryPairOfSteps() {
         return Stream.concat(
-                crossings(HandOffCrossingContract.class, SteppedHandOff.class, ALL),
-                crossings(SlotsCrossingContract.class, SteppedSlots.class, ALL));
+                crossings(HandOffCrossingContract.class, ALL), crossings(SlotsCrossingContract.class, ALL));
     }
 
-    private static Stream<DynamicTest> crossings(Class<?> contract, Class<?> stepped, int bound) {
+    private static Stream<DynamicTest> crossings(Class<?> contract, int bound) {
         InterleavingLoader loader = new InterleavingLoader();
         return Arrays.stream(contract.getDeclaredMethods())
                 .filter(method -> method.isAnnotationPresent(Test.class))
-                .map(Method::getName)
+                .map(method -> contract.getSimpleName() + "." + method.getName())
                 .sorted()
-                .map(name -> DynamicTest.dynamicTest(name, () -> run(loader, stepped.getName(), name, bound)));
+                .map(name -> DynamicTest.dynamicTest(name, () -> stepped(loader).accept(name, bound)));
     }
 
-    private static void run(InterleavingLoader loader, String stepped, String name, int bound) throws Throwable {
-        // The type is that of another loader, in whose package we are not.
-        Class<?> type = loader.loadClass(stepped);
-        MethodHandles.Lookup inside = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
-        Object crossing = inside.findConstructor(type, MethodType.methodType(void.class, int.class))
-                .invoke(bound);
-        inside.findVirtual(type, name, MethodType.methodType(void.class)).invoke(crossing);
+    @SuppressWarnings("unchecked") // The class is ours, of another loader.
+    private static BiConsumer<String, Integer> stepped(InterleavingLoader loader) throws ReflectiveOperationException {
+        return (BiConsumer<String, Integer>)
+                loader.loadClass(SteppedRun.class.getName()).getConstructor().newInstance();
     }
 }
