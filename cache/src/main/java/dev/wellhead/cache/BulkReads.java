@@ -195,6 +195,7 @@ final class BulkReads<I, K, V extends @Nullable Object> {
             });
             wanted.forEach((key, answer) -> {
                 V value = valueOf(brought.values(), key.key());
+                parts.failures().forget(key.id());
                 loaded.put(key, parts.loads().loaded(key.key(), value, brought.start(), answer.before()));
             });
         } catch (Exception e) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names in Redis: {@code wh:cache1:<what>:{<cache>:<schema>:<generation>:<key>}}, where 1 is the version of the protocol.
@@ -41,6 +42,23 @@ final class FarKeys {
 
     byte[] fence(String generation, EncodedKey key) {
         return named(names(generation).fence(), key);
+    }
+
+    /** Returns what the names of all values begin with. */
+    String valuePrefix() {
+        return PROTOCOL + "v:{" + cache + ":" + schema + ":";
+    }
+
+    /** Returns the key whose value has this name in some generation; empty if it is no such name. */
+    Optional<EncodedKey> keyOf(byte[] name) {
+        // The name of a generation has no colon.
+        int from = valuePrefix().getBytes(UTF_8).length;
+        while (from < name.length && name[from] != ':') {
+            from++;
+        }
+        return from + 1 < name.length
+                ? Optional.of(new EncodedKey(Arrays.copyOfRange(name, from + 1, name.length - 1)))
+                : Optional.empty();
     }
 
     private Names names(String generation) {

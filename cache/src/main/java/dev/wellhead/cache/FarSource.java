@@ -139,7 +139,7 @@ final class FarSource<K, V extends @Nullable Object>
         Loads.Loaded<V> loaded;
         lease.keepAlive(parts.workers().timer(), Thread.currentThread());
         try {
-            loaded = parts.loads().load(key, loader, before);
+            loaded = parts.load(id, key, loader, before);
         } catch (Throwable e) {
             lease.abandon();
             throw e;
@@ -165,7 +165,7 @@ final class FarSource<K, V extends @Nullable Object>
         } else {
             parts.counter().farMiss();
         }
-        Loads.Loaded<V> loaded = parts.loads().load(key, loader, cost(id));
+        Loads.Loaded<V> loaded = parts.load(id, key, loader, cost(id));
         Meta meta = loaded.meta();
         if (meta != null && !(reply instanceof FarReply.Fenced)) {
             keeper.keepBriefly(id, loaded.value(), meta, stamp);

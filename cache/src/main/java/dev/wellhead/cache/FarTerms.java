@@ -32,7 +32,8 @@ record FarTerms(
         long origin,
         Map<ByteBuffer, Thread> holders,
         SecureRandom random,
-        Announcer announcer) {
+        Announcer announcer,
+        Echoes echoes) {
     static final byte[] NOTHING = {};
 
     static FarTerms of(TwoTierOptions<?, ?> options, SecureRandom random, Announcer announcer) {
@@ -45,7 +46,8 @@ record FarTerms(
                 random.nextLong(),
                 new ConcurrentHashMap<>(),
                 random,
-                announcer);
+                announcer,
+                new Echoes(options.basics().ticker()));
     }
 
     byte[] message(Message.Kind kind, @Nullable EncodedKey key) {

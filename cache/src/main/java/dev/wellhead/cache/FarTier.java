@@ -204,8 +204,7 @@ final class FarTier {
     Question question(EncodedKey key, String generation) {
         List<byte[]> names = terms.keys().all(generation, key);
         byte[] token = terms.token();
-        byte[] freed = terms.message(Message.Kind.FREED, key);
-        return new Question(names, token, new Lease(terms, names.subList(0, 2), token, freed));
+        return new Question(names, token, new Lease(terms, names.subList(0, 2), key, token));
     }
 
     private List<byte[]> arguments(Question question, byte[] ignored, boolean quiet) {

@@ -109,27 +109,28 @@ final class Scripts {
             """);
 
     // Removes value and lease, so that a load under way cannot store what it read before; lowers a fence; tells all
-    // nodes.
-    // KEYS value, lease, fence. ARGV channel, message, the fence's token or ''.
+    // nodes. Returns how many values there were. KEYS value, lease, fence. ARGV channel, message, the fence's token or ''.
     static final RedisScript<Long> INVALIDATE = RedisScript.ofInteger("""
-            redis.call('DEL', KEYS[1], KEYS[2])
+            local values = redis.call('DEL', KEYS[1])
+            redis.call('DEL', KEYS[2])
             if ARGV[3] ~= '' then
               redis.call('SREM', KEYS[3], ARGV[3])
             end
             redis.call('PUBLISH', ARGV[1], ARGV[2])
-            return 1
+            return values
             """);
 
     // The same, and raises a fence: nobody gets a lease while one stands.
     // KEYS value, lease, fence. ARGV channel, message, the fence's token, its longest life in ms.
     static final RedisScript<Long> FENCE = RedisScript.ofInteger("""
-            redis.call('DEL', KEYS[1], KEYS[2])
+            local values = redis.call('DEL', KEYS[1])
+            redis.call('DEL', KEYS[2])
             redis.call('SADD', KEYS[3], ARGV[3])
             if redis.call('PTTL', KEYS[3]) < tonumber(ARGV[4]) then
               redis.call('PEXPIRE', KEYS[3], ARGV[4])
             end
             redis.call('PUBLISH', ARGV[1], ARGV[2])
-            return 1
+            return values
             """);
 
     // Stores the value whoever loads, and ends that load's lease; tells all nodes. After the deadline it only removes,

@@ -3,6 +3,7 @@ package dev.wellhead.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wellhead.core.Ticker;
 import dev.wellhead.redis.Redis;
 import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.RedisURI;
@@ -38,7 +39,8 @@ class GenerationsTest {
                 42,
                 new ConcurrentHashMap<>(),
                 new SecureRandom(),
-                new Announcer("generations", new CacheListener() {}));
+                new Announcer("generations", new CacheListener() {}),
+                new Echoes(Ticker.system()));
         Lifetimes lives = new Lifetimes(Duration.ofHours(1).toNanos(), OptionalLong.empty(), 0);
         return new Generations(terms, lives, Staleness.NONE, () -> {});
     }

@@ -171,6 +171,19 @@ class TwoTierCacheTest extends CacheContract {
     }
 
     @Test
+    void keyIsToldFromTheNameOfItsValue() {
+        FarKeys keys = new FarKeys(name, 1);
+        for (String key : List.of("", "}", ":", "a:b}", "plain")) {
+            EncodedKey id = new EncodedKey(key.getBytes(UTF_8));
+
+            assertThat(keys.keyOf(keys.value("g1", id))).contains(id);
+            assertThat(new String(keys.value("g1", id), UTF_8)).startsWith(keys.valuePrefix());
+        }
+        assertThat(keys.keyOf("wh".getBytes(UTF_8))).isEmpty();
+        assertThat(keys.keyOf(keys.valuePrefix().getBytes(UTF_8))).isEmpty();
+    }
+
+    @Test
     void garbageInRedisIsAMissAndIsOverwritten() {
         Cache<String, String> cache = open(builder());
         byte[] good = frame("good");
