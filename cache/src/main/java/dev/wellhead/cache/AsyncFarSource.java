@@ -125,13 +125,14 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
         } else {
             parts.counter().farMiss();
         }
-        return AsyncReads.load(parts, fetch.id(), fetch.key(), fetch.loader(), 0).thenApply(loaded -> {
-            Meta meta = loaded.meta();
-            if (meta != null && !(reply instanceof FarReply.Fenced)) {
-                keeper.keepBriefly(fetch.id(), loaded.value(), meta, stamp);
-            }
-            return loaded.value();
-        });
+        return AsyncReads.load(parts, fetch.id(), fetch.key(), fetch.loader(), 0)
+                .thenApply(loaded -> {
+                    Meta meta = loaded.meta();
+                    if (meta != null && !(reply instanceof FarReply.Fenced)) {
+                        keeper.keepBriefly(fetch.id(), loaded.value(), meta, stamp);
+                    }
+                    return loaded.value();
+                });
     }
 
     @Override

@@ -78,11 +78,7 @@ final class FarWrites {
                                 .runAsync(
                                         Scripts.FENCE,
                                         terms.keys().all(current, key),
-                                        List.of(
-                                                terms.channel(),
-                                                message,
-                                                fence,
-                                                FarTerms.millis(longestNanos))))));
+                                        List.of(terms.channel(), message, fence, FarTerms.millis(longestNanos))))));
     }
 
     InvalidateResult invalidateTag(String tag) {

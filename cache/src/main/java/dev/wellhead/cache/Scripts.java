@@ -109,7 +109,8 @@ final class Scripts {
             """);
 
     // Removes value and lease, so that a load under way cannot store what it read before; lowers a fence; tells all
-    // nodes. Returns how many values there were. KEYS value, lease, fence. ARGV channel, message, the fence's token or ''.
+    // nodes. Returns how many values there were. KEYS value, lease, fence. ARGV channel, message, the fence's token or
+    // ''.
     static final RedisScript<Long> INVALIDATE = RedisScript.ofInteger("""
             local values = redis.call('DEL', KEYS[1])
             redis.call('DEL', KEYS[2])
