@@ -35,6 +35,18 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
     private static final long LEASE = 2 * SECOND;
     private static final Duration LIFE = Duration.ofMinutes(10);
 
+    private static final Map<RedisScript<?>, String> SCRIPTS = Map.of(
+            Scripts.GET_OR_LEASE, "get-or-lease",
+            Scripts.GET_OR_LEASE_ALL, "get-or-lease-all",
+            Scripts.PEEK, "peek",
+            Scripts.FILL, "fill",
+            Scripts.ABANDON, "abandon",
+            Scripts.INVALIDATE, "invalidate",
+            Scripts.FENCE, "fence",
+            Scripts.PUT, "put",
+            Scripts.INVALIDATE_TAG, "invalidate-tag",
+            Scripts.NEXT_GENERATION, "next-generation");
+
     /** What a run may meet. */
     private enum Weather {
         /** Nothing breaks. */
@@ -140,6 +152,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private final int[] excuses = new int[KEYS];
         private int underWay;
         private int publishing = -1;
+        private int publisher;
         private TreeMap<String, SimulatedServer.Entry> replica = new TreeMap<>();
 
         Run(long seed, int[] steps) {
@@ -216,7 +229,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private Node node(int number) {
             long skew = Duration.ofMinutes(simulation.random().nextInt(10)).toNanos();
             SimulatedRedis redis = new SimulatedRedis(
-                    simulation, (script, keys, arguments) -> carryOut(script, keys, arguments), hearing(number), () ->
+                    simulation, (script, keys, arguments) -> carryOut(number, script, keys, arguments), hearing(number), () ->
                             simulation.nanos() + skew);
             // Its classes were given other names: there it is the one that it needs.
             Cache<String, String> cache = Cache.<String, String>builder(
@@ -277,10 +290,12 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             return new SimulatedRedis.Hearing() {
                 @Override
                 public Runnable message(byte[] message) {
-                    int key = publishing;
+                    // Its own ones come back to it while it is still about to forget.
+                    int key = publisher == number ? -1 : publishing;
                     int version = key < 0 ? 0 : rows[key];
                     return () -> {
                         if (key >= 0 && weather.compareTo(Weather.FLOODED) < 0) {
+                            note(number + " heard that k" + key + " is older than " + version);
                             nodes.get(number).raise(key, version);
                         }
                     };
@@ -298,7 +313,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             };
         }
 
-        private Object carryOut(RedisScript<?> script, List<byte[]> names, List<byte[]> arguments) {
+        private Object carryOut(int node, RedisScript<?> script, List<byte[]> names, List<byte[]> arguments) {
             if (simulation.chance(0.2)) {
                 replica = server.copy();
             }
@@ -306,12 +321,14 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             boolean old = script == Scripts.INVALIDATE || script == Scripts.FENCE || script == Scripts.PUT;
             if (old) {
                 publishing = key(value);
+                publisher = node;
                 farFloors.put(value, rows[key(value)]);
                 farFloor[key(value)] = rows[key(value)];
                 excuses[key(value)]++;
             }
             Object reply = server.run(script, names, arguments);
             publishing = -1;
+            note("Redis did " + SCRIPTS.getOrDefault(script, "something") + " for " + value + ": " + shown(reply));
             judge(script, value, reply);
             return reply;
         }
@@ -342,6 +359,16 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             }
         }
 
+        private static String shown(Object reply) {
+            return reply instanceof byte[] bytes
+                    ? bytes.length > 40 ? "version " + version(new String(bytes, ISO_8859_1)) : "bytes"
+                    : reply instanceof List<?> list ? list.stream().map(Run::shown).toList().toString() : "" + reply;
+        }
+
+        private void note(String what) {
+            trace.add(TimeUnit.NANOSECONDS.toMicros(simulation.nanos()) + " us: " + what);
+        }
+
         private static int version(String stored) {
             byte[] payload = Frame.read(stored.getBytes(ISO_8859_1)).orElseThrow().payload();
             return Integer.parseInt(new String(payload, UTF_8));
@@ -362,7 +389,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             Step step = Step.of(lot & 0xffff, weather);
             Node node = nodes.get((lot >>> 16 & 0xff) % NODES);
             int key = (lot >>> 24) % KEYS;
-            trace.add(TimeUnit.NANOSECONDS.toMicros(simulation.nanos()) + " us: " + step + " on " + node.number + ", k"
+            note(step + " on " + node.number + ", k"
                     + key);
             switch (step) {
                 case GET -> get(node, key);
@@ -402,7 +429,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             underWay++;
             simulation.start(name + " on " + node.number, () -> {
                 body.run();
-                trace.add(TimeUnit.NANOSECONDS.toMicros(simulation.nanos()) + " us: " + name + " on " + node.number
+                note(name + " on " + node.number
                         + " returned");
                 underWay--;
             });
@@ -428,7 +455,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         }
 
         private void seen(Node node, int key, int atLeast, String value, String how) {
-            trace.add(TimeUnit.NANOSECONDS.toMicros(simulation.nanos()) + " us: " + how + " on " + node.number + " of k"
+            note(how + " on " + node.number + " of k"
                     + key + " saw " + value);
             if (Integer.parseInt(value) < atLeast && weather != Weather.FAILOVER) {
                 simulation.fail(how + " on " + node.number + " of k" + key + " saw " + value + ", which was older than "
@@ -494,7 +521,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                         seen(node, key, atLeast[key], found.get("k" + key), "getAll");
                     }
                 } catch (LoadFailed e) {
-                    trace.add("getAll failed");
+                    note("getAll failed");
                 }
             });
         }
@@ -532,7 +559,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                     node.cache.put("k" + key, Integer.toString(written));
                 } else {
                     InvalidateResult result = node.cache.invalidate("k" + key);
-                    trace.add("invalidate of version " + written + " of k" + key + ": " + result);
+                    note("invalidate of version " + written + " of k" + key + ": " + result);
                 }
                 node.raise(key, written);
                 beingWritten[key] = false;
