@@ -10,7 +10,10 @@ import dev.wellhead.testkit.FaultProxy;
 import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisURI;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +57,11 @@ class CacheHistoryTest {
         }
 
         public static void main(String[] arguments) throws InterruptedException {
+            // A call that throws what it should not ends the process, which the test sees.
+            Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+                new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8).println(error);
+                Runtime.getRuntime().halt(3);
+            });
             Redis redis = client(Integer.parseInt(arguments[0]));
             HistoryNode node = new HistoryNode(
                     cache(redis, NEAR), SharedRows.open(Path.of(arguments[1])), HistoryLog.open(Path.of(arguments[2])));
