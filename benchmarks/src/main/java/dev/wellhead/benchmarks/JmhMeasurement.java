@@ -24,7 +24,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * One JMH benchmark method, run for a round in one fork of the JDK in question: the mean time of a call and the bytes that it
+ * One JMH benchmark method, run for a round in one fork of the JDK in question: the time of a call and the bytes that it
  * allocates. Immutable.
  *
  * @param type the class that holds it, with {@code @State}
@@ -37,7 +37,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 record JmhMeasurement(
         Class<?> type, String method, Map<String, String> params, int threads, List<String> jvmFlags, Length length)
         implements Measurement {
-    /** The metric: nanoseconds of one thread from call to return. */
+    /** The metric: nanoseconds of one thread from call to return, waiting for a processor included. */
     static final String NANOS = "ns/op";
     /** The metric: bytes allocated on the heap by one call. */
     static final String BYTES = "B/op";
@@ -112,8 +112,9 @@ record JmhMeasurement(
                 .jvmArgs(flags.toArray(String[]::new))
                 .forks(1)
                 .threads(threads)
-                .mode(Mode.AverageTime)
-                .timeUnit(TimeUnit.NANOSECONDS)
+                // With more threads than processors one that hardly ran would spoil a mean over threads.
+                .mode(Mode.Throughput)
+                .timeUnit(TimeUnit.SECONDS)
                 .warmupIterations(length.warmups())
                 .warmupTime(iteration)
                 .measurementIterations(length.iterations())
@@ -127,11 +128,12 @@ record JmhMeasurement(
         return new Runner(options.build()).runSingle();
     }
 
-    private static Map<String, Double> metrics(RunResult result) {
+    private Map<String, Double> metrics(RunResult result) {
         Result<?> allocated =
                 Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED), ALLOCATED);
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put(NANOS, result.getPrimaryResult().getScore());
+        double callsPerSecond = result.getPrimaryResult().getScore();
+        metrics.put(NANOS, threads * (double) TimeUnit.SECONDS.toNanos(1) / callsPerSecond);
         metrics.put(BYTES, allocated.getScore());
         return metrics;
     }

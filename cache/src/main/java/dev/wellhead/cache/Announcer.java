@@ -97,6 +97,13 @@ final class Announcer {
         tell(hearing -> hearing.nearTierClosed(cache));
     }
 
+    void trackingRefused(RuntimeException why) {
+        LOG.warn(
+                "cache '{}': Redis does not tell what others do to the values, only caches are heard: {}",
+                cache,
+                why.getMessage());
+    }
+
     void redisFailed(RuntimeException cause) {
         LOG.debug("cache '{}': going on without Redis", cache, cause);
     }

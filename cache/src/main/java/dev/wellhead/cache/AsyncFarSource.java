@@ -103,7 +103,7 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
 
     private CompletionStage<V> loadLeased(Fetch<K, V> fetch, Lease lease, long stamp, long before) {
         lease.keepAlive(parts.workers().timer(), null);
-        return AsyncReads.load(parts, fetch.key(), fetch.loader(), before)
+        return AsyncReads.load(parts, fetch.id(), fetch.key(), fetch.loader(), before)
                 .whenComplete((loaded, error) -> {
                     lease.rest();
                     if (error != null || loaded.meta() == null) {
@@ -125,13 +125,14 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
         } else {
             parts.counter().farMiss();
         }
-        return AsyncReads.load(parts, fetch.key(), fetch.loader(), 0).thenApply(loaded -> {
-            Meta meta = loaded.meta();
-            if (meta != null && !(reply instanceof FarReply.Fenced)) {
-                keeper.keepBriefly(fetch.id(), loaded.value(), meta, stamp);
-            }
-            return loaded.value();
-        });
+        return AsyncReads.load(parts, fetch.id(), fetch.key(), fetch.loader(), 0)
+                .thenApply(loaded -> {
+                    Meta meta = loaded.meta();
+                    if (meta != null && !(reply instanceof FarReply.Fenced)) {
+                        keeper.keepBriefly(fetch.id(), loaded.value(), meta, stamp);
+                    }
+                    return loaded.value();
+                });
     }
 
     @Override

@@ -49,8 +49,9 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
     }
 
     CompletableFuture<V> get(I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             parts.counter().nearHit();
             return CompletableFuture.completedFuture(serve(id, key, loader, entry, verdict));
@@ -65,9 +66,16 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
     /** Runs a loader within the bulkhead. */
     static <I, K, V extends @Nullable Object> CompletionStage<Loads.Loaded<V>> load(
             CacheParts<I, K, V> parts,
+            I id,
             K key,
             Function<? super K, ? extends CompletionStage<? extends V>> loader,
             long before) {
+        Optional<Throwable> resting = parts.failures().of(id);
+        if (resting.isPresent()) {
+            parts.counter().loadSpared();
+            return CompletableFuture.failedFuture(new CompletionException(resting.get()));
+        }
+        long stamp = parts.near().stamp(id);
         return parts.bulkhead()
                 .enter()
                 .thenComposeAsync(
@@ -79,8 +87,10 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
                                                 parts.bulkhead().leave();
                                                 parts.loads().ended(start, error == null);
                                                 if (error != null) {
+                                                    parts.failed(id, unwrapped(error), stamp);
                                                     throw new CompletionException(unwrapped(error));
                                                 }
+                                                parts.failures().forget(id);
                                                 return parts.loads().loaded(key, value, start, before);
                                             },
                                             parts.workers().brief());
@@ -212,8 +222,9 @@ final class AsyncReads<I, K, V extends @Nullable Object> {
 
     private void lead(
             I id, K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, Flights.Flight flight) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             parts.flights().land(id, flight, new Flights.Arrived(reads.serve(entry, verdict)));
             return;

@@ -115,8 +115,9 @@ final class BulkReads<I, K, V extends @Nullable Object> {
     }
 
     private <E extends Exception> boolean isNear(Key<I, K> key, CacheLoader<K, V, E> single, Map<K, V> found) {
-        NearTier.Entry<V> entry = parts.near().get(key.id());
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(key.id(), now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry == null || !verdict.isServed()) {
             parts.counter().nearMiss();
             return false;
@@ -194,6 +195,7 @@ final class BulkReads<I, K, V extends @Nullable Object> {
             });
             wanted.forEach((key, answer) -> {
                 V value = valueOf(brought.values(), key.key());
+                parts.failures().forget(key.id());
                 loaded.put(key, parts.loads().loaded(key.key(), value, brought.start(), answer.before()));
             });
         } catch (Exception e) {

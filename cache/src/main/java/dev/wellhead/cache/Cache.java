@@ -201,6 +201,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
         private int maximumValueBytes = 1 << 20;
         private int compressAbove = Integer.MAX_VALUE;
         private int maximumQueuedInvalidations = 10_000;
+        private boolean watchesKeys;
 
         Builder(String name, Redis redis, KeyCodec<K> keys, Codec<@NonNull V> values) {
             super(name);
@@ -271,6 +272,18 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
             return this;
         }
 
+        /**
+         * Also hears what others than caches do to the values in Redis, as {@code DEL} by hand, by client tracking: near
+         * values follow at once instead of after {@link #nearExpireAfterWrite}. Costs a connection of its own (to each
+         * master of a cluster), and a message to each process for each value that any of them stores. Needs Redis 6 and
+         * the right to {@code client|tracking}; where that is refused, it is logged and caches alone are heard. Default:
+         * off.
+         */
+        public Builder<K, V> hearOtherPrograms() {
+            watchesKeys = true;
+            return this;
+        }
+
         @Override
         Builder<K, V> self() {
             return this;
@@ -310,7 +323,8 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
                             leaseNanos,
                             maximumValueBytes,
                             compressAbove,
-                            maximumQueuedInvalidations),
+                            maximumQueuedInvalidations,
+                            watchesKeys),
                     keys,
                     values);
         }

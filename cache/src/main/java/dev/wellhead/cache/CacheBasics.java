@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param early null if nothing is refreshed ahead of its expiry
  * @param leases whether others in the fleet wait for a load
  * @param timeouts how long callers wait for loads
+ * @param failureNanos how long the loader is left alone after it failed; 0 for not at all
  * @param executor null for threads of our own
  * @param tags null if values have none
  */
@@ -23,6 +24,7 @@ record CacheBasics<K, V extends @Nullable Object>(
         @Nullable EarlyExpiry early,
         boolean leases,
         Timeouts timeouts,
+        long failureNanos,
         int maximumLoads,
         int maximumRefreshes,
         long maximumSize,

@@ -32,6 +32,7 @@ public abstract sealed class CacheBuilder<K, V extends @Nullable Object, B exten
     private long errorNanos;
     private long softNanos = Long.MAX_VALUE;
     private long hardNanos = Long.MAX_VALUE;
+    private long failureNanos;
     private boolean leases = true;
     private double beta = 1;
     private int maximumLoads = 64;
@@ -170,6 +171,17 @@ public abstract sealed class CacheBuilder<K, V extends @Nullable Object, B exten
         return self();
     }
 
+    /**
+     * Leaves the loader of a key alone for this long after it failed with an exception: meanwhile callers in this process
+     * who find no value get that same exception at once. Each further failure doubles it, up to 16 times as long; an
+     * invalidation or a put of the key ends it. Bulk loads neither begin nor heed it, and nobody rests from an {@code
+     * Error}. Default: never.
+     */
+    public B cacheFailures(Duration rest) {
+        failureNanos = Options.positiveNanos("cacheFailures", rest);
+        return self();
+    }
+
     /** Bounds how many loaders run at once in this process; more wait their turn. Default: 64. */
     public B maximumLoads(int maximumLoads) {
         this.maximumLoads = Options.atLeast("maximumLoads", 1, maximumLoads);
@@ -267,6 +279,7 @@ public abstract sealed class CacheBuilder<K, V extends @Nullable Object, B exten
                                 beta, () -> ThreadLocalRandom.current().nextDouble()),
                 leases,
                 new Timeouts(softNanos, hardNanos),
+                failureNanos,
                 maximumLoads,
                 maximumRefreshes,
                 maximumSize,

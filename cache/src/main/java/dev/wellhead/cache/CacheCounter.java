@@ -21,6 +21,7 @@ final class CacheCounter {
     private final Tally farMisses;
     private final Tally loaded;
     private final Tally loadFailures;
+    private final Tally loadsSpared;
     private final Tally timeouts;
     private final Tally processWaits;
     private final Tally fleetWaits;
@@ -69,6 +70,7 @@ final class CacheCounter {
         farMisses = tally(metrics, GETS, "cache", cache, "tier", "far", "result", "miss");
         loaded = tally(metrics, LOADS, "cache", cache, "result", "ok");
         loadFailures = tally(metrics, LOADS, "cache", cache, "result", "failed");
+        loadsSpared = tally(metrics, "wellhead.cache.loads.spared", "cache", cache);
         timeouts = tally(metrics, "wellhead.cache.timeouts", "cache", cache);
         processWaits = tally(metrics, WAITS, "cache", cache, "scope", "process");
         fleetWaits = tally(metrics, WAITS, "cache", cache, "scope", "fleet");
@@ -114,6 +116,10 @@ final class CacheCounter {
         long atLeastZero = Math.max(0, nanos);
         loadNanos.add(atLeastZero);
         loadTimer.record(atLeastZero);
+    }
+
+    void loadSpared() {
+        loadsSpared.count();
     }
 
     void timedOut() {
@@ -201,6 +207,7 @@ final class CacheCounter {
                         loaded.sum() + failures,
                         failures,
                         loadNanos.sum(),
+                        loadsSpared.sum(),
                         timeouts.sum(),
                         refreshes.sum(),
                         refreshesFailed.sum(),

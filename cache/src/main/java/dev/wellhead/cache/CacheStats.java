@@ -16,6 +16,7 @@ public final class CacheStats {
             long loads,
             long loadFailures,
             long loadNanos,
+            long loadsSpared,
             long timeouts,
             long refreshes,
             long refreshesFailed,
@@ -85,6 +86,11 @@ public final class CacheStats {
     /** Returns the time spent in loaders, summed up. */
     public Duration loadTime() {
         return Duration.ofNanos(work.loadNanos());
+    }
+
+    /** Returns how many loads were left out since the key's last one had failed a moment ago ({@code cacheFailures}). */
+    public long loadsSpared() {
+        return work.loadsSpared();
     }
 
     /** Returns how many calls gave up waiting for a load and had nothing to serve instead. */

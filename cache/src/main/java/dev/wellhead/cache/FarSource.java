@@ -28,6 +28,7 @@ final class FarSource<K, V extends @Nullable Object>
 
     private final CacheParts<EncodedKey, K, V> parts;
     private final FarTier far;
+    private final FarBulk bulk;
     private final FarValues<V> values;
     private final Arrivals arrivals;
     private final NearKeeper<V> keeper;
@@ -35,11 +36,13 @@ final class FarSource<K, V extends @Nullable Object>
     FarSource(
             CacheParts<EncodedKey, K, V> parts,
             FarTier far,
+            FarBulk bulk,
             FarValues<V> values,
             Arrivals arrivals,
             NearKeeper<V> keeper) {
         this.parts = parts;
         this.far = far;
+        this.bulk = bulk;
         this.values = values;
         this.arrivals = arrivals;
         this.keeper = keeper;
@@ -136,7 +139,7 @@ final class FarSource<K, V extends @Nullable Object>
         Loads.Loaded<V> loaded;
         lease.keepAlive(parts.workers().timer(), Thread.currentThread());
         try {
-            loaded = parts.loads().load(key, loader, before);
+            loaded = parts.load(id, key, loader, before);
         } catch (Throwable e) {
             lease.abandon();
             throw e;
@@ -148,7 +151,7 @@ final class FarSource<K, V extends @Nullable Object>
             lease.abandon();
             return loaded.value();
         }
-        Optional<byte[]> frame = values.write(loaded.value(), meta, far.nowMicros());
+        Optional<byte[]> frame = values.write(loaded.value(), meta, far.nowMicros(lease));
         Lease.Fate fate = frame.isPresent() ? lease.fill(frame.get(), meta.keptNanos()) : lease.release();
         keeper.filled(id, loaded.value(), meta, frame.map(Mark::of).orElse(Mark.NONE), fate, stamp);
         return loaded.value();
@@ -162,7 +165,7 @@ final class FarSource<K, V extends @Nullable Object>
         } else {
             parts.counter().farMiss();
         }
-        Loads.Loaded<V> loaded = parts.loads().load(key, loader, cost(id));
+        Loads.Loaded<V> loaded = parts.load(id, key, loader, cost(id));
         Meta meta = loaded.meta();
         if (meta != null && !(reply instanceof FarReply.Fenced)) {
             keeper.keepBriefly(id, loaded.value(), meta, stamp);
@@ -218,7 +221,7 @@ final class FarSource<K, V extends @Nullable Object>
             }
         }
         List<EncodedKey> unknown = new ArrayList<>(stamps.keySet());
-        far.getOrLeaseAll(unknown)
+        bulk.getOrLeaseAll(unknown)
                 .forEach((id, reply) -> answers.put(id, answer(id, reply, stamps.getOrDefault(id, 0L))));
         return answers;
     }
@@ -305,7 +308,7 @@ final class FarSource<K, V extends @Nullable Object>
 
     /** Stores a value without waiting, and keeps it near once Redis has answered. */
     CompletionStage<@Nullable Void> stored(Lease lease, EncodedKey id, V value, Meta meta, long stamp) {
-        Optional<byte[]> frame = values.write(value, meta, far.nowMicros());
+        Optional<byte[]> frame = values.write(value, meta, far.nowMicros(lease));
         return lease.end(frame.orElse(null), meta.keptNanos())
                 .thenAccept(fate ->
                         keeper.filled(id, value, meta, frame.map(Mark::of).orElse(Mark.NONE), fate, stamp));

@@ -7,6 +7,7 @@ import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisUnavailableException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,8 @@ record FarTerms(
         long origin,
         Map<ByteBuffer, Flights.Flight> holders,
         SecureRandom random,
-        Announcer announcer) {
+        Announcer announcer,
+        Echoes echoes) {
     static final byte[] NOTHING = {};
 
     static FarTerms of(TwoTierOptions<?, ?> options, SecureRandom random, Announcer announcer) {
@@ -44,13 +46,19 @@ record FarTerms(
                 random.nextLong(),
                 new ConcurrentHashMap<>(),
                 random,
-                announcer);
+                announcer,
+                new Echoes(options.basics().ticker()));
     }
 
     byte[] message(Message.Kind kind, @Nullable EncodedKey key) {
         return new Message(kind, origin, key == null ? NOTHING : key.bytes()).toBytes();
     }
 
+    /**
+     * Returns what no other lease of the fleet ever has. It need not be secret: whoever can read it in Redis can write there
+     * as well. It comes from the system's source nevertheless, since processes that are restored from one snapshot would
+     * go on with the same seed; only misses draw one.
+     */
     byte[] token() {
         return ByteBuffer.allocate(16)
                 .putLong(random.nextLong())
@@ -58,9 +66,14 @@ record FarTerms(
                 .array();
     }
 
-    /** Until when, in Redis' time, a command of now may have an effect. */
-    byte[] deadline() {
-        return digits(redis.clock().notAfterMicros(redis.budget()));
+    /** Until when, in the time of the key's server, a command of now may have an effect. */
+    byte[] deadline(byte[] key) {
+        return digits(redis.clock(key).notAfterMicros(redis.budget()));
+    }
+
+    /** Returns the time of the key's server; 0 while it is unknown. */
+    long nowMicros(byte[] key) {
+        return Math.max(0, redis.clock(key).notAfterMicros(Duration.ZERO));
     }
 
     /** Waits for an answer; empty if Redis does not give one in time, or the thread is interrupted. */

@@ -1,13 +1,8 @@
 package dev.wellhead.cache;
 
 import dev.wellhead.redis.RedisUnavailableException;
-import io.lettuce.core.cluster.SlotHash;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,15 +14,21 @@ import org.jspecify.annotations.Nullable;
  * the client, and none throws because of Redis.
  */
 final class FarTier {
+    /*
+     * A value is first asked for alone, by GET: a value that is there is good, whatever lease or fence stands beside it, and
+     * a script that says the same costs Redis more than twice the work. How long it lives on stands in its frame. Only if
+     * there is none, or it does not say, the script is asked, which decides about everything at once: it reads the value
+     * once more, so what happened between the two questions is no different from what happened before the first.
+     *
+     * So a hit takes one question and a miss takes two, but a miss ends in a load anyhow. A GET that comes late changes
+     * nothing in Redis.
+     */
     private static final int ATTEMPTS = 3;
-    private static final int KEYS_AT_ONCE = 128;
     private static final byte[] QUIET = {'q'};
 
     private final FarTerms terms;
     private final Generations generations;
     private final FarWrites writes;
-    // Found out by the first question about many keys.
-    private volatile boolean bySlot;
 
     FarTier(FarTerms terms, Generations generations, FarWrites writes) {
         this.terms = terms;
@@ -37,7 +38,11 @@ final class FarTier {
 
     /** One question: the names of a key, and the lease that comes of it if Redis grants it. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-    private record Question(List<byte[]> names, byte[] token, Lease lease) {}
+    record Question(List<byte[]> names, byte[] token, Lease lease) {
+        byte[] value() {
+            return names.get(0);
+        }
+    }
 
     /**
      * Reads the value or takes the lease.
@@ -50,12 +55,26 @@ final class FarTier {
         if (current.isEmpty()) {
             return new FarReply.Away();
         }
-        Question question = question(key, current.get());
+        try {
+            if (ignored.length == 0) {
+                Optional<FarReply> hit = hit(read(key, current.get()));
+                if (hit.isPresent()) {
+                    return hit.get();
+                }
+            }
+        } catch (RedisUnavailableException e) {
+            terms.announcer().redisFailed(e);
+            return new FarReply.Away();
+        }
+        return ask(question(key, current.get()), ignored, quiet);
+    }
+
+    private FarReply ask(Question question, byte[] ignored, boolean quiet) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 List<@Nullable Object> reply =
                         terms.redis().run(Scripts.GET_OR_LEASE, question.names(), arguments(question, ignored, quiet));
-                if (!isLate(reply)) {
+                if (!isLate(reply, question)) {
                     return understood(reply, question.lease());
                 }
             }
@@ -70,17 +89,32 @@ final class FarTier {
     /** Like {@link #getOrLease}, without waiting; the stage never fails. */
     CompletionStage<FarReply> getOrLeaseAsync(EncodedKey key, byte[] ignored, boolean quiet) {
         return believedAsync(key)
-                .thenCompose(current -> current.isEmpty()
-                        ? CompletableFuture.completedFuture(new FarReply.Away())
-                        : ask(question(key, current.get()), ignored, quiet, ATTEMPTS))
+                .thenCompose(current -> {
+                    if (current.isEmpty()) {
+                        return CompletableFuture.completedFuture(new FarReply.Away());
+                    }
+                    String generation = current.get();
+                    return ignored.length == 0
+                            ? readOrAsk(key, generation, quiet)
+                            : ask(question(key, generation), ignored, quiet, ATTEMPTS);
+                })
                 .exceptionally(error -> new FarReply.Away());
+    }
+
+    private CompletionStage<FarReply> readOrAsk(EncodedKey key, String generation, boolean quiet) {
+        byte[] name = terms.keys().value(generation, key);
+        return terms.redis()
+                .<byte @Nullable []>callAsync(name, commands -> commands.get(name))
+                .thenCompose(frame -> hit(new Read(name, frame))
+                        .<CompletionStage<FarReply>>map(CompletableFuture::completedFuture)
+                        .orElseGet(() -> ask(question(key, generation), Mark.NONE, quiet, ATTEMPTS)));
     }
 
     private CompletionStage<FarReply> ask(Question question, byte[] ignored, boolean quiet, int attempts) {
         return terms.redis()
                 .runAsync(Scripts.GET_OR_LEASE, question.names(), arguments(question, ignored, quiet))
                 .thenCompose(reply -> {
-                    if (!isLate(reply)) {
+                    if (!isLate(reply, question)) {
                         return CompletableFuture.completedFuture(understood(reply, question.lease()));
                     }
                     return attempts > 1
@@ -93,105 +127,6 @@ final class FarTier {
                 });
     }
 
-    /** Does the same for many keys, in one round trip for each slot. */
-    Map<EncodedKey, FarReply> getOrLeaseAll(List<EncodedKey> keys) {
-        Map<EncodedKey, FarReply> replies = new LinkedHashMap<>();
-        for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
-            List<EncodedKey> some = keys.subList(from, Math.min(keys.size(), from + KEYS_AT_ONCE));
-            getOrLeaseAll(some, replies);
-        }
-        return replies;
-    }
-
-    private void getOrLeaseAll(List<EncodedKey> keys, Map<EncodedKey, FarReply> replies) {
-        keys.forEach(key -> replies.put(key, new FarReply.Away()));
-        Map<EncodedKey, Question> questions = new LinkedHashMap<>();
-        for (EncodedKey key : keys) {
-            believed(key).ifPresent(current -> questions.put(key, question(key, current)));
-        }
-        if (questions.isEmpty()) {
-            return;
-        }
-        if (!askTogether(questions, replies)) {
-            askBySlot(questions, replies);
-        }
-    }
-
-    /** Returns false if this Redis is a cluster, which takes only keys of one slot at a time. */
-    private boolean askTogether(Map<EncodedKey, Question> questions, Map<EncodedKey, FarReply> replies) {
-        if (bySlot) {
-            return false;
-        }
-        try {
-            List<@Nullable Object> all =
-                    terms.redis().run(Scripts.GET_OR_LEASE_ALL, names(questions), arguments(questions));
-            understood(all, questions, replies);
-        } catch (RedisUnavailableException e) {
-            if (isAboutSlots(e)) {
-                bySlot = true;
-                return false;
-            }
-            abandoned(questions, e);
-        }
-        return true;
-    }
-
-    private void askBySlot(Map<EncodedKey, Question> questions, Map<EncodedKey, FarReply> replies) {
-        Map<Integer, Map<EncodedKey, Question>> slots = new LinkedHashMap<>();
-        questions.forEach((key, question) -> slots.computeIfAbsent(
-                        SlotHash.getSlot(question.names().get(0)), slot -> new LinkedHashMap<>())
-                .put(key, question));
-        // All are sent before any is waited for.
-        List<Runnable> waits = new ArrayList<>();
-        slots.values().forEach(some -> {
-            CompletionStage<List<@Nullable Object>> sent =
-                    terms.redis().runAsync(Scripts.GET_OR_LEASE_ALL, names(some), arguments(some));
-            waits.add(() -> terms.await(sent)
-                    .ifPresentOrElse(
-                            all -> understood(all, some, replies),
-                            () -> some.values()
-                                    .forEach(question -> question.lease().abandon())));
-        });
-        waits.forEach(Runnable::run);
-    }
-
-    private static List<byte[]> names(Map<EncodedKey, Question> questions) {
-        return questions.values().stream()
-                .flatMap(question -> question.names().stream())
-                .toList();
-    }
-
-    private List<byte[]> arguments(Map<EncodedKey, Question> questions) {
-        List<byte[]> arguments = new ArrayList<>(List.of(FarTerms.millis(terms.leaseNanos()), terms.deadline()));
-        questions.values().forEach(question -> {
-            arguments.add(question.token());
-            arguments.add(FarTerms.NOTHING);
-        });
-        return arguments;
-    }
-
-    private void understood(
-            List<@Nullable Object> all, Map<EncodedKey, Question> questions, Map<EncodedKey, FarReply> replies) {
-        int index = 0;
-        for (Map.Entry<EncodedKey, Question> entry : questions.entrySet()) {
-            List<@Nullable Object> reply = listed(all, index++);
-            if (!isLate(reply)) {
-                replies.put(entry.getKey(), understood(reply, entry.getValue().lease()));
-            }
-        }
-    }
-
-    private void abandoned(Map<EncodedKey, Question> questions, RedisUnavailableException cause) {
-        terms.announcer().redisFailed(cause);
-        questions.values().forEach(question -> question.lease().abandon());
-    }
-
-    private static boolean isAboutSlots(RedisUnavailableException error) {
-        Throwable cause = error.getCause();
-        String message = cause == null ? null : cause.getMessage();
-        return message != null && message.startsWith("CROSSSLOT");
-    }
-
     /** Reads the value: a hit, away, or empty. */
     Optional<FarReply> peek(EncodedKey key) {
         Optional<String> current = believed(key);
@@ -199,8 +134,12 @@ final class FarTier {
             return Optional.of(new FarReply.Away());
         }
         try {
-            List<@Nullable Object> reply =
-                    terms.redis().run(Scripts.PEEK, List.of(terms.keys().value(current.get(), key)), List.of());
+            Read read = read(key, current.get());
+            Optional<FarReply> hit = hit(read);
+            if (hit.isPresent() || read.frame() == null) {
+                return hit;
+            }
+            List<@Nullable Object> reply = terms.redis().run(Scripts.PEEK, List.of(read.name()), List.of());
             return FarTerms.number(reply, 0) == Scripts.HIT ? Optional.of(hit(reply)) : Optional.empty();
         } catch (RedisUnavailableException e) {
             terms.announcer().redisFailed(e);
@@ -208,13 +147,40 @@ final class FarTier {
         }
     }
 
-    /** Returns the time for a frame; 0 while Redis' time is unknown. */
-    long nowMicros() {
-        return Math.max(0, terms.redis().clock().notAfterMicros(Duration.ZERO));
+    /** What stands under a name. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
+    record Read(byte[] name, byte @Nullable [] frame) {}
+
+    private Read read(EncodedKey key, String generation) {
+        byte[] name = terms.keys().value(generation, key);
+        return new Read(name, terms.redis().<byte @Nullable []>call(name, commands -> commands.get(name)));
+    }
+
+    /** Returns the value if it says by itself that it is good, and for how long. */
+    Optional<FarReply> hit(Read read) {
+        byte[] frame = read.frame();
+        if (frame == null) {
+            return Optional.empty();
+        }
+        long remaining = Frame.remainingNanos(frame, terms.nowMicros(read.name()));
+        return remaining > 0 ? Optional.of(new FarReply.Hit(frame, remaining)) : Optional.empty();
+    }
+
+    /** Returns the time for the frame of this key; 0 while that of its server is unknown. */
+    long nowMicros(EncodedKey key) {
+        return generations
+                .name()
+                .map(generation -> terms.nowMicros(terms.keys().value(generation, key)))
+                .orElse(0L);
+    }
+
+    /** Returns the time for the frame that is stored under this lease. */
+    long nowMicros(Lease lease) {
+        return terms.nowMicros(lease.valueKey());
     }
 
     /** Returns the generation to read in, or empty if Redis cannot be asked or an invalidation of ours comes first. */
-    private Optional<String> believed(EncodedKey key) {
+    Optional<String> believed(EncodedKey key) {
         // It could not wait for the answer, and its giving up would count against Redis.
         if (Thread.currentThread().isInterrupted()) {
             return Optional.empty();
@@ -235,32 +201,31 @@ final class FarTier {
         });
     }
 
-    private Question question(EncodedKey key, String generation) {
+    Question question(EncodedKey key, String generation) {
         List<byte[]> names = terms.keys().all(generation, key);
         byte[] token = terms.token();
-        byte[] freed = terms.message(Message.Kind.FREED, key);
-        return new Question(names, token, new Lease(terms, names.subList(0, 2), token, freed));
+        return new Question(names, token, new Lease(terms, names.subList(0, 2), key, token));
     }
 
     private List<byte[]> arguments(Question question, byte[] ignored, boolean quiet) {
         return List.of(
                 question.token(),
                 FarTerms.millis(terms.leaseNanos()),
-                terms.deadline(),
+                terms.deadline(question.value()),
                 ignored,
                 quiet ? QUIET : FarTerms.NOTHING);
     }
 
-    /** Learns Redis' time from the answer, if it is there, and says whether it came after its deadline. */
-    private boolean isLate(List<@Nullable Object> reply) {
+    /** Learns the server's time from the answer, if it is there, and says whether it came after its deadline. */
+    boolean isLate(List<@Nullable Object> reply, Question question) {
         long verdict = FarTerms.number(reply, 0);
         if (verdict == Scripts.LATE || verdict == Scripts.LEASED) {
-            terms.redis().clock().observe(FarTerms.number(reply, 1));
+            terms.redis().clock(question.value()).observe(FarTerms.number(reply, 1));
         }
         return verdict == Scripts.LATE;
     }
 
-    private FarReply understood(List<@Nullable Object> reply, Lease lease) {
+    FarReply understood(List<@Nullable Object> reply, Lease lease) {
         long verdict = FarTerms.number(reply, 0);
         if (verdict == Scripts.HIT) {
             return hit(reply);
@@ -282,13 +247,5 @@ final class FarTier {
     private FarReply.Busy busy(List<@Nullable Object> reply) {
         Flights.Flight holder = reply.get(2) instanceof byte[] token ? terms.holders().get(ByteBuffer.wrap(token)) : null;
         return new FarReply.Busy(TimeUnit.MILLISECONDS.toNanos(Math.max(0, FarTerms.number(reply, 1))), holder);
-    }
-
-    @SuppressWarnings("unchecked") // As the script made it.
-    private static List<@Nullable Object> listed(List<@Nullable Object> replies, int index) {
-        if (replies.get(index) instanceof List<?> reply) {
-            return (List<@Nullable Object>) reply;
-        }
-        throw new AssertionError("the script returns a list for each key");
     }
 }

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All that makes a value in Redis old, and what of it could not be said yet. Every wait ends within a few budgets. */
@@ -71,12 +72,13 @@ final class FarWrites {
         byte[] message = terms.message(Message.Kind.INVALIDATE, key);
         return keys.all().isPresent()
                 ? Optional.empty()
-                : terms.await(inCurrentGeneration(current -> terms.redis()
-                        .runAsync(
-                                Scripts.FENCE,
-                                terms.keys().all(current, key),
-                                List.of(terms.channel(), message, fence, FarTerms.millis(longestNanos)))
-                        .thenApply(done -> true)));
+                : terms.await(inCurrentGeneration(current -> removed(
+                        key,
+                        () -> terms.redis()
+                                .runAsync(
+                                        Scripts.FENCE,
+                                        terms.keys().all(current, key),
+                                        List.of(terms.channel(), message, fence, FarTerms.millis(longestNanos))))));
     }
 
     InvalidateResult invalidateTag(String tag) {
@@ -162,21 +164,43 @@ final class FarWrites {
 
     private CompletionStage<Boolean> send(EncodedKey key, byte[] fence) {
         byte[] message = terms.message(Message.Kind.INVALIDATE, key);
-        return inCurrentGeneration(current -> terms.redis()
-                .runAsync(Scripts.INVALIDATE, terms.keys().all(current, key), List.of(terms.channel(), message, fence))
-                .thenApply(done -> true));
+        return inCurrentGeneration(current -> removed(
+                key,
+                () -> terms.redis()
+                        .runAsync(
+                                Scripts.INVALIDATE,
+                                terms.keys().all(current, key),
+                                List.of(terms.channel(), message, fence))));
+    }
+
+    /** @param send sends a script that returns how many values it removed */
+    private CompletionStage<Boolean> removed(EncodedKey key, Supplier<CompletionStage<Long>> send) {
+        terms.echoes().expect(key);
+        return send.get()
+                .whenComplete((values, error) -> {
+                    if (error != null || values == 0) {
+                        terms.echoes().forget(key);
+                    }
+                })
+                .thenApply(done -> true);
     }
 
     private CompletionStage<Boolean> put(
             List<byte[]> names, EncodedKey key, byte[] frame, byte[] lifeMillis, int attempts) {
         byte[] message = terms.message(Message.Kind.INVALIDATE, key);
+        terms.echoes().expect(key);
         return terms.redis()
                 .runAsync(
                         Scripts.PUT,
                         names.subList(0, 2),
-                        List.of(frame, lifeMillis, terms.deadline(), terms.channel(), message))
+                        List.of(frame, lifeMillis, terms.deadline(names.get(0)), terms.channel(), message))
+                .whenComplete((reply, error) -> {
+                    if (error != null || FarTerms.number(reply, 0) == Scripts.LATE) {
+                        terms.echoes().forget(key);
+                    }
+                })
                 .thenCompose(reply -> {
-                    terms.redis().clock().observe(FarTerms.number(reply, 1));
+                    terms.redis().clock(names.get(0)).observe(FarTerms.number(reply, 1));
                     boolean late = FarTerms.number(reply, 0) == Scripts.LATE;
                     return late && attempts > 1
                             ? put(names, key, frame, lifeMillis, attempts - 1)

@@ -20,6 +20,8 @@ record Frame(Content content, Meta meta, byte[] payload) {
     private static final short MAGIC = 0x5743;
     private static final byte VERSION = 2;
     private static final int HEADER = 45;
+    private static final int CREATED_AT = 4;
+    private static final long UNKNOWN = -1;
     private static final int CHECKSUM = 4;
 
     /** What the payload is. */
@@ -60,6 +62,28 @@ record Frame(Content content, Meta meta, byte[] payload) {
         names.forEach(name -> out.put((byte) name.length).put(name));
         out.put(payload);
         return out.putInt(checksum(out.array())).array();
+    }
+
+    /**
+     * Returns for how long a value is still kept, as far as can be told without reading all of it; below zero if it is past
+     * its life or that is not known.
+     *
+     * @param nowMicros Redis time; 0 if unknown
+     */
+    static long remainingNanos(byte[] bytes, long nowMicros) {
+        if (bytes.length < HEADER + CHECKSUM || nowMicros == 0) {
+            return UNKNOWN;
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        if (in.getShort() != MAGIC || in.get() != VERSION) {
+            return UNKNOWN;
+        }
+        long created = in.getLong(CREATED_AT);
+        long lifeMicros = TimeUnit.MILLISECONDS.toMicros(in.getLong(CREATED_AT + Long.BYTES));
+        long graceMicros = TimeUnit.MILLISECONDS.toMicros(in.getLong(CREATED_AT + 2 * Long.BYTES));
+        // Redis' clock may have been set back since.
+        long left = lifeMicros - Math.max(0, nowMicros - created);
+        return created <= 0 || left <= 0 ? UNKNOWN : TimeUnit.MICROSECONDS.toNanos(left + graceMicros);
     }
 
     /** Returns empty for bytes that are no frame of this version, or a damaged one. */

@@ -23,6 +23,9 @@ final class Generations implements Judge.TagTables {
      * start, once a second, whenever the channel comes back or says so, and after each write. An answer is taken only if it
      * was asked for later than the one before. Each answer brings what is new about tags as well; as these only grow, the
      * order of answers about the same generation does not matter.
+     *
+     * Who hears the channel again may have missed tags, which values from Redis are judged by: what was known is doubted
+     * then, and readers have no generation, until an answer is here that was asked for afterwards.
      */
     private static final int REMEMBERED_TAGS = 10_000;
 
@@ -31,6 +34,8 @@ final class Generations implements Judge.TagTables {
     private final Runnable changed;
     private final AtomicLong asked = new AtomicLong();
     private final AtomicReference<@Nullable Generation> current = new AtomicReference<>();
+    // The last question before the doubt.
+    private final AtomicLong doubted = new AtomicLong();
     // Before the first answer: values that come meanwhile are kept briefly, and judged by the first real one.
     private final TagTable noTags = new TagTable(REMEMBERED_TAGS);
 
@@ -45,9 +50,15 @@ final class Generations implements Judge.TagTables {
         life = FarTerms.millis(Math.max(TimeUnit.DAYS.toNanos(7), kept > Long.MAX_VALUE / 2 ? kept : 2 * kept));
     }
 
+    /** Returns the generation; empty if it is not known, or what is known of it may be old. */
     Optional<String> name() {
         Generation known = current.get();
-        return known == null ? Optional.empty() : Optional.of(known.name());
+        return known == null || known.asked() <= doubted.get() ? Optional.empty() : Optional.of(known.name());
+    }
+
+    /** Messages may have been missed: from now on nothing is believed that was asked for before. */
+    void doubt() {
+        doubted.set(asked.get());
     }
 
     @Override
@@ -114,13 +125,14 @@ final class Generations implements Judge.TagTables {
         List<byte[]> arguments =
                 new ArrayList<>(List.of(fresh, life, terms.channel(), changedMessage, knownName, knownVersion, pulse));
         arguments.addAll(more);
-        return terms.redis()
-                .runAsync(script, terms.keys().generationAndTags(), arguments)
-                .thenApply(reply -> {
-                    String name = text(reply, 0, US_ASCII);
-                    adopt(name, number, reply);
-                    return name;
-                });
+        List<byte[]> keys = terms.keys().generationAndTags();
+        return terms.redis().runAsync(script, keys, arguments).thenApply(reply -> {
+            // Else a node that only reads would never learn how the two clocks drift.
+            terms.redis().clock(keys.get(0)).observe(FarTerms.number(reply, 3));
+            String name = text(reply, 0, US_ASCII);
+            adopt(name, number, reply);
+            return name;
+        });
     }
 
     private void adopt(String name, long number, List<@Nullable Object> reply) {
@@ -150,7 +162,7 @@ final class Generations implements Judge.TagTables {
 
     private static void advance(TagTable tags, List<@Nullable Object> reply) {
         List<Map.Entry<String, Long>> news = new ArrayList<>();
-        for (int i = 3; i + 1 < reply.size(); i += 2) {
+        for (int i = 4; i + 1 < reply.size(); i += 2) {
             news.add(Map.entry(text(reply, i, UTF_8), FarTerms.number(reply, i + 1)));
         }
         tags.advance(FarTerms.number(reply, 1), FarTerms.number(reply, 2), news);

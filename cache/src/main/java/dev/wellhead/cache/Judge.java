@@ -62,10 +62,14 @@ final class Judge {
     }
 
     Verdict of(NearTier.@Nullable Entry<?> entry) {
+        return of(entry, ticker.nanos());
+    }
+
+    /** @param now the reading of the ticker with which the entry was got */
+    Verdict of(NearTier.@Nullable Entry<?> entry, long now) {
         if (entry == null || !tags.current().holds(entry.meta().tags())) {
             return Verdict.GONE;
         }
-        long now = ticker.nanos();
         boolean resting = entry.failures() > 0 && now - entry.retryAt() < 0;
         return of(entry.freshUntil() - now, entry.meta(), resting);
     }

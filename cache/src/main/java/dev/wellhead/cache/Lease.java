@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Lease {
     private final FarTerms terms;
     private final List<byte[]> valueAndLease;
+    private final EncodedKey key;
     private final byte[] token;
-    private final byte[] freed;
     // Written before the first renewal, which may be the one that stops it, can run.
     private volatile @Nullable Future<?> renewal;
 
@@ -32,11 +32,11 @@ final class Lease {
         UNKNOWN
     }
 
-    Lease(FarTerms terms, List<byte[]> valueAndLease, byte[] token, byte[] freed) {
+    Lease(FarTerms terms, List<byte[]> valueAndLease, EncodedKey key, byte[] token) {
         this.terms = terms;
         this.valueAndLease = valueAndLease;
+        this.key = key;
         this.token = token;
-        this.freed = freed;
     }
 
     /**
@@ -52,6 +52,11 @@ final class Lease {
         renewal = timer.scheduleAtFixedRate(this::renew, third, third, TimeUnit.NANOSECONDS);
     }
 
+    /** Returns the name of the value. */
+    byte[] valueKey() {
+        return valueAndLease.get(0);
+    }
+
     void rest() {
         Flights.Flight load = terms.holders().remove(ByteBuffer.wrap(token));
         if (load != null) {
@@ -64,29 +69,54 @@ final class Lease {
     /** Stores the value if the lease is still the caller's, and ends it. */
     Fate fill(byte[] frame, long lifeNanos) {
         byte[] life = FarTerms.millis(lifeNanos);
-        return ended(Scripts.FILL, valueAndLease, List.of(token, frame, life, terms.channel(), freed));
+        terms.echoes().expect(key);
+        Fate fate = ended(Scripts.FILL, valueAndLease, List.of(token, frame, life, terms.channel(), freed()));
+        if (fate != Fate.MINE) {
+            terms.echoes().forget(key);
+        }
+        return fate;
     }
 
     /** Like {@link #fill} and {@link #release}, without waiting; null is no value. The stage never fails. */
     CompletionStage<Fate> end(byte @Nullable [] frame, long lifeNanos) {
-        CompletionStage<Long> ended = frame == null
-                ? terms.redis().runAsync(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed))
-                : terms.redis()
-                        .runAsync(
-                                Scripts.FILL,
-                                valueAndLease,
-                                List.of(token, frame, FarTerms.millis(lifeNanos), terms.channel(), freed));
-        return ended.handle((mine, error) -> error != null ? Fate.UNKNOWN : mine == 1 ? Fate.MINE : Fate.LOST);
+        return frame == null
+                ? terms.redis()
+                        .runAsync(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed()))
+                        .handle(Lease::fate)
+                : fillAsync(frame, lifeNanos);
+    }
+
+    private CompletionStage<Fate> fillAsync(byte[] frame, long lifeNanos) {
+        terms.echoes().expect(key);
+        return terms.redis()
+                .runAsync(
+                        Scripts.FILL,
+                        valueAndLease,
+                        List.of(token, frame, FarTerms.millis(lifeNanos), terms.channel(), freed()))
+                .handle(Lease::fate)
+                .whenComplete((fate, error) -> {
+                    if (fate != Fate.MINE) {
+                        terms.echoes().forget(key);
+                    }
+                });
+    }
+
+    private static Fate fate(@Nullable Long mine, @Nullable Throwable error) {
+        return error != null || mine == null ? Fate.UNKNOWN : mine == 1 ? Fate.MINE : Fate.LOST;
+    }
+
+    private byte[] freed() {
+        return terms.message(Message.Kind.FREED, key);
     }
 
     /** Ends the lease without a value, and says whether it was still the caller's. */
     Fate release() {
-        return ended(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed));
+        return ended(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed()));
     }
 
     /** Ends the lease without a value and does not wait. */
     void abandon() {
-        terms.redis().runAsync(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed));
+        terms.redis().runAsync(Scripts.ABANDON, leaseKey(), List.of(token, terms.channel(), freed()));
     }
 
     private void stopRenewing() {

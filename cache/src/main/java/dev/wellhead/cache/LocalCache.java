@@ -79,6 +79,7 @@ final class LocalCache<K, V extends @Nullable Object> implements Cache<K, V> {
         ensureOpen();
         Meta meta = parts.loads().put(key, value);
         parts.near().set(key, new NearTier.Draft<>(value, meta, meta.lifeNanos(), meta.keptNanos(), Mark.NONE));
+        parts.failures().forget(key);
         parts.flights().detach(key);
     }
 

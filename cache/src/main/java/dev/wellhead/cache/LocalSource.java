@@ -47,7 +47,7 @@ final class LocalSource<K, V extends @Nullable Object>
 
     private <E extends Exception> V load(K key, CacheLoader<K, V, E> loader, long before) throws E {
         Right right = right(key);
-        Loads.Loaded<V> loaded = parts.loads().load(key, loader, before);
+        Loads.Loaded<V> loaded = parts.load(key, key, loader, before);
         keep(key, loaded, right);
         return loaded.value();
     }
@@ -61,7 +61,7 @@ final class LocalSource<K, V extends @Nullable Object>
     private CompletionStage<V> loadAsync(
             K key, Function<? super K, ? extends CompletionStage<? extends V>> loader, long before) {
         Right right = right(key);
-        return AsyncReads.load(parts, key, loader, before).thenApply(loaded -> {
+        return AsyncReads.load(parts, key, key, loader, before).thenApply(loaded -> {
             keep(key, loaded, right);
             return loaded.value();
         });

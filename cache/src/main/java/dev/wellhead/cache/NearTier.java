@@ -1,10 +1,13 @@
 package dev.wellhead.cache;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.wellhead.core.Ticker;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The values that this process keeps. A value that was read before an invalidation can not enter after it. */
@@ -20,8 +23,18 @@ final class NearTier<I, V extends @Nullable Object> {
      *
      * Both only grow, so a stamp is their sum: it is unchanged only if both are. A key that shares its epoch with an
      * invalidated one may be refused without need; that costs a read from Redis, no more.
+     *
+     * Readers check the deadline of what they find, with a reading of the clock that they need anyway: the expiry of the
+     * cache beneath would take one of its own for each read. What nobody reads any more is swept out: a few entries with
+     * each write, so that of entries that come and go the dead are a small share, and a sixtieth of the tier with each
+     * tick of a cache that has a timer. One thread sweeps at a time, `sweepLock`; who finds it taken lets it be.
      */
     private static final int EPOCHS = 4096;
+    private static final int SWEPT_WITH_A_WRITE = 4;
+    private static final long LEAST_SWEPT = 256;
+    private static final long TICKS_IN_A_ROUND = 60;
+    // A reading of the clock that another thread took later than ours must not seem to be past it.
+    private static final long LONGEST_STAY = Long.MAX_VALUE / 2;
 
     /**
      * A value on its way into the tier.
@@ -54,38 +67,67 @@ final class NearTier<I, V extends @Nullable Object> {
     private final com.github.benmanes.caffeine.cache.Cache<I, Entry<V>> entries;
     private final AtomicLongArray epochs = new AtomicLongArray(EPOCHS);
     private final AtomicLong era = new AtomicLong();
+    private final long sweptAtOnce;
+
+    private final ReentrantLock sweepLock = new ReentrantLock();
+    // Guarded by sweepLock. Where the sweep has come to; exhausted at the start and after each round.
+    private Iterator<Map.Entry<I, Entry<V>>> sweep = Collections.emptyIterator();
 
     NearTier(long maximumSize, Ticker ticker) {
         this.ticker = ticker;
+        sweptAtOnce = Math.max(LEAST_SWEPT, maximumSize / TICKS_IN_A_ROUND);
         entries = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
-                .ticker(ticker::nanos)
-                .expireAfter(new UntilDeadline<I, V>())
                 .executor(Runnable::run)
                 .build();
     }
 
-    /** Keeps the deadline that an entry was born with, so that touching it never lengthens its life. */
-    private static final class UntilDeadline<I, V extends @Nullable Object> implements Expiry<I, Entry<V>> {
-        @Override
-        public long expireAfterCreate(I key, Entry<V> entry, long now) {
-            return Math.max(0, entry.deadline() - now);
-        }
-
-        @Override
-        public long expireAfterUpdate(I key, Entry<V> entry, long now, long left) {
-            return expireAfterCreate(key, entry, now);
-        }
-
-        @Override
-        public long expireAfterRead(I key, Entry<V> entry, long now, long left) {
-            return left;
-        }
+    @Nullable Entry<V> get(I key) {
+        return get(key, ticker.nanos());
     }
 
-    @Nullable Entry<V> get(I key) {
+    /** @param now a reading of the ticker that is not older than the call of the reader */
+    @Nullable Entry<V> get(I key, long now) {
         Entry<V> entry = entries.getIfPresent(key);
-        return entry == null || entry.era() != era.get() ? null : entry;
+        if (entry == null || isAlive(entry, now)) {
+            return entry;
+        }
+        remove(key, entry);
+        return null;
+    }
+
+    private boolean isAlive(Entry<V> entry, long now) {
+        return entry.era() == era.get() && now - entry.deadline() < 0;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // This very entry: another one may be alive.
+    private void remove(I key, Entry<V> dead) {
+        entries.asMap().computeIfPresent(key, (same, there) -> there == dead ? null : there);
+    }
+
+    /** Removes the dead among a share of the entries, another one with each call. */
+    void sweep() {
+        sweep(sweptAtOnce);
+    }
+
+    private void sweep(long count) {
+        if (!sweepLock.tryLock()) {
+            return;
+        }
+        try {
+            if (!sweep.hasNext()) {
+                sweep = entries.asMap().entrySet().iterator();
+            }
+            long now = ticker.nanos();
+            for (long i = 0; i < count && sweep.hasNext(); i++) {
+                Map.Entry<I, Entry<V>> next = sweep.next();
+                if (!isAlive(next.getValue(), now)) {
+                    remove(next.getKey(), next.getValue());
+                }
+            }
+        } finally {
+            sweepLock.unlock();
+        }
     }
 
     /** To be taken before the value is read from wherever it comes from. */
@@ -101,6 +143,7 @@ final class NearTier<I, V extends @Nullable Object> {
             long current = era.get();
             return epochs.get(epoch(same)) + current == stamp ? entry(draft, now, current) : old;
         });
+        sweep(SWEPT_WITH_A_WRITE);
         return kept != null && kept.draft() == draft;
     }
 
@@ -112,6 +155,7 @@ final class NearTier<I, V extends @Nullable Object> {
             long before = epochs.getAndIncrement(epoch(same));
             return before + current == stamp ? entry(draft, now, current) : null;
         });
+        sweep(SWEPT_WITH_A_WRITE);
     }
 
     /** Like {@link #drop}, but leaves this value instead of nothing. */
@@ -121,6 +165,7 @@ final class NearTier<I, V extends @Nullable Object> {
             epochs.incrementAndGet(epoch(same));
             return entry(draft, now, era.get());
         });
+        sweep(SWEPT_WITH_A_WRITE);
     }
 
     /** Notes on the entry, if it is still there, that a refresh failed and when to try again. */
@@ -150,7 +195,8 @@ final class NearTier<I, V extends @Nullable Object> {
     }
 
     private static <V extends @Nullable Object> Entry<V> entry(Draft<V> draft, long now, long era) {
-        return new Entry<>(draft, now + draft.freshNanos(), now + draft.stayNanos(), era, 0, 0);
+        long fresh = Math.min(draft.freshNanos(), LONGEST_STAY);
+        return new Entry<>(draft, now + fresh, now + Math.min(draft.stayNanos(), LONGEST_STAY), era, 0, 0);
     }
 
     private static int epoch(Object key) {

@@ -44,8 +44,9 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
     }
 
     <E extends Exception> V get(I id, K key, CacheLoader<K, V, E> loader) throws E {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             parts.counter().nearHit();
             return serve(id, key, loader, entry, verdict);
@@ -64,8 +65,9 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
 
     /** Returns the near value, without loading anything; empty if there is none that may be served. */
     Optional<Box<V>> peek(I id) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry == null || !verdict.isServed()) {
             parts.counter().nearMiss();
             return Optional.empty();
@@ -103,8 +105,9 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
 
     private <E extends Exception> V fetch(I id, K key, CacheLoader<K, V, E> loader, Attempt<V> attempt) throws E {
         // The flight before this one may have landed since the caller looked.
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         if (entry != null && verdict.isServed()) {
             return serve(entry, verdict);
         }
@@ -186,8 +189,9 @@ final class ReadThrough<I, K, V extends @Nullable Object> {
 
     /** Returns whether there is a value that may be served if it must be. */
     boolean hasFallback(I id) {
-        NearTier.Entry<V> entry = parts.near().get(id);
-        Verdict verdict = parts.judge().of(entry);
+        long now = parts.options().ticker().nanos();
+        NearTier.Entry<V> entry = parts.near().get(id, now);
+        Verdict verdict = parts.judge().of(entry, now);
         return verdict.isServed() || verdict == Verdict.FALLBACK;
     }
 

@@ -109,27 +109,29 @@ final class Scripts {
             """);
 
     // Removes value and lease, so that a load under way cannot store what it read before; lowers a fence; tells all
-    // nodes.
-    // KEYS value, lease, fence. ARGV channel, message, the fence's token or ''.
+    // nodes. Returns how many values there were. KEYS value, lease, fence. ARGV channel, message, the fence's token or
+    // ''.
     static final RedisScript<Long> INVALIDATE = RedisScript.ofInteger("""
-            redis.call('DEL', KEYS[1], KEYS[2])
+            local values = redis.call('DEL', KEYS[1])
+            redis.call('DEL', KEYS[2])
             if ARGV[3] ~= '' then
               redis.call('SREM', KEYS[3], ARGV[3])
             end
             redis.call('PUBLISH', ARGV[1], ARGV[2])
-            return 1
+            return values
             """);
 
     // The same, and raises a fence: nobody gets a lease while one stands.
     // KEYS value, lease, fence. ARGV channel, message, the fence's token, its longest life in ms.
     static final RedisScript<Long> FENCE = RedisScript.ofInteger("""
-            redis.call('DEL', KEYS[1], KEYS[2])
+            local values = redis.call('DEL', KEYS[1])
+            redis.call('DEL', KEYS[2])
             redis.call('SADD', KEYS[3], ARGV[3])
             if redis.call('PTTL', KEYS[3]) < tonumber(ARGV[4]) then
               redis.call('PEXPIRE', KEYS[3], ARGV[4])
             end
             redis.call('PUBLISH', ARGV[1], ARGV[2])
-            return 1
+            return values
             """);
 
     // Stores the value whoever loads, and ends that load's lease; tells all nodes. After the deadline it only removes,
@@ -180,7 +182,9 @@ final class Scripts {
             end
             local function news(generation, known, since)
               local clock = redis.call('HMGET', KEYS[2], 'clock', 'floor')
-              local reply = {generation, tonumber(clock[1]), tonumber(clock[2])}
+              local time = redis.call('TIME')
+              local now = time[1] * 1000000 + time[2]
+              local reply = {generation, tonumber(clock[1]), tonumber(clock[2]), now}
               local after = '-inf'
               if known == generation then
                 after = '(' .. since
@@ -194,9 +198,10 @@ final class Scripts {
             end
             """;
 
-    // Returns the generation, the clock, the floor, and what is new since: tags with their versions. Sends a pulse if
-    // asked
-    // to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation, known version,
+    // Returns the generation, the clock, the floor, Redis' time, and what is new since: tags with their versions. Sends
+    // a
+    // pulse if asked to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation,
+    // known version,
     // pulse or
     // ''.
     static final RedisScript<List<@Nullable Object>> GENERATION = RedisScript.ofList(GENERATION_AND_TAGS + """

@@ -2,7 +2,9 @@ package dev.wellhead.cache;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.redis.RedisUnavailableException;
 import dev.wellhead.redis.Subscription;
+import dev.wellhead.redis.Tracking;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.NonNull;
 import org.jspecify.annotations.Nullable;
 
 /** A near tier in front of Redis, and the protocol that keeps the two and the other nodes in step. */
-final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, Channel.Receiver {
+final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, Channel.Receiver, KeyWatch.Receiver {
     /*
      * What a reader does, from the nearest to the farthest: near tier; somebody's flight for the key in this process;
      * value in Redis; somebody's lease for the key in the fleet; the loader. Three fences keep what was read before an
@@ -57,6 +59,9 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     private final BulkReads<EncodedKey, K, V> bulkReads;
     private final Arrivals arrivals = new Arrivals();
     private final Channel channel;
+    // Null if only caches are to be heard.
+    private final @Nullable KeyWatch watch;
+    private final @Nullable Tracking tracking;
     private final LagProbe lag;
     private final Subscription subscription;
     private final List<MetricSink.Registration> gauges;
@@ -77,8 +82,9 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         Compression compression = new Compression(options.compressAbove(), options.maximumValueBytes());
         values = new FarValues<>(codec, options.maximumValueBytes(), compression, counter, announcer);
         channel = new Channel(terms.origin(), this);
-        keeper = new NearKeeper<>(parts.near(), counter, channel::isOpen, options.nearNanos(), options.awayNanos());
-        source = new FarSource<>(parts, far, values, arrivals, keeper);
+        watch = options.watchesKeys() ? new KeyWatch(terms, this) : null;
+        keeper = new NearKeeper<>(parts.near(), counter, this::hearsAll, options.nearNanos(), options.awayNanos());
+        source = new FarSource<>(parts, far, new FarBulk(terms, far), values, arrivals, keeper);
         reads = new ReadThrough<>(parts, source);
         asyncReads = new AsyncReads<>(parts, reads, new AsyncFarSource<>(parts, far, source, arrivals, keeper));
         bulkReads = new BulkReads<>(parts, reads, source);
@@ -88,6 +94,16 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
                 basics.metrics().gauge("wellhead.cache.invalidations.queued", writes::queued, "cache", name),
                 basics.metrics().gauge("wellhead.cache.redis.away", () -> isRedisAway() ? 1 : 0, "cache", name));
         subscription = options.redis().subscribe(terms.keys().channel(), channel);
+        tracking = watch == null ? null : track(watch);
+    }
+
+    private Tracking track(KeyWatch watching) {
+        terms.echoes().begin();
+        return options.redis().track(terms.keys().valuePrefix(), watching);
+    }
+
+    private boolean hearsAll() {
+        return channel.isOpen() && (watch == null || watch.isOpen());
     }
 
     /** Builds the cache and starts what runs in the background. */
@@ -148,7 +164,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         EncodedKey id = encoded(key);
         parts.flights().detach(id);
         long stamp = parts.near().stamp(id);
-        Optional<byte[]> frame = values.write(value, meta, far.nowMicros());
+        Optional<byte[]> frame = values.write(value, meta, far.nowMicros(id));
         lag.sending(id);
         boolean stored = frame.isPresent()
                 ? writes.put(id, frame.get(), meta.keptNanos())
@@ -157,6 +173,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
             parts.counter().away();
         }
         keeper.replace(id, value, meta, frame.map(Mark::of).orElse(Mark.NONE), stored, stamp);
+        parts.failures().forget(id);
         parts.flights().detach(id);
     }
 
@@ -235,7 +252,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         int queued = writes.queued();
         Health own = queued > 0
                 ? Health.degraded(who + "has " + queued + " invalidations to send; other nodes may serve those values")
-                : channel.isOpen()
+                : hearsAll()
                         ? Health.up(who + "works")
                         : Health.degraded(who + "does not hear other nodes; near values are kept only briefly");
         return own.worse(options.redis().health());
@@ -248,6 +265,9 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         }
         closed = true;
         subscription.close();
+        if (tracking != null) {
+            tracking.close();
+        }
         parts.close();
         arrivals.allArrived();
         gauges.forEach(MetricSink.Registration::close);
@@ -292,6 +312,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
 
     @Override
     public void opened() {
+        generations.doubt();
         parts.forgetAll();
         arrivals.allArrived();
         lag.forget();
@@ -304,6 +325,36 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     public void closed() {
         parts.near().clear();
         parts.announcer().nearTierClosed();
+    }
+
+    @Override
+    public void changed(EncodedKey key) {
+        // A load under way may go on: whoever changes the row behind it says so to a cache.
+        parts.near().drop(key);
+        arrivals.arrived(key);
+    }
+
+    @Override
+    public void allGone() {
+        parts.near().clear();
+        arrivals.allArrived();
+        generations.refresh(false);
+    }
+
+    @Override
+    public void watchOpened() {
+        parts.near().clear();
+        arrivals.allArrived();
+    }
+
+    @Override
+    public void watchClosed() {
+        parts.near().clear();
+    }
+
+    @Override
+    public void watchRefused(RedisUnavailableException why) {
+        parts.announcer().trackingRefused(why);
     }
 
     private void generationChanged() {
@@ -319,6 +370,8 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         }
         generations.refresh(pulse);
         writes.flush();
+        parts.near().sweep();
+        terms.echoes().sweep();
     }
 
     private EncodedKey encoded(K key) {

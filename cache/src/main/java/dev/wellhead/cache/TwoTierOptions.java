@@ -13,4 +13,5 @@ record TwoTierOptions<K, V extends @Nullable Object>(
         long leaseNanos,
         int maximumValueBytes,
         int compressAbove,
-        int maximumQueuedInvalidations) {}
+        int maximumQueuedInvalidations,
+        boolean watchesKeys) {}

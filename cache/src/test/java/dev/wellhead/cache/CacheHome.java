@@ -97,7 +97,7 @@ interface CacheHome extends AutoCloseable {
         @Override
         public void age(String key, Duration age, Duration kept) {
             byte[] name = valueKey(key);
-            redis.call(commands -> commands.pexpire(name, kept.minus(age).toMillis()));
+            FarAge.leave(redis, name, kept.minus(age));
             // Past any stay in the near tier: it is read from Redis again.
             ticker.advance(Duration.ofSeconds(60));
         }

@@ -91,7 +91,7 @@ class FleetFaultTest {
         assertThat(one.get("other", "loaded")).isEqualTo("loaded");
         assertThat(one.cache.invalidate("k")).isEqualTo(InvalidateResult.QUEUED);
         assertThat(one.get("k", "new")).isEqualTo("new");
-        one.redis.call(commands -> commands.replicaofNoOne());
+        server.promote();
 
         one.awaitUp();
         await().atMost(Node.SOON)

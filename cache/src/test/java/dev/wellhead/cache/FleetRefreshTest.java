@@ -36,7 +36,7 @@ class FleetRefreshTest {
         byte[] generation = node.redis.call(commands -> commands.get(keys.generation()));
         byte[] value = keys.value(
                 new String(generation, StandardCharsets.UTF_8), new EncodedKey("k".getBytes(StandardCharsets.UTF_8)));
-        node.redis.call(commands -> commands.pexpire(value, left.toMillis()));
+        FarAge.leave(node.redis, value, left);
     }
 
     @Test

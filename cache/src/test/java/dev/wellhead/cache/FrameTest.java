@@ -2,6 +2,7 @@ package dev.wellhead.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -49,6 +50,51 @@ class FrameTest {
         for (int length = 0; length < whole.length; length++) {
             assertThat(Frame.read(Arrays.copyOf(whole, length))).isEmpty();
         }
+    }
+
+    @Test
+    void remainingTimeIsToldFromRedisTimeUntilTheLifeEnds() {
+        Meta meta =
+                new Meta(Duration.ofSeconds(10).toNanos(), Duration.ofSeconds(5).toNanos(), 0, Tags.NONE);
+        byte[] bytes = new Frame(Frame.Content.PLAIN, meta, new byte[3]).toBytes(1_000_000);
+
+        assertThat(Frame.remainingNanos(bytes, 1_000_000))
+                .isEqualTo(Duration.ofSeconds(15).toNanos());
+        assertThat(Frame.remainingNanos(bytes, 10_999_999))
+                .isEqualTo(Duration.ofSeconds(5).plusNanos(1000).toNanos());
+        assertThat(Frame.remainingNanos(bytes, 11_000_000)).isNegative();
+    }
+
+    @Test
+    void remainingTimeIsAtMostTheWholeIfTheClockOfRedisWasSetBack() {
+        byte[] bytes = new Frame(Frame.Content.PLAIN, META, new byte[3]).toBytes(5_000_000);
+
+        assertThat(Frame.remainingNanos(bytes, 1)).isEqualTo(META.keptNanos());
+    }
+
+    @Test
+    void remainingTimeIsUnknownWhileAClockIs() {
+        assertThat(Frame.remainingNanos(new Frame(Frame.Content.PLAIN, META, new byte[3]).toBytes(0), 1))
+                .isNegative();
+        assertThat(Frame.remainingNanos(new Frame(Frame.Content.PLAIN, META, new byte[3]).toBytes(1), 0))
+                .isNegative();
+    }
+
+    @Property(tries = 200)
+    void remainingTimeOfAnyBytesIsToldWithoutAnException(@ForAll byte[] bytes, @ForAll long now) {
+        byte[] framed = new Frame(Frame.Content.PLAIN, META, bytes).toBytes(1);
+        System.arraycopy(bytes, 0, framed, 4, Math.min(bytes.length, 24));
+
+        Frame.remainingNanos(framed, now);
+        assertThat(Frame.remainingNanos(bytes, now)).isNegative();
+    }
+
+    @Test
+    void remainingTimeOfTheLongestLifeDoesNotOverflow() {
+        Meta forEver = new Meta(Long.MAX_VALUE, Long.MAX_VALUE, 0, Tags.NONE);
+
+        assertThat(Frame.remainingNanos(new Frame(Frame.Content.PLAIN, forEver, new byte[3]).toBytes(1), 1))
+                .isEqualTo(Long.MAX_VALUE);
     }
 
     @Provide

@@ -91,6 +91,60 @@ class NearTierTest {
     }
 
     @Test
+    void expiredValueIsRemovedByItsReader() {
+        near.set("k", draft("value", HOUR));
+        ticker.advance(Duration.ofHours(1));
+
+        assertThat(near.get("k")).isNull();
+        assertThat(near.size()).isZero();
+    }
+
+    @Test
+    void valuesThatNobodyReadsAnyMoreAreSweptOut() {
+        near.set("expired", draft("value", HOUR));
+        ticker.advance(Duration.ofHours(1));
+        near.set("alive", draft("value", HOUR));
+
+        near.sweep();
+
+        assertThat(near.size()).isEqualTo(1);
+        assertThat(near.get("alive")).isNotNull();
+    }
+
+    @Test
+    void valuesThatWereClearedAreSweptOut() {
+        near.set("k", draft("value", HOUR));
+        near.clear();
+
+        near.sweep();
+        near.sweep();
+
+        assertThat(near.size()).isZero();
+    }
+
+    @Test
+    void deadValuesStayAFewAmongThoseThatComeAndGo() {
+        NearTier<Integer, String> tier = new NearTier<>(1_000_000, ticker);
+        int alive = 1000;
+        for (int key = 0; key < 20 * alive; key++) {
+            tier.set(key, draft("value", HOUR));
+            ticker.advance(Duration.ofNanos(HOUR / alive));
+        }
+
+        assertThat(tier.size()).isLessThan(3 * alive);
+    }
+
+    @Test
+    void valueThatEnteredAfterTheReaderLookedAtTheClockIsSeen() {
+        long before = ticker.nanos();
+        ticker.advance(Duration.ofHours(1));
+        near.set("k", draft("value", Long.MAX_VALUE));
+
+        assertThat(near.get("k", before)).isNotNull();
+        assertThat(near.size()).isEqualTo(1);
+    }
+
+    @Test
     void readersNeverSeeAValueThatWasInvalidatedBeforeTheyBegan() throws Exception {
         NearTier<String, Integer> tier = new NearTier<>(100, Ticker.system());
         AtomicInteger row = new AtomicInteger();

@@ -9,14 +9,21 @@ import dev.wellhead.redis.Redis;
 import dev.wellhead.testkit.FaultProxy;
 import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.KillArgs;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisLoadingException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -324,6 +331,50 @@ class OutageTest {
         assertThat(node.get("other", "loaded")).isEqualTo("loaded");
 
         assertThat(node.get("k", "value")).isEqualTo("value");
+    }
+
+    @Test
+    void redisThatIsStillLoadingCostsCallersNothingButTheLoad() throws Exception {
+        server.close();
+        // Slow to load, and answering meanwhile.
+        server = RedisServer.builder()
+                .setting("key-load-delay", "400")
+                .setting("loading-process-events-interval-bytes", "1024")
+                .start();
+        Node node = join();
+        Node other = join();
+        node.get("k", "old");
+        try (RedisClient admin = RedisClient.create(server.uri())) {
+            admin.connect()
+                    .sync()
+                    .eval("for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end", ScriptOutputType.STATUS);
+            admin.connect().sync().save();
+            server.kill();
+            Thread starting = new Thread(server::start);
+            starting.start();
+            await().atMost(Node.SOON).until(() -> isLoading(admin));
+
+            assertThat(node.get("absent", "loaded")).isEqualTo("loaded");
+            assertThat(other.get("k", "loaded while loading")).isEqualTo("loaded while loading");
+            assertThat(node.cache.invalidate("k")).isEqualTo(InvalidateResult.QUEUED);
+            assertThat(isLoading(admin)).isTrue();
+            starting.join();
+        }
+        node.awaitUp();
+        other.awaitUp();
+
+        assertThat(node.get("k", "new")).isEqualTo("new");
+        assertThat(other.get("k", "not asked")).isEqualTo("new");
+    }
+
+    private static boolean isLoading(RedisClient client) {
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            connection.sync().get("k");
+            return false;
+        } catch (RedisException e) {
+            return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+                    .anyMatch(cause -> cause instanceof RedisLoadingException);
+        }
     }
 
     @Test

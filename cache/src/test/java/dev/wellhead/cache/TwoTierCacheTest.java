@@ -87,7 +87,7 @@ class TwoTierCacheTest extends CacheContract {
     void nearValueLivesNoLongerThanTheFarOne() {
         Cache<String, String> cache = open(builder());
         cache.put("k", "value");
-        redis.call(commands -> commands.pexpire(valueKey(), 20_000));
+        FarAge.leave(redis, valueKey(), Duration.ofSeconds(20));
         // A collision-free way to make the node read it from Redis again.
         ticker.advance(Duration.ofSeconds(60));
         assertThat(cache.getIfPresent("k")).isEqualTo("value");
@@ -96,6 +96,46 @@ class TwoTierCacheTest extends CacheContract {
 
         assertThat(cache.getIfPresent("k")).isEqualTo("value");
         assertThat(cache.stats().farHits()).isEqualTo(2);
+    }
+
+    @Test
+    void valueThatDoesNotSayHowOldItIsIsServedForAsLongAsRedisKeepsIt() {
+        Cache<String, String> cache = open(builder());
+        cache.put("k", "value");
+        cache.invalidate("k");
+        byte[] ageless = frame("ageless");
+        redis.call(commands -> commands.set(valueKey(), ageless, SetArgs.Builder.px(20_000)));
+
+        assertThat(cache.getIfPresent("k")).isEqualTo("ageless");
+        ticker.advance(Duration.ofSeconds(20));
+        assertThat(cache.<RuntimeException>get("k", key -> "not asked")).isEqualTo("ageless");
+
+        assertThat(cache.stats().farHits()).isEqualTo(2);
+    }
+
+    @Test
+    void hitCostsRedisNoScript() {
+        Cache<String, String> cache = open(builder().nearMaximumSize(1));
+        cache.put("k", "value");
+        int reads = 1000;
+        long before = scriptsRun();
+
+        for (int read = 0; read < reads; read++) {
+            ticker.advance(Duration.ofSeconds(60));
+            assertThat(cache.<RuntimeException>get("k", key -> "not asked")).isEqualTo("value");
+        }
+
+        assertThat(cache.stats().farHits()).isEqualTo(reads);
+        // What other caches and our own second ask meanwhile.
+        assertThat(scriptsRun() - before).isLessThan(reads / 2);
+    }
+
+    private long scriptsRun() {
+        String stats = redis.call(commands -> commands.info("commandstats"));
+        return stats.lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*calls=(\\d+).*", "$1")))
+                .sum();
     }
 
     @Test
@@ -128,6 +168,19 @@ class TwoTierCacheTest extends CacheContract {
             assertThat(keys.all("g", id).stream().map(SlotHash::getSlot).distinct())
                     .hasSize(1);
         }
+    }
+
+    @Test
+    void keyIsToldFromTheNameOfItsValue() {
+        FarKeys keys = new FarKeys(name, 1);
+        for (String key : List.of("", "}", ":", "a:b}", "plain")) {
+            EncodedKey id = new EncodedKey(key.getBytes(UTF_8));
+
+            assertThat(keys.keyOf(keys.value("g1", id))).contains(id);
+            assertThat(new String(keys.value("g1", id), UTF_8)).startsWith(keys.valuePrefix());
+        }
+        assertThat(keys.keyOf("wh".getBytes(UTF_8))).isEmpty();
+        assertThat(keys.keyOf(keys.valuePrefix().getBytes(UTF_8))).isEmpty();
     }
 
     @Test

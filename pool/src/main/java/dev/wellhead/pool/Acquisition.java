@@ -74,6 +74,9 @@ final class Acquisition {
         if (!waiter.holds.isEmpty()) {
             events.nested(waiter.holds);
         }
+        if (waiter.queued && waiter.refusal() == null) {
+            waiter.waitsAt = slots.stackOfWaiter();
+        }
         if (!waiter.isSettled()) {
             Refusal reason = waiter.await(ticker, timeoutNanos);
             dispatcher.withdraw(waiter, reason);
@@ -91,7 +94,7 @@ final class Acquisition {
         if (slot == null) {
             return null;
         }
-        PooledConnection connection = slots.lend(slot, waiter.queued);
+        PooledConnection connection = slots.lend(slot, waiter);
         if (waiter.queued) {
             slots.measure(slot);
         }

@@ -339,16 +339,16 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         books.change(now -> {
             chores.ended(attempt);
             if (!attempt.isOverdue()) {
-                noteFailure(now, failure);
+                noteFailure(now, failure, attempt.startedAt());
             }
             settle(now);
         });
     }
 
-    void noteFailure(long now, SQLException failure) {
+    void noteFailure(long now, SQLException failure, long startedAt) {
         tally.connectFailures++;
         books.afterwards(() -> tools.events().connectFailed(failure));
-        if (outage.failed(now, failure)) {
+        if (outage.failed(now, failure, startedAt)) {
             books.afterwards(() -> tools.events().down(failure));
         }
         books.afterwards(tools.wakeHousekeeper());

@@ -99,7 +99,8 @@ final class Maintenance {
             dispatcher.noteFailure(
                     now,
                     new SQLTimeoutException(
-                            "driver did not connect within " + Meters.duration(chore.limitNanos()), "08001"));
+                            "driver did not connect within " + Meters.duration(chore.limitNanos()), "08001"),
+                    chore.startedAt());
         }
     }
 

@@ -58,10 +58,17 @@ final class Outage {
         return pauseNanos - (now - pausedAt);
     }
 
-    /** Returns true if this failure is the one that makes it down. */
-    boolean failed(long now, SQLException failure) {
+    /**
+     * Returns true if this failure is the one that makes it down.
+     *
+     * @param startedAt when the attempt began that failed
+     */
+    boolean failed(long now, SQLException failure, long startedAt) {
         if (failures == 0) {
             since = now;
+        } else if (startedAt <= pausedAt) {
+            // Attempts that were under way together fail together, as when a link is reset: that is one failure.
+            return false;
         }
         failures++;
         cause = failure;

@@ -226,12 +226,15 @@ final class Slots {
     }
 
     /** Lends a slot that was granted to the current thread. */
-    PooledConnection lend(Slot slot, boolean queued) {
+    PooledConnection lend(Slot slot, Waiter waiter) {
         int bars = barred;
-        boolean wanted = queued || (bars & STACKS) != 0 || (!handOff.isBarging() && isCrowded(lent()));
         if ((bars & ONE_STACK) == ONE_STACK) {
             books.change(now -> unbar(STACKS));
         }
+        if (waiter.queued) {
+            return lend(slot, Thread.currentThread(), waiter.waitsAt);
+        }
+        boolean wanted = (bars & STACKS) != 0 || (!handOff.isBarging() && isCrowded(lent()));
         return stacks && wanted ? lendWithStack(slot) : lend(slot);
     }
 
@@ -319,9 +322,17 @@ final class Slots {
         }
     }
 
-    /** Returns the stack of the current thread if loans that had to wait are to remember it. */
+    /**
+     * Returns the stack of the current thread if loans that had to wait are to remember it. It is taken while its thread
+     * has nothing better to do, not when others wait for it to come and go.
+     */
     List<StackTraceElement> stackOfWaiter() {
-        return stacks ? Slot.callers() : List.of();
+        try {
+            return stacks ? Slot.callers() : Slot.NO_STACK;
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // A loan without a stack is better than none, and a waiter must not leave the queue by accident.
+            return Slot.NO_STACK;
+        }
     }
 
     /** Has the length of this loan measured, which had to wait, or of some such loans. Called by its borrower. */

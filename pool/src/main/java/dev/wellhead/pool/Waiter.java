@@ -26,6 +26,8 @@ abstract class Waiter {
     boolean queued;
     /** Whether somebody waits for its arrival, see {@link HandOff}. */
     boolean onItsWay;
+    /** Where its thread waits, if its loan is to remember that. Of that thread. */
+    List<StackTraceElement> waitsAt = List.of();
     /** What its thread held already when everything was taken. */
     List<BorrowedConnection> holds = List.of();
 

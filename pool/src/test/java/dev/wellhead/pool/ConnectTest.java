@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,6 +185,28 @@ class ConnectTest {
         assertThat(calls).isGreaterThan(50);
         assertThat(database.connects.get() - before).isBetween(1, 12);
         assertThat(database.mostConnecting).hasValue(1);
+    }
+
+    @Test
+    void attemptsThatFailTogetherRefuseNobody() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(2);
+        AtomicInteger attempts = new AtomicInteger();
+        database.onConnect.set(() -> {
+            if (attempts.incrementAndGet() <= 2) {
+                together.await(20, TimeUnit.SECONDS);
+                throw new SQLException("planted reset", "08006");
+            }
+        });
+        ConnectionPool pool =
+                pool(builder().maxSize(2).minIdle(0).parallelConnects(2).acquireTimeout(Duration.ofSeconds(20)));
+
+        Caller<Connection> first = Caller.startWaiting(pool, pool::getConnection);
+        Caller<Connection> second = Caller.start(pool::getConnection);
+
+        first.result().close();
+        second.result().close();
+        assertThat(pool.stats().rejected()).isZero();
+        assertThat(pool.stats().connectFailures()).isEqualTo(2);
     }
 
     @Test

@@ -139,7 +139,7 @@ final class CrossingRig {
         if (slot == null) {
             return null;
         }
-        PooledConnection connection = slots.lend(slot, waiter.queued);
+        PooledConnection connection = slots.lend(slot, waiter);
         if (waiter.queued) {
             slots.measure(slot);
         }

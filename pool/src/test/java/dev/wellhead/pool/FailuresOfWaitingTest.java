@@ -82,7 +82,7 @@ class FailuresOfWaitingTest {
         Slots slots = booksWithoutHousekeeper();
         Waiter.Blocking first = new Waiter.Blocking(null);
         slots.dispatcher().request(first);
-        slots.lend(granted(first), false).close();
+        slots.lend(granted(first), first).close();
         CyclicBarrier together = new CyclicBarrier(2);
         PooledConnection[] held = new PooledConnection[1];
         int rounds = 20_000;
@@ -104,7 +104,7 @@ class FailuresOfWaitingTest {
             slots.dispatcher().request(waiter);
             together.await();
 
-            slots.lend(granted(waiter), waiter.queued).close();
+            slots.lend(granted(waiter), waiter).close();
         }
 
         assertThat(giving.result()).isTrue();

@@ -14,7 +14,7 @@ final class ModelOutage {
     // The shortest that jitter makes of the pause after the first failure, and after each that follows.
     private static final long AFTER_FIRST_NANOS = Duration.ofMillis(125).toNanos();
     private static final long AFTER_OTHERS_NANOS = Duration.ofMillis(200).toNanos();
-    private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(1200).toNanos();
     private static final int FAILURES_UNTIL_DOWN = 2;
 
     private static final class Attempt {
@@ -58,14 +58,19 @@ final class ModelOutage {
     }
 
     void failed(Runnable attempt) {
-        if (!underWay.remove(attempt).overdue) {
-            failed();
+        Attempt failed = underWay.remove(attempt);
+        if (!failed.overdue) {
+            failed(failed);
         }
     }
 
-    private void failed() {
-        failures++;
+    private void failed(Attempt attempt) {
         allFailures++;
+        if (failures > 0 && attempt.startedAt <= lastFailureAt) {
+            // Together with one that has failed before: no other failure.
+            return;
+        }
+        failures++;
         lastFailureAt = clock.now();
     }
 
@@ -74,7 +79,7 @@ final class ModelOutage {
         for (Attempt attempt : underWay.values()) {
             if (!attempt.overdue && clock.now() - attempt.startedAt >= limitNanos) {
                 attempt.overdue = true;
-                failed();
+                failed(attempt);
             }
         }
     }

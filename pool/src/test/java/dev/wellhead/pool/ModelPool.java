@@ -320,7 +320,7 @@ final class ModelPool {
             undelivered.add(ask);
         } else if (slot != null) {
             slots.dispatcher().arrived(ask.waiter);
-            PooledConnection connection = slots.lend(slot, ask.waiter.queued);
+            PooledConnection connection = slots.lend(slot, ask.waiter);
             if (ask.waiter.queued) {
                 slots.measure(slot);
             }

@@ -228,6 +228,11 @@ final class ClusterLink implements Link {
     }
 
     @Override
+    public boolean isCluster() {
+        return true;
+    }
+
+    @Override
     public String address() {
         return Addresses.of(seeds);
     }

@@ -57,6 +57,9 @@ interface Link extends AutoCloseable {
 
     boolean isConnected();
 
+    /** Returns whether keys have slots. */
+    boolean isCluster();
+
     /** Host and port, or what they are found by: an address carries no secret. */
     String address();
 

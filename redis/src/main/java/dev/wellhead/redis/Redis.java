@@ -289,6 +289,37 @@ public final class Redis implements AutoCloseable {
     }
 
     /**
+     * Sends a command about one key and waits for its result, at most the budget. On a cluster it is refused or counted
+     * against the server of that key alone.
+     *
+     * @param key decides about the server
+     * @param command starts the command on the shared connection; must not block, nor change the connection's state
+     * @throws RedisUnavailableException if there is no result in time
+     */
+    public <T extends @Nullable Object> T call(
+            byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return await(start(link.serverOf(List.of(key)), call -> call.send(command)));
+    }
+
+    /**
+     * Sends a command about one key. The stage ends within the budget, on a thread of the client: what depends on it must
+     * not block. It fails with {@link RedisUnavailableException} only. On a cluster it is refused or counted against the
+     * server of that key alone.
+     *
+     * @param key decides about the server
+     * @param command starts the command on the shared connection; must not block, nor change the connection's state
+     */
+    public <T extends @Nullable Object> CompletionStage<T> callAsync(
+            byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return bounded(start(link.serverOf(List.of(key)), call -> call.send(command)));
+    }
+
+    /** Returns whether this is a cluster, where the keys of one script must share a slot. */
+    public boolean isCluster() {
+        return link.isCluster();
+    }
+
+    /**
      * Listens to a channel, on a connection of its own that is made again whenever it breaks or falls silent. Returns at
      * once; {@link Subscription.Listener#restored()} says when it is subscribed. On a cluster it hears what is published
      * on any of its servers.

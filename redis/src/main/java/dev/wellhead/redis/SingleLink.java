@@ -139,6 +139,11 @@ final class SingleLink implements Link {
     }
 
     @Override
+    public boolean isCluster() {
+        return false;
+    }
+
+    @Override
     public String address() {
         return Addresses.of(uri);
     }

@@ -183,6 +183,15 @@ class ClusterTest {
             cluster.pause(dead);
             await().atMost(SOON).until(() -> reason(redis, lost) == Reason.BREAKER_OPEN);
             assertThat(run(redis, kept)).isPositive();
+            assertThat(redis.<byte[]>call(kept, commands -> commands.get(kept))).isNotNull();
+            assertThatThrownBy(() -> redis.<byte[]>call(lost, commands -> commands.get(lost)))
+                    .isInstanceOfSatisfying(
+                            RedisUnavailableException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.BREAKER_OPEN));
+            assertThat(redis.callAsync(kept, commands -> commands.get(kept)))
+                    .succeedsWithin(SOON)
+                    .isNotNull();
+            assertThat(redis.isCluster()).isTrue();
             assertThat(redis.health().status()).isEqualTo(Health.Status.DEGRADED);
             cluster.kill(dead);
 

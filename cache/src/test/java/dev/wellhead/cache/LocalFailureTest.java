@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class LocalFailureTest extends FailureContract {
+    LocalFailureTest() {
+        super(CacheHome.local());
+    }
+}

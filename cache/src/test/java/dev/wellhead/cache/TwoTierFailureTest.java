@@ -1,0 +1,7 @@
+package dev.wellhead.cache;
+
+class TwoTierFailureTest extends FailureContract {
+    TwoTierFailureTest() {
+        super(CacheHome.twoTier());
+    }
+}
