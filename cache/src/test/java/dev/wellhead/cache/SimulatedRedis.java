@@ -171,6 +171,10 @@ final class SimulatedRedis {
         return BUDGET;
     }
 
+    boolean isCluster() {
+        return false;
+    }
+
     /** Returns how many calls got no answer. */
     int failures() {
         return failures;
