@@ -34,13 +34,13 @@ class CacheModelMutantTest {
                 new Mutant(
                         "an invalidation leaves the lease",
                         "Scripts",
-                        "redis.call('DEL', KEYS[1], KEYS[2]) if ARGV[3] ~= '' then",
-                        "redis.call('DEL', KEYS[1]) if ARGV[3] ~= '' then"),
+                        "redis.call('DEL', KEYS[2]) if ARGV[3] ~= '' then",
+                        "if ARGV[3] ~= '' then"),
                 new Mutant(
                         "an invalidation leaves the flights",
                         "CacheParts",
-                        "near.drop(id); flights.detach(id);",
-                        "near.drop(id);"),
+                        "failures.forget(id); flights.detach(id);",
+                        "failures.forget(id);"),
                 new Mutant(
                         "Redis is believed before it has heard of what waits",
                         "FarTier",

@@ -7,11 +7,16 @@ import dev.wellhead.redis.RedisScript;
 import dev.wellhead.redis.RedisUnavailableException;
 import dev.wellhead.redis.RedisUnavailableException.Reason;
 import dev.wellhead.redis.Subscription;
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** In place of the client of Redis: a node's connections to a {@link SimulatedServer}, and what can happen to them. */
 final class SimulatedRedis {
@@ -23,6 +28,15 @@ final class SimulatedRedis {
     static final Duration BUDGET = Duration.ofMillis(50);
     private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long NOTICE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final RedisScript<byte[]> GET = RedisScript.ofBytes("return redis.call('GET', KEYS[1])");
+    private static final RedisScript<List<Object>> MGET = RedisScript.ofList("""
+            local values = {}
+            for i = 1, #KEYS do
+              values[i] = redis.call('GET', KEYS[i])
+            end
+            return values
+            """);
 
     /** Runs a command on the server; the model watches there. */
     interface Executor {
@@ -126,11 +140,51 @@ final class SimulatedRedis {
     }
 
     <T> T run(RedisScript<T> script, List<byte[]> keys, List<byte[]> arguments) {
+        return await(start(script, keys, arguments));
+    }
+
+    <T> T call(byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        return await(this.<T>callAsync(key, command).toCompletableFuture());
+    }
+
+    private static <T> T await(SimulatedFuture<T> call) {
         try {
-            return this.<T>start(script, keys, arguments).join();
+            return call.join();
         } catch (CompletionException e) {
             throw (RuntimeException) e.getCause();
         }
+    }
+
+    /** The two commands that the cache sends without a script are run by one. */
+    @SuppressWarnings("unchecked") // As the commands' replies are.
+    <T> SimulatedStage<T> callAsync(
+            byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
+        List<byte[]> names = new ArrayList<>();
+        boolean[] many = new boolean[1];
+        command.apply((RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
+                SimulatedRedis.class.getClassLoader(),
+                new Class<?>[] {RedisClusterAsyncCommands.class},
+                (proxy, method, arguments) -> {
+                    many[0] = method.getName().equals("mget");
+                    if (many[0]) {
+                        names.addAll(List.of((byte[][]) arguments[0]));
+                    } else if (method.getName().equals("get")) {
+                        names.add((byte[]) arguments[0]);
+                    } else {
+                        throw new AssertionError("not simulated: " + method);
+                    }
+                    return null;
+                }));
+        if (!many[0]) {
+            return (SimulatedStage<T>) start(GET, names, List.of());
+        }
+        return start(MGET, names, List.of()).thenApply(values -> {
+            List<KeyValue<byte[], byte[]>> pairs = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                pairs.add(KeyValue.fromNullable(names.get(i), (byte[]) values.get(i)));
+            }
+            return (T) pairs;
+        });
     }
 
     @SuppressWarnings("unchecked") // The script says what it returns.
