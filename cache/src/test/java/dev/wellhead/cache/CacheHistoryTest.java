@@ -148,8 +148,7 @@ class CacheHistoryTest {
                         KeyCodec.of(key -> Integer.toString(key)),
                         Codec.of(
                                 value -> Long.toString(value).getBytes(UTF_8),
-                                bytes -> Long.valueOf(
-                                        new String(bytes, UTF_8))))
+                                bytes -> Long.valueOf(new String(bytes, UTF_8))))
                 .expireAfterWrite(Duration.ofSeconds(20))
                 .nearExpireAfterWrite(near)
                 .nearExpireWhileAway(Duration.ofMillis(500).compareTo(near) < 0 ? Duration.ofMillis(500) : near)
@@ -214,8 +213,7 @@ class CacheHistoryTest {
                 log.toString());
     }
 
-    private void harass(
-            SharedRows rows, long operations, Redis redis, List<FaultProxy> proxies, ChildJvm[] nodes)
+    private void harass(SharedRows rows, long operations, Redis redis, List<FaultProxy> proxies, ChildJvm[] nodes)
             throws IOException, InterruptedException {
         Random random = new Random();
         while (rows.operations() < operations) {
@@ -252,7 +250,9 @@ class CacheHistoryTest {
     }
 
     private static void signal(String signal, ChildJvm node) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", signal, Long.toString(node.pid())).start().waitFor())
+        assertThat(new ProcessBuilder("kill", signal, Long.toString(node.pid()))
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 
@@ -267,7 +267,8 @@ class CacheHistoryTest {
 
     private void check(long operations, HistoryLog far) {
         List<HistoryLog.Event> farReads = far.events();
-        List<List<HistoryLog.Event>> histories = logs.stream().map(HistoryLog::events).toList();
+        List<List<HistoryLog.Event>> histories =
+                logs.stream().map(HistoryLog::events).toList();
         List<HistoryLog.Event> all = histories.stream().flatMap(List::stream).toList();
         Floors done = new Floors(all, event -> event.kind() == HistoryLog.Kind.INVALIDATED);
 
@@ -276,7 +277,9 @@ class CacheHistoryTest {
         }
         done.check("in Redis", farReads, 0);
         done.check("on another node", all, NEAR.plus(SLACK).toNanos());
-        long reads = all.stream().filter(event -> event.kind() == HistoryLog.Kind.READ).count();
+        long reads = all.stream()
+                .filter(event -> event.kind() == HistoryLog.Kind.READ)
+                .count();
         assertThat(reads + farReads.size()).isGreaterThan(operations * 2 / 3);
         assertThat(done.count()).isGreaterThan((int) (operations / 40));
         assertThat(farReads.size()).isGreaterThan((int) (operations / 100));
@@ -295,7 +298,8 @@ class CacheHistoryTest {
                         .sorted((one, two) -> Long.compare(one.end(), two.end()))
                         .toList();
                 since[key] = raising.stream().mapToLong(HistoryLog.Event::end).toArray();
-                version[key] = raising.stream().mapToLong(HistoryLog.Event::version).toArray();
+                version[key] =
+                        raising.stream().mapToLong(HistoryLog.Event::version).toArray();
                 Arrays.parallelPrefix(version[key], Math::max);
             }
         }

@@ -215,8 +215,9 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                     || !simulation.run(LEASE + SECOND)) {
                 return;
             }
-            server.keys().keySet().stream().filter(name -> name.startsWith("wh:cache1:l:")).forEach(name ->
-                    simulation.fail("orphan lease " + name));
+            server.keys().keySet().stream()
+                    .filter(name -> name.startsWith("wh:cache1:l:"))
+                    .forEach(name -> simulation.fail("orphan lease " + name));
             boolean quiet = nodes.stream().allMatch(node -> node.redis.failures() == 0);
             for (int key = 0; key < KEYS; key++) {
                 if (weather == Weather.CALM && leases && quiet && loads[key] > 1 + excuses[key]) {
@@ -229,15 +230,16 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private Node node(int number) {
             long skew = Duration.ofMinutes(simulation.random().nextInt(10)).toNanos();
             SimulatedRedis redis = new SimulatedRedis(
-                    simulation, (script, keys, arguments) -> carryOut(number, script, keys, arguments), hearing(number), () ->
-                            simulation.nanos() + skew);
+                    simulation,
+                    (script, keys, arguments) -> carryOut(number, script, keys, arguments),
+                    hearing(number),
+                    () -> simulation.nanos() + skew);
             // Its classes were given other names: there it is the one that it needs.
             Cache<String, String> cache = Cache.<String, String>builder(
                             "model", (Redis) (Object) redis, keyCodec(), codec())
                     .expireAfterWrite(LIFE)
                     .nearExpireAfterWrite(LIFE)
-                    .stampedeProtection(
-                            leases ? StampedeProtection.lease() : StampedeProtection.earlyExpiry(1))
+                    .stampedeProtection(leases ? StampedeProtection.lease() : StampedeProtection.earlyExpiry(1))
                     .maximumQueuedInvalidations(simulation.chance(0.3) ? 1 : 100)
                     .tags((key, value) -> List.of("t" + Integer.parseInt(key.substring(1)) % 2))
                     .executor(task -> simulation.start("worker", task))
@@ -336,9 +338,12 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private void judge(RedisScript<?> script, String value, Object reply) {
             if ((script == Scripts.ABANDON && reply.equals(1L))) {
                 excuse(value);
-            } else if (script == Scripts.GET_OR_LEASE && ((List<?>) reply).get(0).equals(Scripts.FENCED)) {
+            } else if (script == Scripts.GET_OR_LEASE
+                    && ((List<?>) reply).get(0).equals(Scripts.FENCED)) {
                 excuse(value);
-            } else if (script == Scripts.GET_OR_LEASE_ALL || script == Scripts.INVALIDATE_TAG || script == Scripts.NEXT_GENERATION) {
+            } else if (script == Scripts.GET_OR_LEASE_ALL
+                    || script == Scripts.INVALIDATE_TAG
+                    || script == Scripts.NEXT_GENERATION) {
                 for (int key = 0; key < KEYS; key++) {
                     excuses[key]++;
                 }
@@ -353,8 +358,8 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                 int version = version((String) stored.value());
                 int floor = farFloors.getOrDefault(value, 0);
                 if (version < floor && weather != Weather.FAILOVER) {
-                    simulation.fail("Redis stored version " + version + " of k" + key(value) + " after "
-                            + floor + " was invalidated there");
+                    simulation.fail("Redis stored version " + version + " of k" + key(value) + " after " + floor
+                            + " was invalidated there");
                 }
             }
         }
@@ -362,7 +367,9 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private static String shown(Object reply) {
             return reply instanceof byte[] bytes
                     ? bytes.length > 40 ? "version " + version(new String(bytes, ISO_8859_1)) : "bytes"
-                    : reply instanceof List<?> list ? list.stream().map(Run::shown).toList().toString() : "" + reply;
+                    : reply instanceof List<?> list
+                            ? list.stream().map(Run::shown).toList().toString()
+                            : "" + reply;
         }
 
         private void note(String what) {
@@ -370,7 +377,8 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         }
 
         private static int version(String stored) {
-            byte[] payload = Frame.read(stored.getBytes(ISO_8859_1)).orElseThrow().payload();
+            byte[] payload =
+                    Frame.read(stored.getBytes(ISO_8859_1)).orElseThrow().payload();
             return Integer.parseInt(new String(payload, UTF_8));
         }
 
@@ -389,8 +397,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             Step step = Step.of(lot & 0xffff, weather);
             Node node = nodes.get((lot >>> 16 & 0xff) % NODES);
             int key = (lot >>> 24) % KEYS;
-            note(step + " on " + node.number + ", k"
-                    + key);
+            note(step + " on " + node.number + ", k" + key);
             switch (step) {
                 case GET -> get(node, key);
                 case GET_ASYNC -> getAsync(node, key);
@@ -429,8 +436,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             underWay++;
             simulation.start(name + " on " + node.number, () -> {
                 body.run();
-                note(name + " on " + node.number
-                        + " returned");
+                note(name + " on " + node.number + " returned");
                 underWay--;
             });
         }
@@ -449,14 +455,11 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         /** Now and then longer than a lease. */
         private long duration() {
-            return simulation.chance(0.05)
-                    ? simulation.upTo(6 * SECOND)
-                    : simulation.upTo(SECOND / 300);
+            return simulation.chance(0.05) ? simulation.upTo(6 * SECOND) : simulation.upTo(SECOND / 300);
         }
 
         private void seen(Node node, int key, int atLeast, String value, String how) {
-            note(how + " on " + node.number + " of k"
-                    + key + " saw " + value);
+            note(how + " on " + node.number + " of k" + key + " saw " + value);
             if (Integer.parseInt(value) < atLeast && weather != Weather.FAILOVER) {
                 simulation.fail(how + " on " + node.number + " of k" + key + " saw " + value + ", which was older than "
                         + atLeast + " when it began");

@@ -15,8 +15,7 @@ final class SharedRows {
     static final int KEYS = 20;
     private static final int OPERATIONS = KEYS;
     private static final int STOP = KEYS + 1;
-    private static final VarHandle LONGS =
-            MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final ByteBuffer memory;
 
@@ -29,8 +28,8 @@ final class SharedRows {
     }
 
     static ByteBuffer map(Path file, int bytes) {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes).order(ByteOrder.nativeOrder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

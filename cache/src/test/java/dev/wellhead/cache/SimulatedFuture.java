@@ -97,8 +97,7 @@ final class SimulatedFuture<T> extends CompletableFuture<T> implements Simulated
     }
 
     @Override
-    public <U> SimulatedFuture<U> handleAsync(
-            BiFunction<? super T, Throwable, ? extends U> next, Executor executor) {
+    public <U> SimulatedFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> next, Executor executor) {
         return ours(super.handleAsync(next, executor));
     }
 

@@ -41,8 +41,8 @@ final class SimulatedLoader extends ClassLoader {
     @SuppressWarnings("unchecked")
     static BiFunction<Long, int[], String> model(Class<?> asking) {
         try {
-            Class<?> loaded = Class.forName(
-                    CacheModel.class.getName(), true, new SimulatedLoader(asking.getClassLoader()));
+            Class<?> loaded =
+                    Class.forName(CacheModel.class.getName(), true, new SimulatedLoader(asking.getClassLoader()));
             return (BiFunction<Long, int[], String>) loaded.getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
@@ -63,7 +63,9 @@ final class SimulatedLoader extends ClassLoader {
     private Class<?> define(String name) throws ClassNotFoundException {
         String file = name.replace('.', '/') + ".class";
         // A loader of a mutant has the mutant's folder first, but asks its parent before it.
-        URL found = getParent() instanceof URLClassLoader own ? own.findResource(file) : getParent().getResource(file);
+        URL found = getParent() instanceof URLClassLoader own
+                ? own.findResource(file)
+                : getParent().getResource(file);
         if (found == null) {
             throw new ClassNotFoundException(name);
         }

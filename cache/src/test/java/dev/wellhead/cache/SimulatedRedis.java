@@ -4,7 +4,6 @@ import dev.wellhead.core.Ticker;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisInsides;
 import dev.wellhead.redis.RedisScript;
-import dev.wellhead.redis.RedisUnavailableException;
 import dev.wellhead.redis.RedisUnavailableException.Reason;
 import dev.wellhead.redis.Subscription;
 import io.lettuce.core.KeyValue;
@@ -161,7 +160,7 @@ final class SimulatedRedis {
             byte[] key, Function<RedisClusterAsyncCommands<byte[], byte[]>, RedisFuture<T>> command) {
         List<byte[]> names = new ArrayList<>();
         boolean[] many = new boolean[1];
-        command.apply((RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
+        RedisFuture<T> none = command.apply((RedisClusterAsyncCommands<byte[], byte[]>) Proxy.newProxyInstance(
                 SimulatedRedis.class.getClassLoader(),
                 new Class<?>[] {RedisClusterAsyncCommands.class},
                 (proxy, method, arguments) -> {
@@ -175,6 +174,7 @@ final class SimulatedRedis {
                     }
                     return null;
                 }));
+        assert none == null;
         if (!many[0]) {
             return (SimulatedStage<T>) start(GET, names, List.of());
         }

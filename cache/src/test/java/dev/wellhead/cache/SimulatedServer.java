@@ -88,7 +88,8 @@ final class SimulatedServer {
                 if (!arguments.arg1().tojstring().equals("%.0f")) {
                     throw new AssertionError("only %.0f is simulated");
                 }
-                return LuaValue.valueOf(Long.toString(Math.round(arguments.arg(2).todouble())));
+                return LuaValue.valueOf(
+                        Long.toString(Math.round(arguments.arg(2).todouble())));
             }
         });
     }
@@ -205,9 +206,10 @@ final class SimulatedServer {
                 yield 1L;
             }
             case "SET" -> set(key, words);
-            case "DEL" -> words.subList(1, words.size()).stream()
-                    .filter(name -> live(name) != null && keys.remove(name) != null)
-                    .count();
+            case "DEL" ->
+                words.subList(1, words.size()).stream()
+                        .filter(name -> live(name) != null && keys.remove(name) != null)
+                        .count();
             case "PUBLISH" -> {
                 observer.published(key, words.get(2).getBytes(ISO_8859_1));
                 yield 1L;
@@ -327,9 +329,8 @@ final class SimulatedServer {
     }
 
     private void keep(String key, Object value) {
-        boolean empty = value instanceof java.util.Collection<?> members
-                ? members.isEmpty()
-                : ((Map<?, ?>) value).isEmpty();
+        boolean empty =
+                value instanceof java.util.Collection<?> members ? members.isEmpty() : ((Map<?, ?>) value).isEmpty();
         Entry before = live(key);
         if (empty) {
             keys.remove(key);

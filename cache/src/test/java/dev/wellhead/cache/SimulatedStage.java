@@ -22,8 +22,7 @@ interface SimulatedStage<T> extends CompletionStage<T> {
     <U> SimulatedStage<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> next);
 
     @Override
-    <U> SimulatedStage<U> thenComposeAsync(
-            Function<? super T, ? extends CompletionStage<U>> next, Executor executor);
+    <U> SimulatedStage<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> next, Executor executor);
 
     @Override
     <U> SimulatedStage<U> handle(BiFunction<? super T, Throwable, ? extends U> next);

@@ -23,8 +23,8 @@ final class Simulation {
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final double PREEMPTED = 0.25;
     private static final double IN_A_THREAD_OF_ITS_OWN = 0.25;
-    private static final ExecutorService THREADS = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), body -> {
+    private static final ExecutorService THREADS =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), body -> {
                 Thread thread = new Thread(body, "simulated");
                 thread.setDaemon(true);
                 return thread;
@@ -167,7 +167,8 @@ final class Simulation {
                 // As it should.
                 return;
             } catch (Throwable e) {
-                fail(name + " threw " + e + " at " + List.of(e.getStackTrace()).subList(0, Math.min(12, e.getStackTrace().length)));
+                fail(name + " threw " + e + " at "
+                        + List.of(e.getStackTrace()).subList(0, Math.min(12, e.getStackTrace().length)));
             } finally {
                 ended = true;
                 giveBack();
