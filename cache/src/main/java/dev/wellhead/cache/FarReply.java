@@ -19,9 +19,9 @@ sealed interface FarReply {
      * Somebody else loads.
      *
      * @param remainingNanos how long the lease lasts without another sign of life
-     * @param holder the thread of this process that loads under it; null if it is another process
+     * @param holder the load of a thread of this process under it; null if it is another process
      */
-    record Busy(long remainingNanos, @Nullable Thread holder) implements FarReply {}
+    record Busy(long remainingNanos, Flights.@Nullable Flight holder) implements FarReply {}
 
     /** Somebody is about to change what is behind the key: what is loaded now may not be stored. */
     record Fenced() implements FarReply {}

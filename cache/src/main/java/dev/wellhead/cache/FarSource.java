@@ -181,7 +181,7 @@ final class FarSource<K, V extends @Nullable Object>
 
     private void awaitHolder(CompletableFuture<Void> arrival, FarReply.Busy busy) {
         parts.counter().fleetWait();
-        Thread holder = busy.holder();
+        Flights.Flight holder = busy.holder();
         if (holder != null) {
             parts.flights().waitFor(holder);
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What all that talks to Redis shares.
  *
  * @param origin tells our messages from those of other nodes
- * @param holders the threads of this process that load, by the tokens of their leases
+ * @param holders the loads of threads of this process, by the tokens of their leases
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
 record FarTerms(
@@ -30,7 +30,7 @@ record FarTerms(
         byte[] channel,
         long leaseNanos,
         long origin,
-        Map<ByteBuffer, Thread> holders,
+        Map<ByteBuffer, Flights.Flight> holders,
         SecureRandom random,
         Announcer announcer,
         Echoes echoes) {

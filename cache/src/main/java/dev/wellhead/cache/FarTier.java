@@ -245,7 +245,8 @@ final class FarTier {
     }
 
     private FarReply.Busy busy(List<@Nullable Object> reply) {
-        Thread holder = reply.get(2) instanceof byte[] token ? terms.holders().get(ByteBuffer.wrap(token)) : null;
+        Flights.Flight holder =
+                reply.get(2) instanceof byte[] token ? terms.holders().get(ByteBuffer.wrap(token)) : null;
         return new FarReply.Busy(TimeUnit.MILLISECONDS.toNanos(Math.max(0, FarTerms.number(reply, 1))), holder);
     }
 }

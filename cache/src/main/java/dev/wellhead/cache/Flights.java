@@ -155,18 +155,27 @@ final class Flights<I> {
 
     /**
      * Notes that this thread, which leads a flight, waits for a load of another thread of this process, until {@link
-     * #landed}: the flight of that load was detached, so the two meet only in Redis.
+     * #landed}: the flight of that load was detached, so the two meet only in Redis. Once the load has {@link #ended}, its
+     * thread may be anywhere.
      *
      * @throws CacheException if that load waits for this thread
      */
-    void waitFor(Thread leader) {
+    void waitFor(Flight load) {
         Thread me = Thread.currentThread();
-        Flight flight = new Flight(leader);
-        joined.put(me, flight);
-        if (waitsForItself(me, flight)) {
+        joined.put(me, load);
+        if (waitsForItself(me, load)) {
             joined.remove(me);
             throw CacheException.recursion(cache);
         }
+    }
+
+    /** A load of this thread's that others may {@link #waitFor}. */
+    static Flight load(Thread leader) {
+        return new Flight(leader);
+    }
+
+    static void ended(Flight load) {
+        load.landing.complete(new Deserted());
     }
 
     /** Ends what {@link #waitFor} began. */

@@ -46,7 +46,7 @@ final class Lease {
      */
     void keepAlive(ScheduledExecutorService timer, @Nullable Thread holder) {
         if (holder != null) {
-            terms.holders().put(ByteBuffer.wrap(token), holder);
+            terms.holders().put(ByteBuffer.wrap(token), Flights.load(holder));
         }
         long third = terms.leaseNanos() / 3;
         renewal = timer.scheduleAtFixedRate(this::renew, third, third, TimeUnit.NANOSECONDS);
@@ -58,7 +58,11 @@ final class Lease {
     }
 
     void rest() {
-        terms.holders().remove(ByteBuffer.wrap(token));
+        Flights.Flight load = terms.holders().remove(ByteBuffer.wrap(token));
+        if (load != null) {
+            // Whoever still waits for the lease does not wait for this thread any more, whatever it does next.
+            Flights.ended(load);
+        }
         stopRenewing();
     }
 

@@ -1,0 +1,51 @@
+package dev.wellhead.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.BiFunction;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.GenerationMode;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
+
+/** The protocol under whatever order of steps, messages and faults a seed makes: see {@link CacheModel}. */
+class CacheModelTest {
+    private static final BiFunction<Long, int[], String> MODEL = SimulatedLoader.model(CacheModelTest.class);
+
+    @Property(tries = 2000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void noOrderOfStepsAndFaultsBreaksThePromises(@ForAll("seeds") long seed, @ForAll("steps") int[] steps) {
+        assertThat(MODEL.apply(seed, steps)).isNull();
+    }
+
+    @Tag("thorough")
+    @Property(tries = 20_000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void noneOfManyMoreDoes(@ForAll("seeds") long seed, @ForAll("steps") int[] steps) {
+        assertThat(MODEL.apply(seed, steps)).isNull();
+    }
+
+    @Property(tries = 20, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
+    void equalSeedsAreEqualRuns(@ForAll("seeds") long seed, @ForAll("steps") int[] steps) {
+        String first = MODEL.apply(-seed, steps);
+
+        assertThat(MODEL.apply(-seed, steps)).isEqualTo(first).isNotNull();
+    }
+
+    @Provide
+    Arbitrary<Long> seeds() {
+        return Arbitraries.longs().between(1, Long.MAX_VALUE).withoutEdgeCases();
+    }
+
+    @Provide
+    Arbitrary<int[]> steps() {
+        return Arbitraries.integers()
+                .between(0, Integer.MAX_VALUE)
+                .withoutEdgeCases()
+                .array(int[].class)
+                .ofMinSize(5)
+                .ofMaxSize(40);
+    }
+}
