@@ -158,6 +158,7 @@ class CacheHistoryTest {
     }
 
     @Test
+    @Tag("thorough")
     void hundredThousandOperationsKeepThePromises() throws Exception {
         keepThePromises(100_000);
     }
