@@ -134,8 +134,9 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
 
     /**
      * Removes the value and lets nobody store another one, on any node, until the fence is released: readers in between
-     * load for themselves. To be raised before the change that makes the value old, and released after its commit; then
-     * no load that read too early can be stored. If Redis is away, the fence stands in this process only.
+     * load for themselves, or join such a load of their process. To be raised before the change that makes the value old,
+     * and released after its commit; then no load that read too early can be stored. If Redis is away, the fence stands in
+     * this process only.
      *
      * @param longest after which it falls by itself, should this process die; 1 ms at least
      * @throws CacheException if the cache is closed
