@@ -36,6 +36,8 @@ class StubConnection extends RestOfConnection {
     private String schema = "public";
     private Properties clientInfo = new Properties();
     private Map<String, Class<?>> typeMap = Map.of();
+    // As a driver that caches what it has prepared: so whatever a statement allocates is the pool's.
+    private final StubPreparedStatement prepared = new StubPreparedStatement(this);
     private volatile boolean closed;
 
     /**
@@ -62,7 +64,8 @@ class StubConnection extends RestOfConnection {
 
     @Override
     public PreparedStatement prepareStatement(String sql) {
-        return new StubPreparedStatement(this);
+        prepared.reopen();
+        return prepared;
     }
 
     @Override

@@ -19,6 +19,10 @@ class StubStatement extends RestOfStatement {
         this.connection = connection;
     }
 
+    final void reopen() {
+        closed = false;
+    }
+
     final boolean run() throws SQLException {
         connection.execute();
         return false;
