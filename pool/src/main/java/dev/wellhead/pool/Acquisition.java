@@ -79,7 +79,11 @@ final class Acquisition {
         }
         if (!waiter.isSettled()) {
             Refusal reason = waiter.await(ticker, timeoutNanos);
-            dispatcher.withdraw(waiter, reason);
+            // Settled is settled: whoever was served needs no look under the lock, which those behind him want just
+            // now.
+            if (!waiter.isSettled()) {
+                dispatcher.withdraw(waiter, reason);
+            }
         }
         dispatcher.arrived(waiter);
         meters.waited(start);

@@ -75,10 +75,13 @@ abstract class Lease {
     }
 
     void running(String sql) {
-        slot.running(sql, slot.slots().coarseNanos());
+        SqliteLocks locks = locks();
+        if (locks == null && slot.runsAgain(sql, coarseNanos())) {
+            return;
+        }
         int effects = slot.slots().sqlEffects(sql, slot.physical().dialect());
         slot.soil(SessionState.USED | effects);
-        SqliteLocks locks = locks();
+        slot.running(sql, coarseNanos());
         if (locks != null && (effects & SessionState.SQL_SESSION) != 0) {
             locks.doubt();
         }

@@ -294,9 +294,9 @@ final class Slot {
         return new PooledConnection(this, loan);
     }
 
-    /** Forgets the loan that has ended. Called by the owner. */
+    /** Forgets the loan that has ended. Called by the owner, who moves the slot next: that publishes it. */
     void forgetLoan() {
-        dirty = dirtyFromTheStart;
+        DIRTY.setRelease(this, dirtyFromTheStart);
         lastSql = null;
         failure = null;
     }
@@ -310,6 +310,19 @@ final class Slot {
                         .toList());
     }
 
+    /**
+     * Notes that this SQL runs, if it ran last in this loan, as what was prepared does: its effects are noted then. False if
+     * it did not.
+     */
+    boolean runsAgain(String sql, long coarseNanos) {
+        if (!sql.equals(lastSql)) {
+            return false;
+        }
+        activeAt = coarseNanos;
+        return true;
+    }
+
+    /** Notes that this SQL runs, after its effects were noted: whoever sees it may rely on them. */
     void running(String sql, long coarseNanos) {
         lastSql = sql;
         activeAt = coarseNanos;
