@@ -11,14 +11,45 @@ final class Caller<T> {
     private final FutureTask<T> task;
     private final Thread thread;
 
-    private Caller(Callable<T> call) {
+    /** What kind of thread. */
+    enum Kind {
+        PLATFORM,
+        /** On Java 21 and newer. */
+        VIRTUAL;
+
+        boolean isSupported() {
+            return this == PLATFORM || Runtime.version().feature() >= 21;
+        }
+
+        Thread unstarted(Runnable task) {
+            if (this == PLATFORM) {
+                Thread thread = new Thread(task, "caller");
+                thread.setDaemon(true);
+                return thread;
+            }
+            try {
+                // By reflection, as this is compiled for Java 17.
+                Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+                return (Thread) Class.forName("java.lang.Thread$Builder")
+                        .getMethod("unstarted", Runnable.class)
+                        .invoke(builder, task);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("no virtual threads on " + Runtime.version(), e);
+            }
+        }
+    }
+
+    private Caller(Kind kind, Callable<T> call) {
         task = new FutureTask<>(call);
-        thread = new Thread(task, "caller");
-        thread.setDaemon(true);
+        thread = kind.unstarted(task);
     }
 
     static <T> Caller<T> start(Callable<T> call) {
-        Caller<T> caller = new Caller<>(call);
+        return start(Kind.PLATFORM, call);
+    }
+
+    static <T> Caller<T> start(Kind kind, Callable<T> call) {
+        Caller<T> caller = new Caller<>(kind, call);
         caller.thread.start();
         return caller;
     }

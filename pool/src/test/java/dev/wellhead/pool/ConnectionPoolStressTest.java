@@ -1,36 +1,25 @@
 package dev.wellhead.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.wellhead.core.Health;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many threads, random timeouts, interrupts, faults and double closes; then the books must balance. */
 class ConnectionPoolStressTest {
     private static final int THREADS = 24;
     private static final int SIZE = 5;
+    private static final int LARGEST = 8;
     private static final Duration RUN = Duration.ofSeconds(4);
+    private static final Duration LONG_RUN = Duration.ofMinutes(3);
+    private static final long MISCHIEF_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final FakeDatabase database = new FakeDatabase();
-    private final Set<FakeDatabase.Session> inUse = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean stop = new AtomicBoolean();
-    private final AtomicLong borrowed = new AtomicLong();
-    private final AtomicLong flagsLost = new AtomicLong();
 
     @Test
     void booksBalanceAfterAStorm() throws Exception {
@@ -42,107 +31,85 @@ class ConnectionPoolStressTest {
                 .maxLifetime(Duration.ofMillis(300))
                 .idleTimeout(Duration.ofMillis(50))
                 .build();
-        Random faults = new Random(42);
-        database.onConnect.set(() -> {
-            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(300));
-            failSometimes(faults);
-        });
-        List<Caller<Boolean>> callers = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            long seed = i;
-            callers.add(Caller.start(() -> borrowRepeatedly(pool, new Random(seed))));
-        }
+        connectsFail(10);
+        Storm storm = new Storm(database, pool, 50);
+        storm.start(THREADS, Caller.Kind.PLATFORM);
         Random interrupts = new Random(7);
         long end = System.nanoTime() + RUN.toNanos();
         while (System.nanoTime() - end < 0) {
-            callers.get(interrupts.nextInt(THREADS)).thread().interrupt();
+            storm.interruptOne(interrupts);
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(500));
         }
 
-        stop.set(true);
-        for (Caller<Boolean> caller : callers) {
-            assertThat(caller.result()).isTrue();
-        }
+        storm.stop();
         database.onConnect.set(() -> {});
 
-        assertThat(borrowed.get()).isGreaterThan(500);
-        assertThat(flagsLost).hasValue(0);
+        assertThat(storm.borrowed()).isGreaterThan(500);
         assertThat(database.mostOpen.get()).isLessThanOrEqualTo(SIZE);
-        assertThat(pool.stats().active()).isZero();
-        assertThat(pool.stats().waiting()).isZero();
-        assertThat(pool.borrowed()).isEmpty();
-        await().untilAsserted(() -> {
-            PoolStats stats = pool.stats();
-            // The storm may have ended in an outage; the pool finds out by itself that it is over.
-            assertThat(pool.health().status()).isEqualTo(Health.Status.UP);
-            assertThat(stats.connecting()).isZero();
-            assertThat(stats.size()).isEqualTo(database.open.get());
+        storm.booksBalance(SIZE);
+    }
+
+    // What needs time to go wrong: threads of both kinds, outages, and an operator who turns every knob.
+    @Test
+    @Tag("thorough")
+    void booksBalanceAfterMinutesOfStormsOutagesAndOperations() throws Exception {
+        ConnectionPool pool = FakeSource.pool(database)
+                .maxSize(SIZE)
+                .minIdle(1)
+                .maxWaiters(48)
+                .acquireTimeout(Duration.ofMillis(20))
+                .maxLifetime(Duration.ofSeconds(2))
+                .idleTimeout(Duration.ofMillis(200))
+                .build();
+        connectsFail(50);
+        Storm storm = new Storm(database, pool, 5_000);
+        storm.start(32, Caller.Kind.PLATFORM);
+        if (Caller.Kind.VIRTUAL.isSupported()) {
+            storm.start(32, Caller.Kind.VIRTUAL);
+        }
+        Random random = new Random(11);
+        long end = System.nanoTime() + LONG_RUN.toNanos();
+        while (System.nanoTime() - end < 0) {
+            storm.interruptOne(random);
+            operate(pool, random);
+            LockSupport.parkNanos(random.nextInt((int) MISCHIEF_NANOS));
+        }
+
+        connectsFail(Integer.MAX_VALUE);
+        pool.resume();
+        pool.resize(SIZE);
+        storm.stop();
+
+        assertThat(storm.borrowed()).isGreaterThan(100_000);
+        assertThat(database.mostOpen.get()).isLessThanOrEqualTo(LARGEST);
+        storm.booksBalance(SIZE);
+    }
+
+    private void operate(ConnectionPool pool, Random random) {
+        switch (random.nextInt(6)) {
+            case 0 -> pool.resize(2 + random.nextInt(LARGEST - 1));
+            case 1 -> pool.evict();
+            case 2 -> pool.suspend(Duration.ofMillis(1 + random.nextInt(100)));
+            case 3 -> pool.resume();
+            case 4 -> goesDown();
+            default -> connectsFail(50);
+        }
+    }
+
+    private void goesDown() {
+        database.onConnect.set(FakeDatabase.failing("08001"));
+        database.sessions.forEach(session -> session.dead = true);
+    }
+
+    /** One attempt in so many fails; the others take a third of a millisecond. */
+    private void connectsFail(int oneOf) {
+        Random faults = new Random(42);
+        database.onConnect.set(() -> {
+            LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(300));
+            // Random is thread-safe.
+            if (faults.nextInt(oneOf) == 0) {
+                throw new SQLException("refused", "08001");
+            }
         });
-        allAreStillToBeHad(pool);
-        pool.close(Duration.ofSeconds(10));
-        assertThat(database.open).hasValue(0);
-        assertThat(pool.stats().created()).isEqualTo(database.sessions.size());
-        assertThat(pool.stats().discarded()).isEqualTo(pool.stats().created());
-    }
-
-    private static void failSometimes(Random faults) throws SQLException {
-        // Random is thread-safe; one attempt in ten fails.
-        if (faults.nextInt(10) == 0) {
-            throw new SQLException("refused", "08001");
-        }
-    }
-
-    private static void allAreStillToBeHad(ConnectionPool pool) throws SQLException {
-        List<Connection> all = new ArrayList<>();
-        for (int i = 0; i < SIZE; i++) {
-            all.add(pool.tryAcquire(Duration.ofSeconds(20)).orElseThrow());
-        }
-        for (Connection connection : all) {
-            connection.close();
-        }
-    }
-
-    private boolean borrowRepeatedly(ConnectionPool pool, Random random) {
-        while (!stop.get()) {
-            boolean interruptedBefore = Thread.currentThread().isInterrupted();
-            try {
-                Optional<Connection> connection = pool.tryAcquire(Duration.ofNanos(random.nextInt(3_000_000)));
-                if (connection.isPresent()) {
-                    use(connection.get(), random);
-                }
-            } catch (SQLException e) {
-                assertThat((Throwable) e).isInstanceOf(PoolUnavailableException.class);
-            }
-            if (interruptedBefore && !Thread.interrupted()) {
-                flagsLost.incrementAndGet();
-            }
-        }
-        return true;
-    }
-
-    private void use(Connection connection, Random random) throws SQLException {
-        FakeDatabase.Session session = FakeDatabase.session(connection);
-        assertThat(inUse.add(session)).as("lent twice").isTrue();
-        assertThat(session.isPristine()).as("clean at hand-out").isTrue();
-        borrowed.incrementAndGet();
-        if (random.nextInt(3) == 0) {
-            connection.setAutoCommit(false);
-            Statement statement = connection.createStatement();
-            statement.execute("insert");
-        }
-        if (random.nextInt(4) == 0) {
-            LockSupport.parkNanos(random.nextInt(300_000));
-        }
-        if (random.nextInt(50) == 0) {
-            session.dead = true;
-        }
-        inUse.remove(session);
-        if (random.nextInt(30) == 0) {
-            connection.abort(Runnable::run);
-        }
-        connection.close();
-        if (random.nextInt(5) == 0) {
-            connection.close();
-        }
     }
 }

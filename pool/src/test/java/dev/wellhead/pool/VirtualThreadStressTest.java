@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.testkit.PinnedCarriers;
-import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -43,17 +42,7 @@ class VirtualThreadStressTest {
 
     @BeforeEach
     void onlyWhereThereAreVirtualThreads() {
-        assumeThat(Runtime.version().feature()).isGreaterThanOrEqualTo(21);
-    }
-
-    // By reflection, as this is compiled for Java 17.
-    private static Thread startVirtual(Runnable task) {
-        try {
-            return (Thread)
-                    Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, task);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            throw new IllegalStateException("no virtual threads on " + Runtime.version(), e);
-        }
+        assumeThat(Caller.Kind.VIRTUAL.isSupported()).isTrue();
     }
 
     private Connection connect() {
@@ -111,7 +100,9 @@ class VirtualThreadStressTest {
         CountDownLatch ended = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
             long seed = i;
-            threads.add(startVirtual(() -> work(pool, new Random(seed), start, ended)));
+            Thread thread = Caller.Kind.VIRTUAL.unstarted(() -> work(pool, new Random(seed), start, ended));
+            thread.start();
+            threads.add(thread);
         }
         start.countDown();
         interruptSome(threads, ended);
