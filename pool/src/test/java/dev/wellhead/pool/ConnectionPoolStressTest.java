@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Many threads, random timeouts, interrupts, faults and double closes; then the books must balance. */
 class ConnectionPoolStressTest {
@@ -52,6 +53,7 @@ class ConnectionPoolStressTest {
     // What needs time to go wrong: threads of both kinds, outages, and an operator who turns every knob.
     @Test
     @Tag("thorough")
+    @Timeout(value = 6, unit = TimeUnit.MINUTES)
     void booksBalanceAfterMinutesOfStormsOutagesAndOperations() throws Exception {
         ConnectionPool pool = FakeSource.pool(database)
                 .maxSize(SIZE)
