@@ -30,7 +30,7 @@ final class FarBulk {
 
     /** A key, the generation to read in, and what its value is called there. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-    private record Named(EncodedKey key, String generation, byte[] value) {}
+    private record Named(EncodedKey key, Generation generation, byte[] value) {}
 
     /** A key, and the question about it. */
     private record Asked(EncodedKey key, FarTier.Question question) {}
@@ -50,14 +50,14 @@ final class FarBulk {
             replies.put(key, new FarReply.Away());
             far.believed(key)
                     .ifPresent(generation ->
-                            named.add(new Named(key, generation, terms.keys().value(generation, key))));
+                            named.add(new Named(key, generation, terms.keys().value(generation.name(), key))));
         }
         List<Asked> rest = new ArrayList<>();
         together(named, Named::value, this::read, (some, values) -> {
             for (int i = 0; i < some.size(); i++) {
                 Named each = some.get(i);
-                Optional<FarReply> hit =
-                        far.hit(new FarTier.Read(each.value(), values.get(i).getValueOrElse(null)));
+                Optional<FarReply> hit = far.hit(new FarTier.Read(
+                        each.generation(), each.value(), values.get(i).getValueOrElse(null)));
                 hit.ifPresentOrElse(
                         reply -> replies.put(each.key(), reply),
                         () -> rest.add(new Asked(each.key(), far.question(each.key(), each.generation()))));
@@ -68,8 +68,7 @@ final class FarBulk {
                 Asked asked = some.get(i);
                 List<@Nullable Object> reply = listed(all, i);
                 if (!far.isLate(reply, asked.question())) {
-                    replies.put(
-                            asked.key(), far.understood(reply, asked.question().lease()));
+                    replies.put(asked.key(), far.understood(reply, asked.question()));
                 }
             }
         });

@@ -110,7 +110,7 @@ final class FarSource<K, V extends @Nullable Object>
 
     /** Takes what Redis has, and keeps it near; empty if it must not be served. */
     Optional<ReadThrough.Box<V>> take(EncodedKey id, FarReply.Hit hit, long stamp, Attempt<V> attempt) {
-        Optional<FarValues.Decoded<V>> read = values.read(hit.frame());
+        Optional<FarValues.Decoded<V>> read = values.read(hit);
         if (read.isEmpty()) {
             return Optional.empty();
         }

@@ -160,14 +160,15 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     @Override
     public void put(K key, V value) {
         ensureOpen();
-        Meta meta = parts.loads().put(key, value);
         EncodedKey id = encoded(key);
+        far.learnGeneration();
+        Meta meta = parts.loads().put(key, value);
         parts.flights().detach(id);
         long stamp = parts.near().stamp(id);
         Optional<byte[]> frame = values.write(value, meta, far.nowMicros(id));
         lag.sending(id);
         boolean stored = frame.isPresent()
-                ? writes.put(id, frame.get(), meta.keptNanos())
+                ? writes.put(id, frame.get(), meta)
                 : writes.invalidate(id, FarTerms.NOTHING) == InvalidateResult.DONE;
         if (!stored) {
             parts.counter().away();
