@@ -4,12 +4,15 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -104,6 +107,83 @@ final class JdbcMigrator implements Migrator {
         return glance(options.source().load()).state.validation();
     }
 
+    @Override
+    public SchemaSnapshot snapshot() {
+        return looking((snapshots, connection) -> snapshots.read(connection));
+    }
+
+    @Override
+    public DriftReport drift() {
+        return looking((snapshots, connection) -> {
+            SnapshotStore.Stored stored = snapshots.stored(connection);
+            return new DriftReport(
+                    stored.at(),
+                    stored.server(),
+                    SnapshotStore.server(connection),
+                    stored.schema().differencesTo(snapshots.read(connection)));
+        });
+    }
+
+    @Override
+    public SchemaSnapshot storeSnapshot() {
+        Glance glance = glance(List.of());
+        try (RunSession session = session(glance)) {
+            return snapshots(glance).store(session.connection());
+        } catch (SQLException e) {
+            throw database("the schema cannot be read or stored", e);
+        }
+    }
+
+    @Override
+    public RollbackReport verifyRollbacks() {
+        List<Migration> files = options.source().load();
+        Glance glance = glance(List.of());
+        SnapshotStore everything = new SnapshotStore(
+                glance.dialect, glance.history.table(), new InspectionOptions(false, Set.of(), null), options.clock());
+        try (Scratch scratch = Scratch.create(glance.dialect, options)) {
+            return new RollbackTrial(
+                            glance.dialect, everything, glance.history.table().schema(), searchPath(glance.dialect))
+                    .run(scratch, SchemaState.of(files, List.of()).pending(null));
+        } catch (SQLException e) {
+            throw new MigrationException(
+                    Reason.NO_SCRATCH,
+                    "verifyRollbacks: the scratch database failed: " + MigrationException.words(e)
+                            + "; the real one was not touched; look at the cause, and run it again",
+                    e);
+        }
+    }
+
+    private @Nullable String searchPath(Dialect dialect) throws SQLException {
+        if (dialect == Dialect.SQLITE) {
+            return null;
+        }
+        try (Connection connection = options.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select current_setting('search_path')")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** A look at the schema of an open connection. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(SnapshotStore snapshots, Connection connection) throws SQLException;
+    }
+
+    private <T> T looking(Look<T> look) {
+        Glance glance = glance(List.of());
+        try (Connection connection = options.dataSource().getConnection()) {
+            return look.at(snapshots(glance), connection);
+        } catch (SQLException e) {
+            throw database("the schema cannot be read", e);
+        }
+    }
+
+    private SnapshotStore snapshots(Glance glance) {
+        return new SnapshotStore(glance.dialect, glance.history.table(), options.inspection(), options.clock());
+    }
+
     private static Version known(String version) {
         try {
             return Version.parse(version);
@@ -169,7 +249,11 @@ final class JdbcMigrator implements Migrator {
         try (RunSession session = session(glance)) {
             List<HistoryRow> rows = patiently(() -> rowsOf(history, session));
             List<Script> scripts = choice.scripts(SchemaState.of(files, rows), glance.dialect);
-            return new Run(options, observer, session, history).execute(scripts);
+            try {
+                return new Run(options, observer, session, history).execute(scripts);
+            } finally {
+                snapshots(glance).afterRun(session.connection());
+            }
         } catch (SQLException e) {
             throw database("cannot be read or created", e);
         }

@@ -24,4 +24,5 @@ record MigrationOptions(
         Ticker ticker,
         Clock clock,
         MetricSink metrics,
-        MigrationListener listener) {}
+        MigrationListener listener,
+        InspectionOptions inspection) {}
