@@ -143,7 +143,7 @@ final class JdbcMigrator implements Migrator {
         try (Scratch scratch = Scratch.create(glance.dialect, options)) {
             return new RollbackTrial(
                             glance.dialect, everything, glance.history.table().schema(), searchPath(glance.dialect))
-                    .run(scratch, SchemaState.of(files, List.of()).pending(null));
+                    .run(scratch, inOrder(files));
         } catch (SQLException e) {
             throw new MigrationException(
                     Reason.NO_SCRATCH,
@@ -163,6 +163,23 @@ final class JdbcMigrator implements Migrator {
             row.next();
             return row.getString(1);
         }
+    }
+
+    @Override
+    public LintReport lint() {
+        List<Migration> files = options.source().load();
+        Glance glance = glance(files);
+        return new LintRun(glance.dialect, options).pending(inOrder(files), glance.state.pending(null));
+    }
+
+    @Override
+    public LintReport lintAll() {
+        List<Migration> files = options.source().load();
+        return new LintRun(glance(List.of()).dialect, options).each(inOrder(files));
+    }
+
+    private static List<Migration> inOrder(List<Migration> files) {
+        return SchemaState.of(files, List.of()).pending(null);
     }
 
     /** A look at the schema of an open connection. */

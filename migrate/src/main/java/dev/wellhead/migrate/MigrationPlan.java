@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.util.List;
 
@@ -62,6 +63,25 @@ public final class MigrationPlan {
             }
         }
         return table.toString();
+    }
+
+    /** Returns the plan as JSON. */
+    public String toJson() {
+        return Json.write(Json.object(
+                "steps",
+                steps.stream()
+                        .map(step -> Json.object(
+                                "version",
+                                step.version(),
+                                "description",
+                                step.description(),
+                                "file",
+                                step.file(),
+                                "statements",
+                                step.statements().stream()
+                                        .map(statement -> Json.object("line", statement.line(), "sql", statement.sql()))
+                                        .toList()))
+                        .toList()));
     }
 
     private static String shortened(String sql) {

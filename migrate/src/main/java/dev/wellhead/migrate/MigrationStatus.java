@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,5 +51,24 @@ public record MigrationStatus(
                     row.hasRollback ? "yes" : "no");
         }
         return table.toString();
+    }
+
+    /** Returns the rows as a JSON array, durations in milliseconds. */
+    public static String toJson(List<MigrationStatus> rows) {
+        return Json.write(rows.stream()
+                .map(row -> Json.object(
+                        "version",
+                        row.version,
+                        "description",
+                        row.description,
+                        "state",
+                        row.state,
+                        "appliedAt",
+                        row.appliedAt,
+                        "durationMs",
+                        row.duration == null ? null : row.duration.toMillis(),
+                        "hasRollback",
+                        row.hasRollback))
+                .toList());
     }
 }

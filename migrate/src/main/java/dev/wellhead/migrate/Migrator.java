@@ -126,6 +126,23 @@ public interface Migrator {
      */
     RollbackReport verifyRollbacks();
 
+    /**
+     * Returns what in the pending migrations would stop or break an application in use, with the locks, the reason and a
+     * safe recipe. Tables that this run makes are nobody's yet, so nothing is said about them. Changes nothing; reads the
+     * scripts, and of the database only its history.
+     *
+     * @throws MigrationException if source or history cannot be read, or a script cannot be split
+     */
+    LintReport lint();
+
+    /**
+     * Returns what {@link #lint()} would say of all migrations of the source, each looked at as if it ran alone on a
+     * database in use: tables that the same migration makes are nobody's yet, those of earlier ones are in use.
+     *
+     * @throws MigrationException as {@link #lint()}
+     */
+    LintReport lintAll();
+
     /** What a migrator may be told. For one thread. */
     final class Builder {
         private static final int LONGEST_NAME = 63;

@@ -25,14 +25,16 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  *
  * <p>Down and the second up run in a transaction that is rolled back: whatever they do wrong, the next migration finds
- * what the first up left. Where they do not fit into one transaction, or something fails there, they run on a copy of the
- * database, each committed, and what is seen there counts.
+ * what the first up left. Where they do not fit into one transaction, or a verdict hangs on a failure there, they run on a
+ * copy of the database, each committed, and what is seen there counts.
  */
 final class RollbackTrial {
     private final Dialect dialect;
     private final SnapshotStore snapshots;
     private final String schema;
     private final @Nullable String searchPath;
+    // What the newest migration left.
+    private @Nullable State latest;
 
     /**
      * Prepares a trial.
@@ -83,36 +85,44 @@ final class RollbackTrial {
     }
 
     private Outcome one(Scratch scratch, Migration migration) throws SQLException {
+        ScratchScript down = null;
+        Outcome unreadable = null;
+        try {
+            down = migration.down().isEmpty()
+                    ? null
+                    : ScratchScript.of(migration.downOrigin(), migration.down().get(), dialect);
+        } catch (Stopped e) {
+            unreadable = new Outcome(Verdict.DOWN_FAILED, List.of(), e.failure());
+        }
         ScratchScript up;
         State before;
-        State after;
         try {
             up = ScratchScript.of(migration.origin(), migration.up(), dialect);
-            before = state(scratch, up.changesRows());
+            boolean rows = up.changesRows() || (down != null && down.changesRows());
+            before = rows || latest == null ? state(scratch, rows) : latest;
             apply(scratch, up);
-            after = state(scratch, false);
+            latest = state(scratch, false);
         } catch (Stopped e) {
             return new Outcome(Verdict.UP_FAILED, List.of(), e.failure());
         }
-        if (migration.down().isEmpty()) {
-            return Outcome.of(Verdict.IRREVERSIBLE);
+        if (unreadable != null) {
+            return unreadable;
         }
-        ScratchScript down;
-        try {
-            down = ScratchScript.of(migration.downOrigin(), migration.down().get(), dialect);
-        } catch (Stopped e) {
-            return new Outcome(Verdict.DOWN_FAILED, List.of(), e.failure());
-        }
-        if (down.isEmpty()) {
-            return Outcome.of(Verdict.IRREVERSIBLE);
-        }
+        return down == null || down.isEmpty()
+                ? Outcome.of(Verdict.IRREVERSIBLE)
+                : tried(scratch, up, down, before, latest);
+    }
+
+    private Outcome tried(Scratch scratch, ScratchScript up, ScratchScript down, State before, State after)
+            throws SQLException {
         Failure out = up.reachingOut() != null ? up.reachingOut() : down.reachingOut();
         if (out != null) {
             return new Outcome(Verdict.NOT_TRIED, List.of(), out);
         }
         if (up.fitsTransaction() && down.fitsTransaction()) {
             Outcome outcome = inTransaction(scratch, up, down, before, after);
-            if (outcome.failure == null) {
+            boolean certain = outcome.verdict != Verdict.DOWN_FAILED && outcome.verdict != Verdict.UP_AGAIN_FAILED;
+            if (certain) {
                 return outcome;
             }
         }

@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.util.List;
 import java.util.Objects;
@@ -74,5 +75,26 @@ public final class ValidationReport {
             table.row(finding.kind(), finding.version(), finding.file(), finding.detail());
         }
         return table.toString();
+    }
+
+    /** Returns the findings as JSON. */
+    public String toJson() {
+        return Json.write(Json.object(
+                "valid",
+                isValid(),
+                "findings",
+                findings.stream()
+                        .map(finding -> Json.object(
+                                "kind",
+                                finding.kind(),
+                                "blocking",
+                                finding.kind().isBlocking(),
+                                "version",
+                                finding.version(),
+                                "file",
+                                finding.file(),
+                                "detail",
+                                finding.detail()))
+                        .toList()));
     }
 }

@@ -46,7 +46,8 @@ public record CatalogObject(
             }
         }
         if (own != null) {
-            name.append(name.isEmpty() ? "" : ".").append(own);
+            // In parentheses it is no name, but what tells this object from others of that name.
+            name.append(name.isEmpty() ? "" : own.startsWith("(") ? " " : ".").append(own);
         }
         return new CatalogObject(kind, schema, table, name.toString(), definition);
     }
