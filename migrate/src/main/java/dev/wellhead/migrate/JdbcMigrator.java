@@ -141,9 +141,9 @@ final class JdbcMigrator implements Migrator {
         SnapshotStore everything = new SnapshotStore(
                 glance.dialect, glance.history.table(), new InspectionOptions(false, Set.of(), null), options.clock());
         try (Scratch scratch = Scratch.create(glance.dialect, options)) {
-            return new RollbackTrial(
-                            glance.dialect, everything, glance.history.table().schema(), searchPath(glance.dialect))
-                    .run(scratch, inOrder(files));
+            String schema = glance.history.table().schema();
+            return new RollbackTrial(scratch, glance.dialect, everything, schema, searchPath(glance.dialect))
+                    .run(inOrder(files));
         } catch (SQLException e) {
             throw new MigrationException(
                     Reason.NO_SCRATCH,

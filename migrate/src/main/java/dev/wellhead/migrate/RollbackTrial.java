@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * copy of the database, each committed, and what is seen there counts.
  */
 final class RollbackTrial {
+    private final Scratch scratch;
     private final Dialect dialect;
     private final SnapshotStore snapshots;
     private final String schema;
     private final @Nullable String searchPath;
     // What the newest migration left.
     private @Nullable State latest;
+    private @Nullable Connection session;
 
     /**
      * Prepares a trial.
@@ -42,7 +44,9 @@ final class RollbackTrial {
      * @param schema the schema that is there before the first migration
      * @param searchPath that of the real database's sessions; null on SQLite
      */
-    RollbackTrial(Dialect dialect, SnapshotStore snapshots, String schema, @Nullable String searchPath) {
+    RollbackTrial(
+            Scratch scratch, Dialect dialect, SnapshotStore snapshots, String schema, @Nullable String searchPath) {
+        this.scratch = scratch;
         this.dialect = dialect;
         this.snapshots = snapshots;
         this.schema = schema;
@@ -62,29 +66,31 @@ final class RollbackTrial {
         }
     }
 
-    RollbackReport run(Scratch scratch, List<Migration> migrations) throws SQLException {
-        List<Step> steps = new ArrayList<>();
-        try (Connection connection = open(scratch)) {
+    RollbackReport run(List<Migration> migrations) throws SQLException {
+        try {
             if (dialect == Dialect.POSTGRESQL) {
-                execute(connection, "create schema if not exists " + Identifiers.quote(schema));
+                execute(session(), "create schema if not exists " + Identifiers.quote(schema));
             }
+            List<Step> steps = new ArrayList<>();
+            boolean reached = true;
+            for (Migration migration : migrations) {
+                Outcome outcome = reached ? one(migration) : Outcome.of(Verdict.NOT_REACHED);
+                reached &= outcome.verdict != Verdict.UP_FAILED;
+                steps.add(new Step(
+                        migration.version(),
+                        migration.description(),
+                        migration.down().isPresent() ? migration.downOrigin() : migration.origin(),
+                        outcome.verdict,
+                        outcome.differences,
+                        outcome.failure));
+            }
+            return new RollbackReport(steps);
+        } finally {
+            endSession();
         }
-        boolean reached = true;
-        for (Migration migration : migrations) {
-            Outcome outcome = reached ? one(scratch, migration) : Outcome.of(Verdict.NOT_REACHED);
-            reached &= outcome.verdict != Verdict.UP_FAILED;
-            steps.add(new Step(
-                    migration.version(),
-                    migration.description(),
-                    migration.down().isPresent() ? migration.downOrigin() : migration.origin(),
-                    outcome.verdict,
-                    outcome.differences,
-                    outcome.failure));
-        }
-        return new RollbackReport(steps);
     }
 
-    private Outcome one(Scratch scratch, Migration migration) throws SQLException {
+    private Outcome one(Migration migration) throws SQLException {
         ScratchScript down = null;
         Outcome unreadable = null;
         try {
@@ -99,40 +105,35 @@ final class RollbackTrial {
         try {
             up = ScratchScript.of(migration.origin(), migration.up(), dialect);
             boolean rows = up.changesRows() || (down != null && down.changesRows());
-            before = rows || latest == null ? state(scratch, rows) : latest;
-            apply(scratch, up);
-            latest = state(scratch, false);
+            before = rows || latest == null ? state(session(), rows) : latest;
+            apply(session(), up);
+            if (!up.fitsTransaction()) {
+                // It may have left a transaction of its own open.
+                endSession();
+            }
+            latest = state(session(), false);
         } catch (Stopped e) {
             return new Outcome(Verdict.UP_FAILED, List.of(), e.failure());
         }
         if (unreadable != null) {
             return unreadable;
         }
-        return down == null || down.isEmpty()
-                ? Outcome.of(Verdict.IRREVERSIBLE)
-                : tried(scratch, up, down, before, latest);
+        return down == null || down.isEmpty() ? Outcome.of(Verdict.IRREVERSIBLE) : tried(up, down, before, latest);
     }
 
-    private Outcome tried(Scratch scratch, ScratchScript up, ScratchScript down, State before, State after)
-            throws SQLException {
+    private Outcome tried(ScratchScript up, ScratchScript down, State before, State after) throws SQLException {
         Failure out = up.reachingOut() != null ? up.reachingOut() : down.reachingOut();
         if (out != null) {
             return new Outcome(Verdict.NOT_TRIED, List.of(), out);
         }
         if (up.fitsTransaction() && down.fitsTransaction()) {
-            Outcome outcome = inTransaction(scratch, up, down, before, after);
+            Outcome outcome = inTransaction(up, down, before, after);
             boolean certain = outcome.verdict != Verdict.DOWN_FAILED && outcome.verdict != Verdict.UP_AGAIN_FAILED;
             if (certain) {
                 return outcome;
             }
         }
-        return onCopy(scratch, up, down, before, after);
-    }
-
-    private State state(Scratch scratch, boolean withRows) throws SQLException {
-        try (Connection connection = open(scratch)) {
-            return state(connection, withRows);
-        }
+        return onCopy(up, down, before, after);
     }
 
     private State state(Connection connection, boolean withRows) throws SQLException {
@@ -146,81 +147,70 @@ final class RollbackTrial {
         return new State(found, rows);
     }
 
-    private void apply(Scratch scratch, ScratchScript script) throws SQLException, Stopped {
-        try (Connection connection = open(scratch)) {
-            if (!script.fitsTransaction()) {
-                script.run(connection);
-                return;
-            }
-            begin(connection);
+    private void apply(Connection connection, ScratchScript script) throws SQLException, Stopped {
+        if (!script.fitsTransaction()) {
             script.run(connection);
-            try {
-                end(connection, "commit");
-            } catch (SQLException e) {
-                throw script.stopped("commit", e);
-            }
+            return;
+        }
+        begin(connection);
+        script.run(connection);
+        try {
+            execute(connection, "commit");
+        } catch (SQLException e) {
+            throw script.stopped("commit", e);
         }
     }
 
-    private Outcome inTransaction(Scratch scratch, ScratchScript up, ScratchScript down, State before, State after)
-            throws SQLException {
-        try (Connection connection = open(scratch)) {
-            begin(connection);
-            try {
-                return downAndUp(before, after, new Runner() {
-                    @Override
-                    public State down(boolean withRows) throws SQLException, Stopped {
-                        return run(down, withRows);
-                    }
-
-                    @Override
-                    public State up() throws SQLException, Stopped {
-                        return run(up, false);
-                    }
-
-                    private State run(ScratchScript script, boolean withRows) throws SQLException, Stopped {
+    private Outcome inTransaction(ScratchScript up, ScratchScript down, State before, State after) throws SQLException {
+        Connection connection = session();
+        begin(connection);
+        try {
+            return downAndUp(
+                    before,
+                    after,
+                    (script, withRows) -> {
                         prepare(connection);
                         script.run(connection);
                         settle(connection, script);
                         return state(connection, withRows);
-                    }
-                });
-            } finally {
-                end(connection, "rollback");
-            }
+                    },
+                    up,
+                    down);
+        } finally {
+            execute(connection, "rollback");
         }
     }
 
-    private Outcome onCopy(Scratch scratch, ScratchScript up, ScratchScript down, State before, State after)
-            throws SQLException {
+    private Outcome onCopy(ScratchScript up, ScratchScript down, State before, State after) throws SQLException {
+        endSession();
         try (Scratch copy = scratch.copy()) {
-            return downAndUp(before, after, new Runner() {
-                @Override
-                public State down(boolean withRows) throws SQLException, Stopped {
-                    apply(copy, down);
-                    return state(copy, withRows);
-                }
-
-                @Override
-                public State up() throws SQLException, Stopped {
-                    apply(copy, up);
-                    return state(copy, false);
-                }
-            });
+            return downAndUp(
+                    before,
+                    after,
+                    (script, withRows) -> {
+                        try (Connection connection = open(copy)) {
+                            apply(connection, script);
+                        }
+                        try (Connection connection = open(copy)) {
+                            return state(connection, withRows);
+                        }
+                    },
+                    up,
+                    down);
         }
     }
 
-    /** How down and the second up are run. */
+    /** How down and the second up are run, and what is there after. */
+    @FunctionalInterface
     private interface Runner {
-        State down(boolean withRows) throws SQLException, Stopped;
-
-        State up() throws SQLException, Stopped;
+        State run(ScratchScript script, boolean withRows) throws SQLException, Stopped;
     }
 
-    private static Outcome downAndUp(State before, State after, Runner runner) throws SQLException {
+    private static Outcome downAndUp(State before, State after, Runner runner, ScratchScript up, ScratchScript down)
+            throws SQLException {
         State taken;
         try {
-            taken = runner.down(!before.rows.isEmpty());
+            taken = runner.run(down, !before.rows.isEmpty());
         } catch (Stopped e) {
             return new Outcome(Verdict.DOWN_FAILED, List.of(), e.failure());
         }
@@ -228,7 +218,7 @@ final class RollbackTrial {
         boolean wrong = differences.stream().anyMatch(difference -> difference.change() != Change.REORDERED);
         List<Difference> again;
         try {
-            again = after.schema.differencesTo(runner.up().schema);
+            again = after.schema.differencesTo(runner.run(up, false).schema);
         } catch (Stopped e) {
             // What is wrong after down is the cause; that it cannot go up again is what comes of it.
             return new Outcome(wrong ? Verdict.DIFFERENT : Verdict.UP_AGAIN_FAILED, differences, e.failure());
@@ -274,6 +264,28 @@ final class RollbackTrial {
         }
     }
 
+    /** Returns the session that works, as if it were new: a new one takes long to get to know the catalogue. */
+    private Connection session() throws SQLException {
+        Connection open = session;
+        if (open != null && dialect == Dialect.POSTGRESQL) {
+            execute(open, "close all; deallocate all; unlisten *; discard sequences; select pg_advisory_unlock_all()");
+            prepare(open);
+            return open;
+        }
+        endSession();
+        Connection fresh = open(scratch);
+        session = fresh;
+        return fresh;
+    }
+
+    private void endSession() throws SQLException {
+        Connection open = session;
+        session = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
     // As a new session of the real database would be: nothing of another script is left in it.
     private void prepare(Connection connection) throws SQLException {
         if (dialect == Dialect.POSTGRESQL) {
@@ -298,10 +310,6 @@ final class RollbackTrial {
 
     private void begin(Connection connection) throws SQLException {
         execute(connection, dialect == Dialect.POSTGRESQL ? "begin" : "begin immediate");
-    }
-
-    private static void end(Connection connection, String how) throws SQLException {
-        execute(connection, how);
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {
