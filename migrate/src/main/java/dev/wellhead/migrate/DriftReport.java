@@ -10,12 +10,15 @@ public final class DriftReport {
     private final Instant storedAt;
     private final String storedServer;
     private final String server;
+    private final boolean outdated;
     private final List<Difference> differences;
 
-    DriftReport(Instant storedAt, String storedServer, String server, List<Difference> differences) {
+    DriftReport(
+            Instant storedAt, String storedServer, String server, boolean outdated, List<Difference> differences) {
         this.storedAt = storedAt;
         this.storedServer = storedServer;
         this.server = server;
+        this.outdated = outdated;
         this.differences = List.copyOf(differences);
     }
 
@@ -30,6 +33,14 @@ public final class DriftReport {
      */
     public boolean isOtherRelease() {
         return !storedServer.equals(server);
+    }
+
+    /**
+     * Returns whether migrations were applied or taken back since by a run that stored no schema, so that a difference may
+     * be their doing.
+     */
+    public boolean isOutdated() {
+        return outdated;
     }
 
     /** Returns what differs, {@code before} being what the last run left and {@code after} what there is now. */
@@ -49,6 +60,7 @@ public final class DriftReport {
             return "no drift since " + storedAt;
         }
         String title = "changed since " + storedAt
+                + (outdated ? " (migrations ran since that stored no schema: differences may be theirs)" : "")
                 + (isOtherRelease()
                         ? " (stored by " + storedServer + ", now " + server + ": differences may be of words only)"
                         : "");
@@ -64,6 +76,8 @@ public final class DriftReport {
                 storedServer,
                 "server",
                 server,
+                "outdated",
+                outdated,
                 "differences",
                 differences.stream().map(Difference::json).toList()));
     }

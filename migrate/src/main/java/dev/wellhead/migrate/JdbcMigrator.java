@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,7 @@ final class JdbcMigrator implements Migrator {
                     stored.at(),
                     stored.server(),
                     SnapshotStore.server(connection),
+                    !stored.versions().equals(snapshots.versions(connection)),
                     stored.schema().differencesTo(snapshots.read(connection)));
         });
     }
@@ -169,7 +171,8 @@ final class JdbcMigrator implements Migrator {
     public LintReport lint() {
         List<Migration> files = options.source().load();
         Glance glance = glance(files);
-        return new LintRun(glance.dialect, options).pending(inOrder(files), glance.state.pending(null));
+        return new LintRun(glance.dialect, options)
+                .pending(inOrder(files), migration -> !glance.state.isApplied(migration.number()));
     }
 
     @Override
@@ -179,7 +182,11 @@ final class JdbcMigrator implements Migrator {
     }
 
     private static List<Migration> inOrder(List<Migration> files) {
-        return SchemaState.of(files, List.of()).pending(null);
+        // Refuses two files of one version.
+        SchemaState.of(files, List.of());
+        return files.stream()
+                .sorted(Comparator.comparing(Migration::number))
+                .toList();
     }
 
     /** A look at the schema of an open connection. */

@@ -9,10 +9,8 @@ import dev.wellhead.migrate.internal.SqlStatement;
 import dev.wellhead.migrate.internal.lint.Linter;
 import dev.wellhead.migrate.internal.lint.Problem;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /** Hands migrations to the linter, and makes a report of what it finds. */
 final class LintRun {
@@ -25,14 +23,13 @@ final class LintRun {
     }
 
     /** Looks at those that are pending; what was applied before tells which index is on which table, and the like. */
-    LintReport pending(List<Migration> all, Collection<Migration> pending) {
-        Set<Migration> reported = new HashSet<>(pending);
+    LintReport pending(List<Migration> all, Predicate<Migration> pending) {
         List<Linter.Input> inputs = new ArrayList<>();
         boolean started = false;
         for (Migration migration : all) {
-            boolean first = !started && reported.contains(migration);
-            started |= first;
-            inputs.add(input(migration, reported.contains(migration), first));
+            boolean reported = pending.test(migration);
+            inputs.add(input(migration, reported, reported && !started));
+            started |= reported;
         }
         return report(all, inputs);
     }

@@ -12,12 +12,17 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One half of a migration as a trial runs it, in a database that is thrown away. Immutable. */
 final class ScratchScript {
     private static final Set<String> ROW_VERBS =
             Set.of("INSERT", "UPDATE", "DELETE", "COPY", "MERGE", "TRUNCATE", "WITH");
+
+    private static final Pattern FROM_STDIN = Pattern.compile("\\bfrom\\s+stdin\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern END_OF_DATA = Pattern.compile("^\\\\\\.\\r?$", Pattern.MULTILINE);
 
     private final String file;
     private final String sql;
@@ -103,9 +108,9 @@ final class ScratchScript {
     }
 
     private void send(Connection connection, SqlStatement statement) throws SQLException {
-        if (statement.data() != null) {
+        if (takesData(statement)) {
             try {
-                PostgresCopy.send(connection, statement.text(), statement.data().of(sql));
+                PostgresCopy.send(connection, statement.text(), dataBehind(statement.span().end()));
             } catch (LinkageError e) {
                 throw new SQLException("COPY ... FROM stdin needs the classes of the PostgreSQL driver", e);
             }
@@ -115,6 +120,19 @@ final class ScratchScript {
             sending.setEscapeProcessing(false);
             sending.execute(statement.text());
         }
+    }
+
+    private boolean takesData(SqlStatement statement) {
+        return dialect == Dialect.POSTGRESQL
+                && statement.token(0).equals("COPY")
+                && FROM_STDIN.matcher(statement.text()).find();
+    }
+
+    /** Returns the lines below a statement, up to the one that ends them; the lexer has seen that there is one. */
+    private String dataBehind(int end) {
+        int from = sql.indexOf('\n', end) + 1;
+        Matcher last = END_OF_DATA.matcher(sql).region(from, sql.length());
+        return sql.substring(from, last.find() ? last.start() : sql.length());
     }
 
     private static String shortened(SqlStatement statement) {

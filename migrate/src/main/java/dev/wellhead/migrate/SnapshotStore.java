@@ -5,6 +5,7 @@ import dev.wellhead.jdbc.internal.CatalogObject;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.TableName;
 import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.Checksum;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -15,6 +16,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +47,7 @@ final class SnapshotStore {
     }
 
     /** What was stored. */
-    record Stored(Instant at, String server, SchemaSnapshot schema) {}
+    record Stored(Instant at, String server, String versions, SchemaSnapshot schema) {}
 
     // PostgreSQL would cut a longer name without a word, down to that of the history.
     private static String beside(String name) {
@@ -83,16 +86,17 @@ final class SnapshotStore {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create table if not exists " + table.quoted()
                     + " (id integer primary key, taken_at text not null, server text not null,"
-                    + " hash text not null, snapshot text not null)");
+                    + " versions text not null, hash text not null, snapshot text not null)");
         }
         try (PreparedStatement upsert = connection.prepareStatement("insert into " + table.quoted()
-                + " (id, taken_at, server, hash, snapshot) values (1, ?, ?, ?, ?) on conflict (id) do update set"
-                + " taken_at = excluded.taken_at, server = excluded.server, hash = excluded.hash,"
-                + " snapshot = excluded.snapshot")) {
+                + " (id, taken_at, server, versions, hash, snapshot) values (1, ?, ?, ?, ?, ?) on conflict (id) do update"
+                + " set taken_at = excluded.taken_at, server = excluded.server, versions = excluded.versions,"
+                + " hash = excluded.hash, snapshot = excluded.snapshot")) {
             upsert.setString(1, clock.instant().toString());
             upsert.setString(2, server(connection));
-            upsert.setString(3, schema.hash());
-            upsert.setString(4, schema.text());
+            upsert.setString(3, versions(connection));
+            upsert.setString(4, schema.hash());
+            upsert.setString(5, schema.text());
             upsert.executeUpdate();
         }
         return schema;
@@ -128,18 +132,21 @@ final class SnapshotStore {
      * @throws MigrationException if nothing was, or if it was changed by hand
      */
     Stored stored(Connection connection) throws SQLException {
-        if (!exists(connection)) {
+        if (!exists(connection, table)) {
             throw nothing();
         }
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "select taken_at, server, hash, snapshot from " + table.quoted() + " where id = 1")) {
+                        "select taken_at, server, versions, hash, snapshot from " + table.quoted() + " where id = 1")) {
             if (!row.next()) {
                 throw nothing();
             }
             Stored stored = new Stored(
-                    Instant.parse(row.getString(1)), row.getString(2), SchemaSnapshot.parse(row.getString(4)));
-            if (!stored.schema.hash().equals(row.getString(3))) {
+                    Instant.parse(row.getString(1)),
+                    row.getString(2),
+                    row.getString(3),
+                    SchemaSnapshot.parse(row.getString(5)));
+            if (!stored.schema.hash().equals(row.getString(4))) {
                 throw unreadable(null);
             }
             return stored;
@@ -164,7 +171,7 @@ final class SnapshotStore {
                 cause);
     }
 
-    private boolean exists(Connection connection) throws SQLException {
+    private boolean exists(Connection connection, TableName table) throws SQLException {
         String sql = dialect == Dialect.POSTGRESQL
                 ? "select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
                         + " where n.nspname = ? and c.relname = ?"
@@ -176,6 +183,24 @@ final class SnapshotStore {
                 return rows.next();
             }
         }
+    }
+
+    /** Returns a sum over the versions of the history: another one means that a run has stored nothing. */
+    String versions(Connection connection) throws SQLException {
+        StringBuilder versions = new StringBuilder();
+        if (exists(connection, history)) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet rows = statement.executeQuery("select version from " + history.quoted())) {
+                List<String> found = new ArrayList<>();
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
+                // Sorted here: the database's order depends on its locale.
+                Collections.sort(found);
+                found.forEach(version -> versions.append(version).append('\n'));
+            }
+        }
+        return Checksum.of(versions.toString());
     }
 
     /** Returns what prints the definitions: minor releases do not change how. */

@@ -142,6 +142,21 @@ abstract class DriftContract {
     }
 
     @Test
+    void runThatStoredNothingIsToldFromChangesByHand() {
+        migrator(USERS).migrate();
+        Migration more = Migration.of("3", "more", "create table more (id int)");
+        builder(USERS, more).withoutSnapshots().build().migrate();
+
+        DriftReport drift = migrator(USERS, more).drift();
+
+        assertThat(drift.isOutdated()).isTrue();
+        assertThat(drift.toString()).contains("migrations ran since that stored no schema");
+        assertThat(drift.differences()).hasSize(1);
+        migrator(USERS, more).storeSnapshot();
+        assertThat(migrator(USERS, more).drift().isOutdated()).isFalse();
+    }
+
+    @Test
     void longestNameOfAHistoryHasRoomForWhatStandsBesideIt() {
         String name = "é".repeat(31);
         Migrator migrator = builder(USERS).historyTable(name).build();

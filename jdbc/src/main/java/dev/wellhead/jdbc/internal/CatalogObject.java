@@ -1,6 +1,7 @@
 package dev.wellhead.jdbc.internal;
 
 import java.util.Comparator;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +21,7 @@ public record CatalogObject(
     public static final String COLUMN_ORDER = "column-order";
 
     /** The kinds that say who may do what, and not what there is. */
-    static final String OWNER = "owner";
-
-    static final String PRIVILEGE = "privilege";
+    private static final Set<String> ACCESS = Set.of("owner", "privilege", "default-privilege");
 
     private static final String COMMENT = "comment";
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
@@ -59,7 +58,7 @@ public record CatalogObject(
 
     /** Returns whether it says who may do what, and not what there is. */
     public boolean isAccess() {
-        return kind.equals(OWNER) || kind.equals(PRIVILEGE);
+        return ACCESS.contains(kind);
     }
 
     @Override

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.SortedSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +41,19 @@ class CatalogTest {
         "create table shop.child () inherits (shop.item)",
         "create table shop.\"odd \"\"name.x\" (\"a b\" int check (\"a b\" in (1, 2)), exclude using btree (\"a b\" with =))",
     };
+
+    // For changes that are rolled back.
+    private static final TestDatabase SHOP = TestDatabase.postgres();
+
+    @BeforeAll
+    static void make() {
+        SHOP.execute(POSTGRES_SCHEMA);
+    }
+
+    @AfterAll
+    static void drop() {
+        SHOP.close();
+    }
 
     @Test
     void postgresTablesAreThoseThatHoldRows() throws SQLException {
@@ -120,14 +136,7 @@ class CatalogTest {
                 "comment on schema shop is 'of ours'",
             })
     void anyChangeOfThePostgresSchemaShows(String change) throws SQLException {
-        try (TestDatabase database = TestDatabase.postgres()) {
-            database.execute(POSTGRES_SCHEMA);
-            SortedSet<String> before = describe(database);
-
-            database.execute(change);
-
-            assertThat(describe(database)).isNotEqualTo(before);
-        }
+        assertThat(changed(change, Catalog::describe)).isNotEqualTo(changed("select 1", Catalog::describe));
     }
 
     @Test
@@ -193,13 +202,26 @@ class CatalogTest {
                 "alter table shop.item owner to pg_monitor",
             })
     void whoMayDoWhatIsPartOfTheObjects(String change) throws SQLException {
-        try (TestDatabase database = TestDatabase.postgres()) {
-            database.execute(POSTGRES_SCHEMA);
-            SortedSet<CatalogObject> before = objects(database);
+        assertThat(changed(change, Catalog::objects)).isNotEqualTo(changed("select 1", Catalog::objects));
+    }
 
-            database.execute(change);
+    /** A way to look at a catalogue. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(Catalog catalog) throws SQLException;
+    }
 
-            assertThat(objects(database)).isNotEqualTo(before);
+    /** Returns what is seen after a change that is then rolled back. */
+    private static <T> T changed(String change, Look<T> look) throws SQLException {
+        try (Connection connection = SHOP.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(change);
+            try {
+                return look.at(Catalog.of(connection));
+            } finally {
+                connection.rollback();
+            }
         }
     }
 
