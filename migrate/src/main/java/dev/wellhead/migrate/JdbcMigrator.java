@@ -4,16 +4,13 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -110,61 +107,30 @@ final class JdbcMigrator implements Migrator {
 
     @Override
     public SchemaSnapshot snapshot() {
-        return looking((snapshots, connection) -> snapshots.read(connection));
+        Inspection inspection = inspection(glance(List.of()));
+        return reading(inspection::snapshot);
     }
 
     @Override
     public DriftReport drift() {
-        return looking((snapshots, connection) -> {
-            SnapshotStore.Stored stored = snapshots.stored(connection);
-            return new DriftReport(
-                    stored.at(),
-                    stored.server(),
-                    SnapshotStore.server(connection),
-                    !stored.versions().equals(snapshots.versions(connection)),
-                    stored.schema().differencesTo(snapshots.read(connection)));
-        });
+        Inspection inspection = inspection(glance(List.of()));
+        return reading(inspection::drift);
     }
 
     @Override
     public SchemaSnapshot storeSnapshot() {
         Glance glance = glance(List.of());
-        try (RunSession session = session(glance)) {
-            return snapshots(glance).store(session.connection());
-        } catch (SQLException e) {
-            throw database("the schema cannot be read or stored", e);
-        }
+        return reading(() -> {
+            try (RunSession session = session(glance)) {
+                return inspection(glance).store().store(session.connection());
+            }
+        });
     }
 
     @Override
     public RollbackReport verifyRollbacks() {
-        List<Migration> files = options.source().load();
-        Glance glance = glance(List.of());
-        SnapshotStore everything = new SnapshotStore(
-                glance.dialect, glance.history.table(), new InspectionOptions(false, Set.of(), null), options.clock());
-        try (Scratch scratch = Scratch.create(glance.dialect, options)) {
-            String schema = glance.history.table().schema();
-            return new RollbackTrial(scratch, glance.dialect, everything, schema, searchPath(glance.dialect))
-                    .run(inOrder(files));
-        } catch (SQLException e) {
-            throw new MigrationException(
-                    Reason.NO_SCRATCH,
-                    "verifyRollbacks: the scratch database failed: " + MigrationException.words(e)
-                            + "; the real one was not touched; look at the cause, and run it again",
-                    e);
-        }
-    }
-
-    private @Nullable String searchPath(Dialect dialect) throws SQLException {
-        if (dialect == Dialect.SQLITE) {
-            return null;
-        }
-        try (Connection connection = options.dataSource().getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select current_setting('search_path')")) {
-            row.next();
-            return row.getString(1);
-        }
+        List<Migration> files = inOrder(options.source().load());
+        return inspection(glance(List.of())).verifyRollbacks(files);
     }
 
     @Override
@@ -177,8 +143,12 @@ final class JdbcMigrator implements Migrator {
 
     @Override
     public LintReport lintAll() {
-        List<Migration> files = options.source().load();
-        return new LintRun(glance(List.of()).dialect, options).each(inOrder(files));
+        List<Migration> files = inOrder(options.source().load());
+        return new LintRun(glance(List.of()).dialect, options).each(files);
+    }
+
+    private Inspection inspection(Glance glance) {
+        return new Inspection(options, glance.dialect, glance.history.table());
     }
 
     private static List<Migration> inOrder(List<Migration> files) {
@@ -189,23 +159,12 @@ final class JdbcMigrator implements Migrator {
                 .toList();
     }
 
-    /** A look at the schema of an open connection. */
-    @FunctionalInterface
-    private interface Look<T> {
-        T at(SnapshotStore snapshots, Connection connection) throws SQLException;
-    }
-
-    private <T> T looking(Look<T> look) {
-        Glance glance = glance(List.of());
-        try (Connection connection = options.dataSource().getConnection()) {
-            return look.at(snapshots(glance), connection);
+    private <T> T reading(Access<T> access) {
+        try {
+            return access.run();
         } catch (SQLException e) {
-            throw database("the schema cannot be read", e);
+            throw database("the schema cannot be read or stored", e);
         }
-    }
-
-    private SnapshotStore snapshots(Glance glance) {
-        return new SnapshotStore(glance.dialect, glance.history.table(), options.inspection(), options.clock());
     }
 
     private static Version known(String version) {
@@ -276,7 +235,7 @@ final class JdbcMigrator implements Migrator {
             try {
                 return new Run(options, observer, session, history).execute(scripts);
             } finally {
-                snapshots(glance).afterRun(session.connection());
+                inspection(glance).store().afterRun(session.connection());
             }
         } catch (SQLException e) {
             throw database("cannot be read or created", e);
