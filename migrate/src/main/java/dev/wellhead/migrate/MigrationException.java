@@ -50,6 +50,10 @@ public final class MigrationException extends RuntimeException implements Coded 
         RUN_LOCK_LOST("WH-MIG-011"),
         DATABASE("WH-MIG-012"),
         UNKNOWN_OUTCOME("WH-MIG-013"),
+        IN_DOUBT("WH-MIG-014"),
+        POOLED("WH-MIG-015"),
+        READ_ONLY("WH-MIG-016"),
+        UNFINISHED("WH-MIG-017"),
         NO_SNAPSHOT("WH-MIG-030"),
         NO_SCRATCH("WH-MIG-031");
 

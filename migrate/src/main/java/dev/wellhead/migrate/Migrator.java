@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Brings the schema of a PostgreSQL or SQLite database to a version, and back.
  *
  * <p>Each migration runs in one transaction together with its row in the history, so it is applied whole and recorded, or
- * not at all, whenever the process is killed. Any number of processes and threads may migrate at the same time: one works,
- * the others wait for it and then find nothing left to do. What does not fit into a transaction is refused before
- * anything runs.
+ * not at all, whenever the process is killed. Statements that cannot run in a transaction run alone, and the history says
+ * how far a migration came: the next run goes on there. Any number of processes and threads may migrate at the same time:
+ * one works, the others wait for it and then find nothing left to do.
  *
  * <p>Thread-safe, holds no connection between calls, and needs no closing. Every method blocks: it reads the source and
  * the database, and those that change something wait for their turn first.
@@ -45,8 +45,7 @@ public interface Migrator {
     /**
      * Applies all pending migrations, oldest first.
      *
-     * @throws MigrationException if files and history disagree or a script cannot run in a transaction (then nothing was
-     *     run), if the turn does not come in time, or if a statement fails; what was applied before stays
+     * @throws MigrationException if files and history disagree or a script cannot run (then nothing was run), if the turn does not come in time, or if a statement fails; what was applied before stays
      */
     MigrationReport migrate();
 
@@ -75,6 +74,16 @@ public interface Migrator {
      * @throws MigrationException as {@link #rollback(int)}, and if this version is not applied
      */
     MigrationReport rollbackTo(String version);
+
+    /**
+     * Takes the newest migration back and applies it again, in one run: to try a file out while it is being written.
+     *
+     * @throws MigrationException as {@link #rollback(int)} and {@link #migrate()}
+     */
+    MigrationReport redo();
+
+    /** Returns what mends the history by hand. */
+    MigrationHistory history();
 
     /**
      * Returns where every migration of source and history stands, by version. Changes nothing.
@@ -145,7 +154,8 @@ public interface Migrator {
 
     /** What a migrator may be told. For one thread. */
     final class Builder {
-        private static final int LONGEST_NAME = 63;
+        // PostgreSQL's 63 bytes, less what is appended for the log.
+        private static final int LONGEST_NAME = 59;
 
         private final DataSource dataSource;
         private @Nullable MigrationSource source;

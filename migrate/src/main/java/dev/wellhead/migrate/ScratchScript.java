@@ -7,6 +7,7 @@ import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
 import dev.wellhead.migrate.internal.TransactionRule;
 import dev.wellhead.migrate.internal.lint.OutsideEffect;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -110,7 +111,8 @@ final class ScratchScript {
     private void send(Connection connection, SqlStatement statement) throws SQLException {
         if (takesData(statement)) {
             try {
-                PostgresCopy.send(connection, statement.text(), dataBehind(statement.span().end()));
+                PostgresCopy.send(
+                        connection, statement.text(), new StringReader(dataBehind(statement.span().end())));
             } catch (LinkageError e) {
                 throw new SQLException("COPY ... FROM stdin needs the classes of the PostgreSQL driver", e);
             }

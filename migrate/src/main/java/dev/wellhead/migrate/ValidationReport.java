@@ -22,7 +22,9 @@ public final class ValidationReport {
         /** It is not applied, though a later one is. */
         OUT_OF_ORDER(true),
         /** The SQL that takes it back was changed, added or removed after it was applied. Runs are not refused for it. */
-        DOWN_CHANGED(false);
+        DOWN_CHANGED(false),
+        /** It was begun and did not reach its end. The next run goes on with it. */
+        UNFINISHED(false);
 
         private final boolean blocking;
 

@@ -23,12 +23,12 @@ class ResultJsonTest {
                             + "\"statements\":1,\"durationMs\":\\d+,\"attempts\":1}]}");
             assertThat(both.plan().toJson())
                     .isEqualTo("{\"steps\":[{\"version\":\"2\",\"description\":\"two\",\"file\":\"version 2\","
-                            + "\"statements\":[{\"line\":2,\"sql\":\"select '\\\"'\"}]}]}");
+                            + "\"statements\":[{\"line\":2,\"sql\":\"select '\\\"'\",\"segment\":1,\"transactional\":true,\"locks\":[]}]}]}");
             assertThat(MigrationStatus.toJson(both.status()))
                     .matches("\\[\\{\"version\":\"1\",\"description\":\"one\",\"state\":\"APPLIED\","
-                            + "\"appliedAt\":\"2026-01-02T03:04:05Z\",\"durationMs\":\\d+,\"hasRollback\":true},"
+                            + "\"appliedAt\":\"2026-01-02T03:04:05Z\",\"durationMs\":\\d+,\"hasRollback\":true,\"midway\":null},"
                             + "\\{\"version\":\"2\",\"description\":\"two\",\"state\":\"PENDING\","
-                            + "\"appliedAt\":null,\"durationMs\":null,\"hasRollback\":false}]");
+                            + "\"appliedAt\":null,\"durationMs\":null,\"hasRollback\":false,\"midway\":null}]");
             assertThat(migrator(database, TWO).validate().toJson())
                     .startsWith(
                             "{\"valid\":false,\"findings\":[{\"kind\":\"MISSING\",\"blocking\":true,\"version\":\"1\","
