@@ -108,7 +108,8 @@ public interface Migrator {
     SchemaSnapshot snapshot();
 
     /**
-     * Returns what was changed by hand: how the schema differs from what the last run left. Changes nothing.
+     * Returns what was changed by hand: how the schema differs from what the last run left. Changes nothing. The next run
+     * stores what there is then, so look at this before.
      *
      * @throws MigrationException if no run has stored the schema, or it cannot be read
      */

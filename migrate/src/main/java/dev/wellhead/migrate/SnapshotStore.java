@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.CatalogObject;
 import dev.wellhead.jdbc.internal.Dialect;
+import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.jdbc.internal.TableName;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Checksum;
@@ -19,6 +20,9 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,9 @@ final class SnapshotStore {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
     private static final String SUFFIX = "_snapshot";
     private static final int LONGEST_NAME = 63;
+    // Some seconds in all: on SQLite others may write when a run has ended.
+    private static final int ATTEMPTS = 100;
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Dialect dialect;
     private final TableName history;
@@ -67,26 +74,41 @@ final class SnapshotStore {
         if (!options.snapshots()) {
             return;
         }
-        try {
-            store(connection);
-        } catch (SQLException | RuntimeException e) {
-            LOG.warn(
-                    "history {}: the schema could not be stored in {} after the run, so drift() will compare with an older"
-                            + " one; call storeSnapshot() when this is mended: {}",
-                    history,
-                    table,
-                    e instanceof SQLException error ? MigrationException.words(error) : e);
-            LOG.debug("the schema could not be stored", e);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                store(connection);
+                return;
+            } catch (SQLException e) {
+                if (!SqlErrors.isSqliteBusy(e)
+                        || attempt == ATTEMPTS
+                        || Thread.currentThread().isInterrupted()) {
+                    failed(MigrationException.words(e), e);
+                    return;
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1, LONGEST_PAUSE_NANOS));
+            } catch (RuntimeException e) {
+                failed(e.toString(), e);
+                return;
+            }
         }
+    }
+
+    private void failed(String words, Exception cause) {
+        LOG.warn(
+                "history {}: the schema could not be stored in {} after the run, so drift() will compare with an older one;"
+                        + " call storeSnapshot() when this is mended: {}",
+                history,
+                table,
+                words);
+        LOG.debug("the schema could not be stored", cause);
     }
 
     /** Stores the schema as it is now, and returns it. The caller holds the run's lock. */
     SchemaSnapshot store(Connection connection) throws SQLException {
         SchemaSnapshot schema = read(connection);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("create table if not exists " + table.quoted()
-                    + " (id integer primary key, taken_at text not null, server text not null,"
-                    + " versions text not null, hash text not null, snapshot text not null)");
+        // Not IF NOT EXISTS: that demands the right to create also where there is nothing to do.
+        if (!exists(connection, table)) {
+            create(connection);
         }
         try (PreparedStatement upsert = connection.prepareStatement("insert into " + table.quoted()
                 + " (id, taken_at, server, versions, hash, snapshot) values (1, ?, ?, ?, ?, ?) on conflict (id) do update"
@@ -100,6 +122,14 @@ final class SnapshotStore {
             upsert.executeUpdate();
         }
         return schema;
+    }
+
+    private void create(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create table " + table.quoted()
+                    + " (id integer primary key, taken_at text not null, server text not null,"
+                    + " versions text not null, hash text not null, snapshot text not null)");
+        }
     }
 
     /** Returns the schema as it is now, without our own tables. */
