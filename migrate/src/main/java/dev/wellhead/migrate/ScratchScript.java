@@ -110,7 +110,10 @@ final class ScratchScript {
     private void send(Connection connection, SqlStatement statement) throws SQLException {
         if (takesData(statement)) {
             try {
-                PostgresCopy.send(connection, statement.text(), dataBehind(statement.span().end()));
+                PostgresCopy.send(
+                        connection,
+                        statement.text(),
+                        dataBehind(statement.span().end()));
             } catch (LinkageError e) {
                 throw new SQLException("COPY ... FROM stdin needs the classes of the PostgreSQL driver", e);
             }
