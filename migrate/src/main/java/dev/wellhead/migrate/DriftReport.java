@@ -13,8 +13,7 @@ public final class DriftReport {
     private final boolean outdated;
     private final List<Difference> differences;
 
-    DriftReport(
-            Instant storedAt, String storedServer, String server, boolean outdated, List<Difference> differences) {
+    DriftReport(Instant storedAt, String storedServer, String server, boolean outdated, List<Difference> differences) {
         this.storedAt = storedAt;
         this.storedServer = storedServer;
         this.server = server;

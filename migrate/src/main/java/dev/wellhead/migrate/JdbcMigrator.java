@@ -179,9 +179,7 @@ final class JdbcMigrator implements Migrator {
     private static List<Migration> inOrder(List<Migration> files) {
         // Refuses two files of one version.
         SchemaState.of(files, List.of());
-        return files.stream()
-                .sorted(Comparator.comparing(Migration::number))
-                .toList();
+        return files.stream().sorted(Comparator.comparing(Migration::number)).toList();
     }
 
     private <T> T reading(Access<T> access) {
