@@ -8,6 +8,7 @@ import dev.wellhead.migrate.internal.SqlStatement;
 /** What is said of scripts that ended in the middle. */
 final class DoubtMessages {
     private static final int SHOWN = 200;
+    private static final int LOOKED_AT = 2_000;
 
     private DoubtMessages() {}
 
@@ -55,7 +56,11 @@ final class DoubtMessages {
     }
 
     static String shortened(String sql) {
-        String line = Redaction.printable(sql.strip().replaceAll("\\s+", " "));
-        return line.length() <= SHOWN ? line : line.substring(0, SHOWN - 3) + "...";
+        // Statements may have megabytes.
+        String beginning = sql.length() <= LOOKED_AT ? sql : sql.substring(0, LOOKED_AT);
+        String line = Redaction.printable(beginning.strip().replaceAll("\\s+", " "));
+        return line.length() <= SHOWN && beginning.length() == sql.length()
+                ? line
+                : line.substring(0, Math.min(line.length(), SHOWN - 3)) + "...";
     }
 }

@@ -51,7 +51,8 @@ final class HistoryWriter {
         return known;
     }
 
-    private String backend() throws SQLException {
+    /** Returns what tells the session from all others. */
+    String backend() throws SQLException {
         String known = backend;
         if (known == null) {
             known = session.backend();

@@ -48,6 +48,11 @@ final class IndexProbe {
         }
     }
 
+    /**
+     * Looks.
+     *
+     * @throws SQLException as for a lock that could not be had, while another process builds the index
+     */
     Finding look() throws SQLException {
         List<Index> found = indexes();
         if (found.isEmpty()) {
@@ -56,8 +61,9 @@ final class IndexProbe {
         String expected = null;
         for (Index index : found) {
             if (index.builder() != null) {
-                return new Finding(
-                        Verdict.UNKNOWN, "index " + index.name() + " is being built by process " + index.builder());
+                // As a lock that others hold: it will be known later.
+                throw new SQLException(
+                        "index " + index.name() + " is being built by process " + index.builder(), "55P03");
             }
             expected = expected == null ? definitionOnCopy() : expected;
             boolean same = index.onTable() && normal(index.definition()).equals(expected);

@@ -382,14 +382,19 @@ final class JdbcMigrator implements Migrator {
     }
 
     private MigrationException database(String what, SQLException cause) {
-        boolean gaveWay = Run.gaveWay(cause);
+        String message = "history " + options.historyTable() + ": " + what + ": " + MigrationException.words(cause)
+                + "; nothing was run; ";
+        if (Run.gaveWay(cause)) {
+            return new MigrationException(
+                    Reason.LOCK_TIMEOUT,
+                    message + "run it again when the database is less busy, or raise lockRetry",
+                    cause);
+        }
+        if (Run.mayNotWrite(cause)) {
+            return new MigrationException(
+                    Reason.READ_ONLY, message + "connect to a server, and as a role, that may write", cause);
+        }
         return new MigrationException(
-                gaveWay ? Reason.LOCK_TIMEOUT : Reason.DATABASE,
-                "history " + options.historyTable() + ": " + what + ": " + MigrationException.words(cause)
-                        + "; nothing was run; "
-                        + (gaveWay
-                                ? "run it again when the database is less busy, or raise lockRetry"
-                                : "check that the database can be reached and the schema written to"),
-                cause);
+                Reason.DATABASE, message + "check that the database can be reached and the schema written to", cause);
     }
 }

@@ -25,6 +25,15 @@ public interface MigrationListener {
     /** A statement was carried out; it may not be committed yet, and the transaction open. */
     default void onStatementCompleted(StatementEvent statement) {}
 
+    /**
+     * How far the build of an index is. Called on a thread of its own, and only with {@link
+     * Migrator.Builder#indexProgress}.
+     *
+     * @param phase what PostgreSQL is doing, as {@code building index: scanning table}
+     * @param percent how much of this phase is done, 0 if PostgreSQL does not say
+     */
+    default void onIndexProgress(StatementEvent statement, String phase, int percent) {}
+
     /** A migration is about to be applied or rolled back. */
     default void onStarted(String version, MigrationReport.Direction direction) {}
 

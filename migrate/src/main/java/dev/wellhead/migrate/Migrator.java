@@ -155,8 +155,9 @@ public interface Migrator {
 
     /** What a migrator may be told. For one thread. */
     final class Builder {
-        // PostgreSQL's 63 bytes, less what is appended for the log.
-        private static final int LONGEST_NAME = 59;
+        // PostgreSQL's; the name of the log is that of the history and four bytes more.
+        private static final int LONGEST_NAME = 63;
+        private static final int LONGEST_HISTORY_NAME = LONGEST_NAME - 4;
 
         private final DataSource dataSource;
         private @Nullable MigrationSource source;
@@ -165,6 +166,7 @@ public interface Migrator {
         private Duration lockWait = Duration.ofMinutes(10);
         private @Nullable Duration lockTimeout = Duration.ofSeconds(5);
         private Duration lockRetry = Duration.ofMinutes(10);
+        private @Nullable Duration indexProgress;
         private Ticker ticker = Ticker.system();
         private Clock clock = Clock.systemUTC();
         private MetricSink metrics = MetricSink.none();
@@ -194,7 +196,7 @@ public interface Migrator {
 
         /** Sets the name of the history table. Default: {@code schema_migrations}. */
         public Builder historyTable(String historyTable) {
-            this.historyTable = name("historyTable", historyTable);
+            this.historyTable = name("historyTable", historyTable, LONGEST_HISTORY_NAME);
             return this;
         }
 
@@ -231,6 +233,16 @@ public interface Migrator {
         public Builder lockRetry(Duration lockRetry) {
             Options.nonNegativeNanos("lockRetry", lockRetry);
             this.lockRetry = lockRetry;
+            return this;
+        }
+
+        /**
+         * Lets the listener be told, this often, how far the build of an index is; PostgreSQL only. Takes a second
+         * connection while one is built. Default: off.
+         */
+        public Builder indexProgress(Duration every) {
+            Options.positiveNanos("indexProgress", every);
+            this.indexProgress = every;
             return this;
         }
 
@@ -308,6 +320,7 @@ public interface Migrator {
                     lockWait,
                     lockTimeout,
                     lockRetry,
+                    indexProgress,
                     ticker,
                     clock,
                     metrics,
@@ -315,12 +328,16 @@ public interface Migrator {
                     new InspectionOptions(snapshots, snapshotSchemas, scratch)));
         }
 
-        // Quoted wherever it is used, so any name will do that PostgreSQL would not cut.
         private static String name(String option, String value) {
+            return name(option, value, LONGEST_NAME);
+        }
+
+        // Quoted wherever it is used, so any name will do that PostgreSQL would not cut.
+        private static String name(String option, String value, int longest) {
             int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes == 0 || bytes > LONGEST_NAME || value.indexOf('\0') >= 0) {
+            if (bytes == 0 || bytes > longest || value.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException(
-                        option + " must have 1 to " + LONGEST_NAME + " bytes and no NUL, had " + bytes + " bytes");
+                        option + " must have 1 to " + longest + " bytes and no NUL, had " + bytes + " bytes");
             }
             return value;
         }

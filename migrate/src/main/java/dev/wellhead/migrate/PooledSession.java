@@ -20,7 +20,8 @@ final class PooledSession {
 
     static boolean isShared(Connection session, DataSource dataSource) throws SQLException {
         String served = SchemaHistory.one(session, PID);
-        if (served == null || served.equals(told(session))) {
+        String told = told(session);
+        if (served == null || told.isEmpty() || served.equals(told)) {
             return false;
         }
         try (Connection other = dataSource.getConnection()) {
@@ -32,7 +33,7 @@ final class PooledSession {
         try {
             return Integer.toString(session.unwrap(PGConnection.class).getBackendPID());
         } catch (SQLException | LinkageError e) {
-            LOG.debug("the driver's own process id is not to be had; a second connection will tell", e);
+            LOG.debug("the driver's own process id is not to be had, so a pooler that keeps still is not seen", e);
             return "";
         }
     }

@@ -73,12 +73,12 @@ final class Run {
             long attemptBegan = options.ticker().nanos();
             try {
                 // A script has had the session, and may have left something in it.
-                boolean resetFirst = used && run.done() == script.done();
+                boolean resetFirst = used && run.ledger().done() == script.done();
                 used = true;
                 return run.attempt(resetFirst) ? step(run, attempt, attemptBegan) : null;
             } catch (ScriptRun.Broken e) {
                 long left = options.lockRetry().toNanos() - (options.ticker().nanos() - began);
-                if (!gaveWay(e.error) || run.inDoubt()) {
+                if (!gaveWay(e.error) || run.ledger().hasSentDoubtful()) {
                     throw recorded(run, failure(run, e));
                 }
                 String suspects = session.suspects(e.place.sql());
@@ -104,7 +104,7 @@ final class Run {
 
     private static MigrationException recorded(ScriptRun run, MigrationException failure) {
         try {
-            run.recordFailure(String.valueOf(failure.getMessage()));
+            run.ledger().recordFailure(String.valueOf(failure.getMessage()));
         } catch (SQLException e) {
             // The history then says that it runs, and the lock that nobody runs it.
             failure.addSuppressed(e);
@@ -117,6 +117,11 @@ final class Run {
         return SqlErrors.isLockTimeout(error) || SqlErrors.isTransient(error);
     }
 
+    /** Returns whether the session is one that only reads. */
+    static boolean mayNotWrite(SQLException error) {
+        return SqlErrors.state(error).equals(READ_ONLY_TRANSACTION);
+    }
+
     private static long pauseAfter(int attempt) {
         long longest = Math.min(FIRST_PAUSE_NANOS << Math.min(attempt, 10), LONGEST_PAUSE_NANOS);
         return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
@@ -126,11 +131,11 @@ final class Run {
         Script script = run.script();
         String words = MigrationException.words(broken.error);
         String name = DoubtMessages.name(script);
-        if (SqlErrors.state(broken.error).equals(READ_ONLY_TRANSACTION)) {
+        if (mayNotWrite(broken.error)) {
             return new MigrationException(
                     Reason.READ_ONLY,
                     name + " - " + broken.place.name() + " failed: " + words + " - "
-                            + DoubtMessages.committed(run.done()) + before()
+                            + DoubtMessages.committed(run.ledger().done()) + before()
                             + " - connect to a server, and as a role, that may write",
                     broken.error);
         }
@@ -144,20 +149,20 @@ final class Run {
         }
         return new MigrationException(
                 Reason.FAILED,
-                name + " - " + broken.place.name() + " failed: " + words + " - " + DoubtMessages.committed(run.done())
-                        + before() + " - " + cure(run, broken.error),
+                name + " - " + broken.place.name() + " failed: " + words + " - "
+                        + DoubtMessages.committed(run.ledger().done()) + before() + " - " + cure(run, broken.error),
                 broken.error);
     }
 
     private static String cure(ScriptRun run, SQLException error) {
-        if (run.inDoubt() && !SqlErrors.isFatal(error)) {
+        if (run.ledger().hasSentDoubtful() && !SqlErrors.isFatal(error)) {
             return "it may have committed part of its work: look what is done; "
                     + DoubtMessages.calls(run.script().recordedVersion());
         }
         if (SqlErrors.isFatal(error)) {
             return "the connection broke; find out why, and run it again";
         }
-        return run.done() == 0
+        return run.ledger().done() == 0
                 ? "correct the file and run it again"
                 : "correct the file from there on and run it again: it goes on behind what is committed";
     }
@@ -170,7 +175,7 @@ final class Run {
                         + attempts + " attempts within " + options.lockRetry().toMillis() + " ms: "
                         + MigrationException.words(broken.error)
                         + (suspects.isEmpty() ? "" : "; perhaps because " + suspects) + " - "
-                        + DoubtMessages.committed(run.done()) + before()
+                        + DoubtMessages.committed(run.ledger().done()) + before()
                         + " - run it again when the database is less busy, or raise lockTimeout or lockRetry",
                 broken.error);
     }

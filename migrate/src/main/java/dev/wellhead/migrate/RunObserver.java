@@ -92,7 +92,12 @@ final class RunObserver {
         tell(() -> listener.onStatementCompleted(event(script, number, statement)));
     }
 
-    private static MigrationListener.StatementEvent event(Script script, int number, SqlStatement statement) {
+    void indexProgress(MigrationListener.StatementEvent event, String phase, int percent) {
+        LOG.debug("migration {}: {} {} %", event.version(), phase, percent);
+        tell(() -> listener.onIndexProgress(event, phase, percent));
+    }
+
+    MigrationListener.StatementEvent event(Script script, int number, SqlStatement statement) {
         return new MigrationListener.StatementEvent(
                 script.migration().version(),
                 number + 1,

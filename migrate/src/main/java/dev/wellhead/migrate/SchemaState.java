@@ -131,7 +131,7 @@ final class SchemaState {
                                     + " is; give it a version above that"));
                 case RUNNING, FAILED ->
                     findings.add(finding(
-                            Kind.UNFINISHED,
+                            entry.file == null ? Kind.MISSING : Kind.UNFINISHED,
                             entry,
                             "a run of it did not reach the end; status() says how far it came and what to do"));
                 case PENDING, APPLIED -> {}

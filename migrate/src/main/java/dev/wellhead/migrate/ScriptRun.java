@@ -1,10 +1,8 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.SqlErrors;
-import dev.wellhead.migrate.HistoryRow.Progress;
-import dev.wellhead.migrate.HistoryRow.State;
 import dev.wellhead.migrate.MigrationException.Reason;
-import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.StatementProbe.Finding;
 import dev.wellhead.migrate.StatementProbe.Verdict;
 import dev.wellhead.migrate.internal.Checksum;
@@ -16,8 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One script in one run: segment by segment, each with what the history must know of it. For one thread.
@@ -36,20 +32,13 @@ final class ScriptRun {
     private final MigrationOptions options;
     private final RunObserver observer;
     private final RunSession session;
-    private final SchemaHistory history;
     private final HistoryWriter writer;
     private final Doubt doubt;
-    // What the run has committed before this script, for messages.
-    private final String before;
-    private final long began;
+    private final ScriptLedger ledger;
+    private final Leftovers leftovers;
 
     private Script script;
     private Place place = Place.of("the begin of its transaction");
-    // What is committed: how many statements, their sum, and whether there is a row of this run.
-    private int done;
-    private String doneSum;
-    private boolean owned;
-    private @Nullable String doubtSum;
     // How many statements of this attempt's cursor have changed the connection, and what it passed.
     private int changedUpTo;
     private MessageDigest passed = Checksum.sha256();
@@ -66,16 +55,11 @@ final class ScriptRun {
         this.options = options;
         this.observer = observer;
         this.session = session;
-        this.history = history;
         this.writer = writer;
         this.script = script;
         this.doubt = doubt;
-        this.before = before;
-        this.began = options.ticker().nanos();
-        this.done = script.done();
-        this.doneSum = script.outline().doneSum();
-        HistoryRow row = script.row();
-        this.doubtSum = row != null && row.isMidway() ? row.progress().doubt() : null;
+        this.ledger = new ScriptLedger(options, session, history, writer, script, before);
+        this.leftovers = new Leftovers(session, observer, script);
     }
 
     /** What to do about a statement in doubt. */
@@ -113,14 +97,9 @@ final class ScriptRun {
         return script;
     }
 
-    /** Returns how many statements are committed. */
-    int done() {
-        return done;
-    }
-
-    /** Returns whether it is unknown of the statement behind those whether it is done. */
-    boolean inDoubt() {
-        return doubtSum != null;
+    /** Returns what is committed of it. */
+    ScriptLedger ledger() {
+        return ledger;
     }
 
     /**
@@ -168,7 +147,10 @@ final class ScriptRun {
             session.reset();
             changedUpTo = 0;
         }
-        claim();
+        if (ledger.mustClaim()) {
+            place = Place.of("the entry in the history");
+            ledger.claim();
+        }
         try (Script.Cursor cursor = script.open()) {
             settleDoubt(cursor);
             List<Segment> segments = segments();
@@ -178,7 +160,7 @@ final class ScriptRun {
                         .allMatch(each -> each.kind() == Segment.Kind.CONNECTION);
                 if (segment.kind() == Segment.Kind.CONNECTION) {
                     change(passTo(cursor, segment.first()), segment.first());
-                } else if (segment.end() > done || segment.first() == segment.end()) {
+                } else if (segment.end() > ledger.done() || segment.first() == segment.end()) {
                     if (segment.kind() == Segment.Kind.ALONE) {
                         alone(segment, cursor, last);
                     } else if (!transaction(segment, cursor, last)) {
@@ -193,10 +175,16 @@ final class ScriptRun {
         }
     }
 
-    // A script without work left still has its row to write.
+    // What is left, which may begin within a segment that an earlier run found to need parting. A script without work
+    // left still has its row to write.
     private List<Segment> segments() {
         Outline outline = script.outline();
-        List<Segment> segments = new ArrayList<>(outline.segments());
+        int done = ledger.done();
+        List<Segment> segments = new ArrayList<>();
+        for (Segment segment : outline.segments()) {
+            boolean change = segment.kind() == Segment.Kind.CONNECTION;
+            segments.add(change || segment.end() <= done ? segment : segment.from(done));
+        }
         boolean anyWork = segments.stream()
                 .anyMatch(segment -> segment.kind() != Segment.Kind.CONNECTION && segment.end() > done);
         if (!anyWork) {
@@ -206,68 +194,57 @@ final class ScriptRun {
         return segments;
     }
 
-    // A row of an earlier run is made this one's, so that the earlier run, should it still be alive, cannot write.
-    private void claim() throws SQLException {
-        HistoryRow row = script.row();
-        if (row != null && !owned && (row.isMidway() || !script.outline().isOneTransaction())) {
-            place = Place.of("the entry in the history");
-            session.begin();
-            require(writer.takeOver(row.version(), row.progress().token()));
-            session.commit();
-            owned = true;
-        }
-    }
-
     private void settleDoubt(Script.Cursor cursor) throws SQLException {
         HistoryRow row = script.row();
-        String expected = doubtSum;
-        if (expected == null || row == null || done != script.done()) {
+        int done = ledger.done();
+        if (ledger.doubt() == null || row == null || done != script.done()) {
             return;
         }
         SqlStatement statement = script.outline().next();
         place = Place.of("the look at statement " + (done + 1));
+        boolean isDone = doubt == Doubt.IS_DONE;
         if (doubt == Doubt.PROBE
-                && (statement == null || !Outline.sum(statement).equals(expected))) {
+                && (statement == null || !Outline.sum(statement).equals(ledger.doubt()))) {
             throw DoubtMessages.changed(script, done);
         }
-        boolean isDone = doubt == Doubt.IS_DONE;
-        if (statement != null && doubt != Doubt.IS_DONE) {
-            String backend = row.progress().backend();
-            String atWork = backend == null ? "" : session.probe().stillAtWork(backend);
-            if (!atWork.isEmpty()) {
-                throw new SQLException("the session of the run that broke off is still there: " + atWork, "55P03");
-            }
+        if (statement != null && !isDone) {
+            requireGone(row);
             isDone = probe(statement);
         }
         if (isDone) {
-            SqlStatement next = passTo(cursor, done);
-            Outline.add(passed, next);
+            Outline.add(passed, passTo(cursor, done));
         }
         int now = isDone ? done + 1 : done;
-        String sum = isDone ? Checksum.hex(cloned(passed).digest()) : doneSum;
+        String sum = isDone ? sumOf(passed) : ledger.doneSum();
         place = Place.of("the entry in the history");
         session.begin();
-        require(writer.progress(row.version(), State.RUNNING, progress(now, sum, null, null)));
+        ledger.enter(now, sum, null);
         session.commit();
-        committed(now, sum, null);
+        ledger.committed(now, sum, null);
         if (isDone) {
             observer.doubtSettled(script, now);
+        }
+    }
+
+    private void requireGone(HistoryRow row) throws SQLException {
+        String backend = row.progress().backend();
+        String atWork = backend == null ? "" : session.probe().stillAtWork(backend);
+        if (!atWork.isEmpty()) {
+            // As a lock that others hold: it will be known later.
+            throw new SQLException("the session of the run that broke off is still there: " + atWork, "55P03");
         }
     }
 
     // Names must be looked up as the statement did.
     private boolean probe(SqlStatement statement) throws SQLException {
         session.beginAlone(true);
-        replay(done);
+        replay(ledger.done());
         Finding finding = session.probe().look(statement);
         if (finding.verdict() == Verdict.UNKNOWN && doubt == Doubt.PROBE) {
             session.restore();
-            throw DoubtMessages.unknown(script, done, statement, finding.words());
+            throw DoubtMessages.unknown(script, ledger.done(), statement, finding.words());
         }
-        for (String mending : finding.mending()) {
-            observer.mending(script, finding.words(), mending);
-            Script.send(session.connection(), mending);
-        }
+        leftovers.clear(finding);
         session.restore();
         return finding.verdict() == Verdict.DONE && doubt == Doubt.PROBE;
     }
@@ -284,7 +261,7 @@ final class ScriptRun {
     private boolean transaction(Segment segment, Script.Cursor cursor, boolean last) throws SQLException {
         place = Place.of("the begin of its transaction");
         session.begin();
-        if (session.mayHaveCompany() && isDoneByOthers()) {
+        if (session.mayHaveCompany() && ledger.isDoneByOthers()) {
             session.rollback();
             return false;
         }
@@ -296,9 +273,7 @@ final class ScriptRun {
             SqlStatement statement = passTo(cursor, number);
             place = at(number, statement);
             if (!segment.isControl(statement, script.dialect())) {
-                observer.statementStarted(script, number, statement);
-                Script.send(session.connection(), statement, cursor);
-                observer.statementCompleted(script, number, statement);
+                send(number, statement, cursor);
             }
             Outline.add(passed, statement);
         }
@@ -317,25 +292,24 @@ final class ScriptRun {
         String sum = Outline.sum(statement);
         place = Place.of("the entry in the history");
         session.begin();
-        if (session.mayHaveCompany() && isDoneByOthers()) {
-            throw lockLost();
+        if (session.mayHaveCompany() && ledger.isDoneByOthers()) {
+            throw ledger.lockLost();
         }
-        entry(done, doneSum, sum);
+        ledger.enter(ledger.done(), ledger.doneSum(), sum);
         commit();
-        committed(done, doneSum, sum);
+        ledger.committed(ledger.done(), ledger.doneSum(), sum);
         place = at(segment.first(), statement);
-        session.beginAlone(isPatient(statement));
+        session.beginAlone(Leftovers.isPatient(statement));
         replay(segment.first());
-        observer.statementStarted(script, segment.first(), statement);
         try {
-            clearLeftovers(statement);
-            Script.send(session.connection(), statement, cursor);
-            requireValid(statement);
+            if (!leftovers.isDoneByClearing(statement)) {
+                send(segment.first(), statement, cursor);
+                leftovers.requireValid(statement);
+            }
         } catch (SQLException e) {
             settleFailure(statement, e);
             throw e;
         }
-        observer.statementCompleted(script, segment.first(), statement);
         session.restore();
         Outline.add(passed, statement);
         place = Place.of("the entry in the history");
@@ -343,54 +317,49 @@ final class ScriptRun {
         write(segment.end(), last, cursor);
     }
 
-    // Those that wait for locks without blocking anybody else; and what they leave behind when they give up is work.
-    private static boolean isPatient(SqlStatement statement) {
-        return statement.tokens().contains("CONCURRENTLY")
-                || (statement.token(0).equals("VACUUM") && !statement.tokens().contains("FULL"));
+    private void send(int number, SqlStatement statement, Script.Cursor cursor) throws SQLException {
+        observer.statementStarted(script, number, statement);
+        if (options.indexProgress() != null && buildsIndex(statement)) {
+            String backend = writer.backend();
+            String pid = backend.substring(0, Math.max(0, backend.indexOf('@')));
+            IndexWatch watch = IndexWatch.start(
+                    options.dataSource(),
+                    pid,
+                    options.indexProgress(),
+                    observer,
+                    observer.event(script, number, statement));
+            try {
+                Script.send(session.connection(), statement, cursor);
+            } finally {
+                watch.close();
+            }
+        } else {
+            Script.send(session.connection(), statement, cursor);
+        }
+        observer.statementCompleted(script, number, statement);
     }
 
-    private void clearLeftovers(SqlStatement statement) throws SQLException {
-        Finding finding = session.probe().look(statement);
-        if (finding.verdict() == Verdict.NOT_DONE) {
-            for (String mending : finding.mending()) {
-                observer.mending(script, finding.words(), mending);
-                Script.send(session.connection(), mending);
-            }
-        }
-    }
-
-    // IF NOT EXISTS is content with an index that is not valid.
-    private void requireValid(SqlStatement statement) throws SQLException {
-        if (statement.token(0).equals("CREATE") && statement.tokens().contains("INDEX")) {
-            Finding finding = session.probe().look(statement);
-            if (finding.verdict() == Verdict.NOT_DONE) {
-                throw new SQLException("it ended, but " + finding.words());
-            }
-        }
+    private boolean buildsIndex(SqlStatement statement) {
+        return script.dialect() == Dialect.POSTGRESQL
+                && (statement.token(0).equals("REINDEX")
+                        || statement.startsWith("CREATE", "INDEX")
+                        || statement.startsWith("CREATE", "UNIQUE", "INDEX"));
     }
 
     private void settleFailure(SqlStatement statement, SQLException error) {
         if (SqlErrors.isFatal(error)) {
             return;
         }
+        if (session.probe().isAllOrNothing(statement)) {
+            ledger.doubtIsOver();
+        }
         try {
-            clearLeftovers(statement);
-            if (session.probe().isAllOrNothing(statement)) {
-                doubtSum = null;
-            }
+            // What cannot be cleared away now is when the statement runs again.
+            leftovers.isDoneByClearing(statement);
             session.restore();
         } catch (SQLException e) {
             error.addSuppressed(e);
         }
-    }
-
-    private boolean isDoneByOthers() throws SQLException {
-        String token = history.tokenOf(session.connection(), script.recordedVersion());
-        if (owned) {
-            require(writer.token().equals(token));
-            return false;
-        }
-        return (token != null) == (script.direction() == Direction.APPLIED);
     }
 
     /** Sets again what the script set before this statement. */
@@ -420,7 +389,7 @@ final class ScriptRun {
     }
 
     private void write(int end, boolean last, Script.Cursor cursor) throws SQLException {
-        String sum = Checksum.hex(cloned(passed).digest());
+        String sum = sumOf(passed);
         String objection = session.objection();
         if (!objection.isEmpty()) {
             throw new SQLException(objection, "23503");
@@ -428,97 +397,17 @@ final class ScriptRun {
         if (last) {
             // What is left changes the connection, which the next script gets back as it was.
             cursor.requireSum(script.text().checksum());
-            finish();
+            ledger.finish();
         } else {
-            entry(end, sum, null);
+            ledger.enter(end, sum, null);
         }
         commit();
-        committed(end, sum, null);
-    }
-
-    private void entry(int now, String sum, @Nullable String doubtful) throws SQLException {
-        Progress progress = progress(now, sum, doubtful, null);
-        if (owned) {
-            require(writer.progress(script.recordedVersion(), State.RUNNING, progress));
-        } else {
-            require(writer.add(row(State.RUNNING, progress)));
-        }
-    }
-
-    private void finish() throws SQLException {
-        if (script.direction() == Direction.ROLLED_BACK) {
-            require(writer.remove(script.recordedVersion()));
-            return;
-        }
-        int total = script.outline().statements();
-        HistoryRow row = row(State.APPLIED, progress(total, "", null, null));
-        require(owned ? writer.finish(row) : writer.add(row));
-    }
-
-    private HistoryRow row(State state, Progress progress) throws SQLException {
-        Migration migration = script.migration();
-        SqlText down = migration.downText();
-        return new HistoryRow(
-                script.recordedVersion(),
-                migration.description(),
-                state,
-                Checksum.ALGORITHM,
-                migration.upText().checksum(),
-                down == null ? null : down.checksum(),
-                options.clock().instant(),
-                TimeUnit.NANOSECONDS.toMillis(options.ticker().nanos() - began),
-                writer.user(),
-                progress);
-    }
-
-    private Progress progress(int now, String sum, @Nullable String doubtful, @Nullable String error) {
-        return new Progress(
-                script.direction(),
-                script.outline().statements(),
-                now,
-                sum.isEmpty() ? null : sum,
-                doubtful,
-                null,
-                error,
-                writer.token());
+        ledger.committed(end, sum, null);
     }
 
     private void commit() throws SQLException {
         place = new Place(-1, "the commit", "", true);
         session.commit();
-    }
-
-    private void committed(int now, String sum, @Nullable String doubtful) {
-        done = now;
-        doneSum = sum;
-        doubtSum = doubtful;
-        owned = true;
-    }
-
-    /** Writes down what the database said, if there is a row to write it to. */
-    void recordFailure(String error) throws SQLException {
-        if (owned) {
-            session.restore();
-            session.begin();
-            Progress progress = progress(done, doneSum, doubtSum, error);
-            writer.progress(script.recordedVersion(), State.FAILED, progress);
-            session.commit();
-        }
-    }
-
-    private void require(boolean written) {
-        if (!written) {
-            throw lockLost();
-        }
-    }
-
-    private MigrationException lockLost() {
-        return new MigrationException(
-                Reason.RUN_LOCK_LOST,
-                DoubtMessages.name(script)
-                        + " - the lock of the run was lost, or another run has written to the history"
-                        + " - " + DoubtMessages.committed(done) + before
-                        + " - look whether the script frees advisory locks or a pooler stands between, and run it again");
     }
 
     private void abandon(Throwable cause) {
@@ -536,9 +425,11 @@ final class ScriptRun {
         return new Place(number, name, statement.text(), false);
     }
 
-    private static MessageDigest cloned(MessageDigest digest) {
+    // The digest itself goes on.
+    private static String sumOf(MessageDigest digest) {
         try {
-            return (MessageDigest) Objects.requireNonNull(digest.clone());
+            MessageDigest copy = (MessageDigest) Objects.requireNonNull(digest.clone());
+            return Checksum.hex(copy.digest());
         } catch (CloneNotSupportedException e) {
             throw new AssertionError("every JVM's SHA-256 can be cloned", e);
         }

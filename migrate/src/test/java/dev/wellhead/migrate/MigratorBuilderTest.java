@@ -22,7 +22,7 @@ class MigratorBuilderTest {
         refuses(() -> builder.lockWait(Duration.ofMillis(-1)), "lockWait must be >= 0");
         refuses(() -> builder.lockRetry(Duration.ofMillis(-1)), "lockRetry must be >= 0");
         refuses(() -> builder.historyTable(""), "historyTable must have 1 to 59 bytes");
-        refuses(() -> builder.schema("é".repeat(32)), "schema must have 1 to 59 bytes");
+        refuses(() -> builder.schema("é".repeat(32)), "schema must have 1 to 63 bytes");
     }
 
     private static void refuses(Runnable call, String words) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.migrate.MigrationStatus.State;
 import dev.wellhead.testkit.TestDatabase;
+import java.time.Duration;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,8 @@ class PostgresSegmentsTest {
                         + "alter table t detach partition p concurrently;",
                 "create type e as enum ('a'); alter type e add value 'b'; create table t (a e default 'b');"
                         + " insert into t values ('b')",
+                "create type e as enum ('a'); create table u (a e); commit; alter type e add value 'b';"
+                        + " create table t (a e default 'b'); insert into t values ('b')",
                 "create table t (a int);\ncreate procedure p() language plpgsql as $$ begin insert into t values (1);"
                         + " commit; insert into t values (2); rollback; end $$;\ncall p(); insert into t values (3);",
                 "create table t (a int); do $$ begin insert into t values (1); commit; end $$; select 1;",
@@ -115,6 +120,35 @@ class PostgresSegmentsTest {
         assertThat(database.queryOne(
                         "select to_regclass('s.i')::text || to_regclass('s.u') || to_regclass('public.v')"))
                 .isEqualTo("s.is.uv");
+    }
+
+    @Test
+    void valueOfAnEnumIsPartedFromItsUseButNotFromItsType() {
+        Migrator parted = migrator("alter type e add value 'b'; alter type e add value 'c'; select 'b'::e");
+        Migrator whole = migrator("create type e as enum ('a'); alter type e add value 'b'; select 'b'::e");
+
+        assertThat(parted.plan().steps().get(0).statements())
+                .extracting(MigrationPlan.Statement::segment)
+                .containsExactly(1, 1, 2);
+        assertThat(whole.plan().steps().get(0).statements())
+                .extracting(MigrationPlan.Statement::segment)
+                .containsExactly(1, 1, 1);
+        whole.migrate();
+    }
+
+    @Test
+    void detachingThatWasBegunIsFinished() throws Exception {
+        database.execute(
+                "create table q (a int) partition by range (a)",
+                "create table q1 partition of q for values from (0) to (9)");
+        database.execute("update pg_inherits set inhdetachpending = true where inhrelid = 'q1'::regclass");
+
+        migrator("alter table q detach partition q1 concurrently; create table t (a int)")
+                .migrate();
+
+        assertThat(database.queryOne("select count(*) from pg_inherits where inhparent = 'q'::regclass"))
+                .isEqualTo("0");
+        assertThat(row("state")).isEqualTo("applied");
     }
 
     @Test
@@ -235,5 +269,34 @@ class PostgresSegmentsTest {
                 .extracting(MigrationReport.Step::direction)
                 .containsExactly(MigrationReport.Direction.ROLLED_BACK, MigrationReport.Direction.APPLIED);
         assertThat(database.queryOne("select count(*) from t")).isEqualTo("0");
+    }
+
+    @Test
+    void listenerHearsHowFarAnIndexIs() {
+        database.execute("create table t (a int)", "insert into t select generate_series(1, 200000)");
+        SortedSet<String> phases = new ConcurrentSkipListSet<>();
+        MigrationListener listener = new MigrationListener() {
+            @Override
+            public void onIndexProgress(StatementEvent statement, String phase, int percent) {
+                phases.add(
+                        statement.number() + " " + phase + (percent >= 0 && percent <= 100 ? "" : " bad " + percent));
+            }
+        };
+
+        // Slow enough for a look at any machine.
+        builder(Migration.of(
+                        "1",
+                        "one",
+                        "create function slow(int) returns int language plpgsql immutable as $$ begin"
+                                + " perform case when $1 % 10000 = 0 then pg_sleep(0.05) end; return $1; end $$;\n"
+                                + "create index concurrently i on t (slow(a));"))
+                .listener(listener)
+                .indexProgress(Duration.ofMillis(20))
+                .build()
+                .migrate();
+
+        assertThat(phases)
+                .anyMatch(phase -> phase.startsWith("2 building index"))
+                .noneMatch(phase -> phase.contains("bad"));
     }
 }

@@ -71,7 +71,9 @@ public record Outline(
         private final List<Segment> segments = new ArrayList<>();
         private final List<Setting> settings = new ArrayList<>();
         // Labels that this transaction adds to enums; PostgreSQL lets nobody use them before it commits.
+        // Those of a type that it makes itself are no matter.
         private final Set<String> newLabels = new HashSet<>();
+        private final Set<String> newTypes = new HashSet<>();
         private @Nullable SqlStatement next;
         private int number;
 
@@ -142,12 +144,18 @@ public record Outline(
         }
 
         private void collectLabel(SqlStatement statement) {
-            if (!statement.startsWith("ALTER", "TYPE") || !statement.tokens().contains("VALUE")) {
+            boolean creates = statement.startsWith("CREATE", "TYPE");
+            if (!creates && !statement.startsWith("ALTER", "TYPE")) {
                 return;
             }
             SqlTokens tokens = SqlTokens.of(statement.text(), true);
+            String type = tokens.name(2).toString();
+            if (creates) {
+                newTypes.add(type);
+                return;
+            }
             int add = tokens.find(2, "ADD");
-            if (add > 0 && tokens.is(add + 1, "VALUE")) {
+            if (add > 0 && tokens.is(add + 1, "VALUE") && !newTypes.contains(type)) {
                 newLabels.add(tokens.text(tokens.skip(add + 2, "IF", "NOT", "EXISTS")));
             }
         }
@@ -214,6 +222,7 @@ public record Outline(
             explicit = false;
             modes = "";
             newLabels.clear();
+            newTypes.clear();
         }
 
         /**

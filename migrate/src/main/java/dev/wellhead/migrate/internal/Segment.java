@@ -33,7 +33,8 @@ public record Segment(Kind kind, int first, int end, String modes, boolean expli
         };
     }
 
-    Segment from(int number) {
+    /** Returns what is left of it from this statement on. */
+    public Segment from(int number) {
         return new Segment(kind, Math.max(first, number), end, modes, explicit);
     }
 }
