@@ -3,14 +3,13 @@ package dev.wellhead.migrate;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.RollbackReport.Failure;
 import dev.wellhead.migrate.internal.Lexer;
+import dev.wellhead.migrate.internal.Outline;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
-import dev.wellhead.migrate.internal.TransactionRule;
 import dev.wellhead.migrate.internal.lint.OutsideEffect;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -22,19 +21,21 @@ final class ScratchScript {
     private static final Set<String> ROW_VERBS =
             Set.of("INSERT", "UPDATE", "DELETE", "COPY", "MERGE", "TRUNCATE", "WITH");
 
-    private static final Pattern FROM_STDIN = Pattern.compile("\\bfrom\\s+stdin\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern END_OF_DATA = Pattern.compile("^\\\\\\.\\r?$", Pattern.MULTILINE);
 
     private final String file;
     private final String sql;
     private final Dialect dialect;
     private final List<SqlStatement> statements;
+    private final boolean fitsTransaction;
 
-    private ScratchScript(String file, String sql, Dialect dialect, List<SqlStatement> statements) {
+    private ScratchScript(
+            String file, String sql, Dialect dialect, List<SqlStatement> statements, boolean fitsTransaction) {
         this.file = file;
         this.sql = sql;
         this.dialect = dialect;
         this.statements = statements;
+        this.fitsTransaction = fitsTransaction;
     }
 
     /** A script cannot go on: at a statement, or because it cannot be split. */
@@ -55,7 +56,13 @@ final class ScratchScript {
 
     static ScratchScript of(String file, String sql, Dialect dialect) throws Stopped {
         try {
-            return new ScratchScript(file, sql, dialect, Lexer.split(sql, dialect));
+            List<SqlStatement> statements = Lexer.split(sql, dialect);
+            Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of());
+            for (SqlStatement each : statements) {
+                outline.add(each);
+            }
+            return new ScratchScript(
+                    file, sql, dialect, statements, outline.build().isOneTransaction());
         } catch (ScriptException e) {
             throw new Stopped(new Failure(file, e.line(), "-", String.valueOf(e.getMessage())), e);
         }
@@ -67,7 +74,7 @@ final class ScratchScript {
 
     /** Returns whether all of it can run in one transaction. */
     boolean fitsTransaction() {
-        return statements.stream().allMatch(statement -> TransactionRule.objection(statement, dialect) == null);
+        return fitsTransaction;
     }
 
     /** Returns whether it may change rows of tables. */
@@ -109,25 +116,12 @@ final class ScratchScript {
     }
 
     private void send(Connection connection, SqlStatement statement) throws SQLException {
-        if (takesData(statement)) {
-            try {
-                PostgresCopy.send(
-                        connection, statement.text(), new StringReader(dataBehind(statement.span().end())));
-            } catch (LinkageError e) {
-                throw new SQLException("COPY ... FROM stdin needs the classes of the PostgreSQL driver", e);
-            }
-            return;
+        if (statement.takesData()) {
+            String data = dataBehind(statement.span().end());
+            Script.copy(connection, statement, new StringReader(data));
+        } else {
+            Script.send(connection, statement.text());
         }
-        try (Statement sending = connection.createStatement()) {
-            sending.setEscapeProcessing(false);
-            sending.execute(statement.text());
-        }
-    }
-
-    private boolean takesData(SqlStatement statement) {
-        return dialect == Dialect.POSTGRESQL
-                && statement.token(0).equals("COPY")
-                && FROM_STDIN.matcher(statement.text()).find();
     }
 
     /** Returns the lines below a statement, up to the one that ends them; the lexer has seen that there is one. */

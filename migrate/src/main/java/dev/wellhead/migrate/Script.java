@@ -193,7 +193,8 @@ record Script(
         }
     }
 
-    private static void copy(Connection connection, SqlStatement statement, Reader data) throws SQLException {
+    /** Sends a {@code COPY ... FROM stdin} and its data. */
+    static void copy(Connection connection, SqlStatement statement, Reader data) throws SQLException {
         try {
             PostgresCopy.send(connection, statement.text(), data);
         } catch (LinkageError e) {
