@@ -22,8 +22,9 @@ class ResultJsonTest {
                     .matches("\\{\"steps\":\\[\\{\"version\":\"1\",\"description\":\"one\",\"direction\":\"APPLIED\","
                             + "\"statements\":1,\"durationMs\":\\d+,\"attempts\":1}]}");
             assertThat(both.plan().toJson())
-                    .isEqualTo("{\"steps\":[{\"version\":\"2\",\"description\":\"two\",\"file\":\"version 2\","
-                            + "\"statements\":[{\"line\":2,\"sql\":\"select '\\\"'\",\"segment\":1,\"transactional\":true,\"locks\":[]}]}]}");
+                    .isEqualTo(
+                            "{\"steps\":[{\"version\":\"2\",\"description\":\"two\",\"file\":\"version 2\","
+                                    + "\"statements\":[{\"line\":2,\"sql\":\"select '\\\"'\",\"segment\":1,\"transactional\":true,\"locks\":[]}]}]}");
             assertThat(MigrationStatus.toJson(both.status()))
                     .matches("\\[\\{\"version\":\"1\",\"description\":\"one\",\"state\":\"APPLIED\","
                             + "\"appliedAt\":\"2026-01-02T03:04:05Z\",\"durationMs\":\\d+,\"hasRollback\":true,\"midway\":null},"
