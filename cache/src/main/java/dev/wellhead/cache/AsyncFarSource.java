@@ -120,11 +120,7 @@ final class AsyncFarSource<K, V extends @Nullable Object> implements AsyncReads.
     }
 
     private CompletionStage<V> loadUnleased(Fetch<K, V> fetch, FarReply reply, long stamp) {
-        if (reply instanceof FarReply.Away) {
-            parts.counter().away();
-        } else {
-            parts.counter().farMiss();
-        }
+        source.missed(reply);
         return AsyncReads.load(parts, fetch.id(), fetch.key(), fetch.loader(), 0)
                 .thenApply(loaded -> {
                     Meta meta = loaded.meta();

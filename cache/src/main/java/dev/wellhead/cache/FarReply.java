@@ -8,9 +8,10 @@ sealed interface FarReply {
      * Here it is.
      *
      * @param remainingNanos how long the value lives on; {@code Long.MAX_VALUE} if for ever
+     * @param generation where it was found
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-    record Hit(byte[] frame, long remainingNanos) implements FarReply {}
+    record Hit(byte[] frame, long remainingNanos, Generation generation) implements FarReply {}
 
     /** The caller is the one that loads. */
     record Leased(Lease lease) implements FarReply {}

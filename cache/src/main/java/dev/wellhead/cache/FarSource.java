@@ -1,11 +1,6 @@
 package dev.wellhead.cache;
 
 import dev.wellhead.cache.Judge.Verdict;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,8 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Behind the near tier lies Redis, and behind that one loader in the whole fleet. */
-final class FarSource<K, V extends @Nullable Object>
-        implements ReadThrough.Source<EncodedKey, K, V>, BulkReads.Source<EncodedKey, K, V> {
+final class FarSource<K, V extends @Nullable Object> implements ReadThrough.Source<EncodedKey, K, V> {
     /*
      * What a reader does: value in Redis; somebody's lease for the key in the fleet; the loader. A value in Redis that must
      * not be served (unreadable, its tag invalidated, past its life) counts as absent: its mark is sent along, so that the
@@ -28,7 +22,6 @@ final class FarSource<K, V extends @Nullable Object>
 
     private final CacheParts<EncodedKey, K, V> parts;
     private final FarTier far;
-    private final FarBulk bulk;
     private final FarValues<V> values;
     private final Arrivals arrivals;
     private final NearKeeper<V> keeper;
@@ -36,13 +29,11 @@ final class FarSource<K, V extends @Nullable Object>
     FarSource(
             CacheParts<EncodedKey, K, V> parts,
             FarTier far,
-            FarBulk bulk,
             FarValues<V> values,
             Arrivals arrivals,
             NearKeeper<V> keeper) {
         this.parts = parts;
         this.far = far;
-        this.bulk = bulk;
         this.values = values;
         this.arrivals = arrivals;
         this.keeper = keeper;
@@ -110,7 +101,7 @@ final class FarSource<K, V extends @Nullable Object>
 
     /** Takes what Redis has, and keeps it near; empty if it must not be served. */
     Optional<ReadThrough.Box<V>> take(EncodedKey id, FarReply.Hit hit, long stamp, Attempt<V> attempt) {
-        Optional<FarValues.Decoded<V>> read = values.read(hit.frame());
+        Optional<FarValues.Decoded<V>> read = values.read(hit);
         if (read.isEmpty()) {
             return Optional.empty();
         }
@@ -160,11 +151,7 @@ final class FarSource<K, V extends @Nullable Object>
     /** Loads where Redis cannot say that nobody else does, or forbids to store. */
     private <E extends Exception> V loadUnleased(
             EncodedKey id, K key, CacheLoader<K, V, E> loader, FarReply reply, long stamp) throws E {
-        if (reply instanceof FarReply.Away) {
-            parts.counter().away();
-        } else {
-            parts.counter().farMiss();
-        }
+        missed(reply);
         Loads.Loaded<V> loaded = parts.load(id, key, loader, cost(id));
         Meta meta = loaded.meta();
         if (meta != null && !(reply instanceof FarReply.Fenced)) {
@@ -173,8 +160,17 @@ final class FarSource<K, V extends @Nullable Object>
         return loaded.value();
     }
 
+    /** Counts a load that follows on this reply. */
+    void missed(FarReply reply) {
+        if (reply instanceof FarReply.Away) {
+            parts.counter().away();
+        } else {
+            parts.counter().farMiss();
+        }
+    }
+
     /** Returns what the last load cost, if there is a value that says so. */
-    private long cost(EncodedKey id) {
+    long cost(EncodedKey id) {
         NearTier.Entry<V> entry = parts.near().get(id);
         return entry == null ? 0 : entry.meta().costNanos();
     }
@@ -204,105 +200,6 @@ final class FarSource<K, V extends @Nullable Object>
     private void ensureOpen() {
         if (parts.flights().isClosed()) {
             throw CacheException.closed(parts.name());
-        }
-    }
-
-    @Override
-    public Map<EncodedKey, BulkReads.Answer<V>> ask(Collection<BulkReads.Key<EncodedKey, K>> keys) {
-        Map<EncodedKey, Long> stamps = new LinkedHashMap<>();
-        Map<EncodedKey, BulkReads.Answer<V>> answers = new LinkedHashMap<>();
-        for (BulkReads.Key<EncodedKey, K> key : keys) {
-            // The flight before may have landed since the caller looked.
-            NearTier.Entry<V> entry = parts.near().get(key.id());
-            if (entry != null && parts.judge().of(entry).isServed()) {
-                answers.put(key.id(), new BulkReads.Found<>(entry.value(), null));
-            } else {
-                stamps.put(key.id(), parts.near().stamp(key.id()));
-            }
-        }
-        List<EncodedKey> unknown = new ArrayList<>(stamps.keySet());
-        bulk.getOrLeaseAll(unknown)
-                .forEach((id, reply) -> answers.put(id, answer(id, reply, stamps.getOrDefault(id, 0L))));
-        return answers;
-    }
-
-    private BulkReads.Answer<V> answer(EncodedKey id, FarReply first, long stamp) {
-        FarReply reply = first;
-        if (reply instanceof FarReply.Hit hit) {
-            Attempt<V> attempt = new Attempt<>();
-            Optional<ReadThrough.Box<V>> served = take(id, hit, stamp, attempt);
-            if (served.isPresent()) {
-                return new BulkReads.Found<>(served.get().value(), attempt.due());
-            }
-            // Rare enough for a question of its own.
-            reply = far.getOrLease(id, Mark.of(hit.frame()), false);
-        }
-        if (reply instanceof FarReply.Leased leased) {
-            parts.counter().farMiss();
-            return new BulkReads.Wanted<>(new FarRight(id, leased.lease(), reply, stamp), cost(id));
-        }
-        boolean awaited = reply instanceof FarReply.Hit
-                || (reply instanceof FarReply.Busy && parts.options().leases());
-        if (awaited) {
-            return new BulkReads.Awaited<>();
-        }
-        if (reply instanceof FarReply.Away) {
-            parts.counter().away();
-        } else {
-            parts.counter().farMiss();
-        }
-        return new BulkReads.Wanted<>(new FarRight(id, null, reply, stamp), cost(id));
-    }
-
-    /** The right of a bulk read to one key. */
-    private final class FarRight implements BulkReads.Right<V> {
-        private final EncodedKey id;
-        private final @Nullable Lease lease;
-        private final FarReply reply;
-        private final long stamp;
-
-        FarRight(EncodedKey id, @Nullable Lease lease, FarReply reply, long stamp) {
-            this.id = id;
-            this.lease = lease;
-            this.reply = reply;
-            this.stamp = stamp;
-        }
-
-        @Override
-        public void begin() {
-            if (lease != null) {
-                lease.keepAlive(parts.workers().timer(), Thread.currentThread());
-            }
-        }
-
-        @Override
-        public void end() {
-            if (lease != null) {
-                lease.rest();
-            }
-        }
-
-        @Override
-        public CompletableFuture<Void> store(Loads.Loaded<V> loaded) {
-            Meta meta = loaded.meta();
-            if (lease == null) {
-                if (meta != null && !(reply instanceof FarReply.Fenced)) {
-                    keeper.keepBriefly(id, loaded.value(), meta, stamp);
-                }
-                return CompletableFuture.completedFuture(null);
-            }
-            if (meta == null) {
-                lease.abandon();
-                return CompletableFuture.completedFuture(null);
-            }
-            return stored(lease, id, loaded.value(), meta, stamp).toCompletableFuture();
-        }
-
-        @Override
-        public void giveBack() {
-            if (lease != null) {
-                lease.abandon();
-            }
         }
     }
 

@@ -36,9 +36,9 @@ final class FarTier {
         this.writes = writes;
     }
 
-    /** One question: the names of a key, and the lease that comes of it if Redis grants it. */
+    /** One question: the names of a key in a generation, and the lease that comes of it if Redis grants it. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-    record Question(List<byte[]> names, byte[] token, Lease lease) {
+    record Question(Generation generation, List<byte[]> names, byte[] token, Lease lease) {
         byte[] value() {
             return names.get(0);
         }
@@ -51,7 +51,7 @@ final class FarTier {
      * @param quiet whether the caller will not wait if the lease is another's
      */
     FarReply getOrLease(EncodedKey key, byte[] ignored, boolean quiet) {
-        Optional<String> current = believed(key);
+        Optional<Generation> current = believed(key);
         if (current.isEmpty()) {
             return new FarReply.Away();
         }
@@ -75,7 +75,7 @@ final class FarTier {
                 List<@Nullable Object> reply =
                         terms.redis().run(Scripts.GET_OR_LEASE, question.names(), arguments(question, ignored, quiet));
                 if (!isLate(reply, question)) {
-                    return understood(reply, question.lease());
+                    return understood(reply, question);
                 }
             }
         } catch (RedisUnavailableException e) {
@@ -93,7 +93,7 @@ final class FarTier {
                     if (current.isEmpty()) {
                         return CompletableFuture.completedFuture(new FarReply.Away());
                     }
-                    String generation = current.get();
+                    Generation generation = current.get();
                     return ignored.length == 0
                             ? readOrAsk(key, generation, quiet)
                             : ask(question(key, generation), ignored, quiet, ATTEMPTS);
@@ -101,11 +101,11 @@ final class FarTier {
                 .exceptionally(error -> new FarReply.Away());
     }
 
-    private CompletionStage<FarReply> readOrAsk(EncodedKey key, String generation, boolean quiet) {
-        byte[] name = terms.keys().value(generation, key);
+    private CompletionStage<FarReply> readOrAsk(EncodedKey key, Generation generation, boolean quiet) {
+        byte[] name = terms.keys().value(generation.name(), key);
         return terms.redis()
                 .<byte @Nullable []>callAsync(name, commands -> commands.get(name))
-                .thenCompose(frame -> hit(new Read(name, frame))
+                .thenCompose(frame -> hit(new Read(generation, name, frame))
                         .<CompletionStage<FarReply>>map(CompletableFuture::completedFuture)
                         .orElseGet(() -> ask(question(key, generation), Mark.NONE, quiet, ATTEMPTS)));
     }
@@ -115,7 +115,7 @@ final class FarTier {
                 .runAsync(Scripts.GET_OR_LEASE, question.names(), arguments(question, ignored, quiet))
                 .thenCompose(reply -> {
                     if (!isLate(reply, question)) {
-                        return CompletableFuture.completedFuture(understood(reply, question.lease()));
+                        return CompletableFuture.completedFuture(understood(reply, question));
                     }
                     return attempts > 1
                             ? ask(question, ignored, quiet, attempts - 1)
@@ -129,7 +129,7 @@ final class FarTier {
 
     /** Reads the value: a hit, away, or empty. */
     Optional<FarReply> peek(EncodedKey key) {
-        Optional<String> current = believed(key);
+        Optional<Generation> current = believed(key);
         if (current.isEmpty()) {
             return Optional.of(new FarReply.Away());
         }
@@ -140,20 +140,20 @@ final class FarTier {
                 return hit;
             }
             List<@Nullable Object> reply = terms.redis().run(Scripts.PEEK, List.of(read.name()), List.of());
-            return FarTerms.number(reply, 0) == Scripts.HIT ? Optional.of(hit(reply)) : Optional.empty();
+            return FarTerms.number(reply, 0) == Scripts.HIT ? Optional.of(hit(reply, current.get())) : Optional.empty();
         } catch (RedisUnavailableException e) {
             terms.announcer().redisFailed(e);
             return Optional.of(new FarReply.Away());
         }
     }
 
-    /** What stands under a name. */
+    /** What stands under a name in a generation. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared, never written to.
-    record Read(byte[] name, byte @Nullable [] frame) {}
+    record Read(Generation generation, byte[] name, byte @Nullable [] frame) {}
 
-    private Read read(EncodedKey key, String generation) {
-        byte[] name = terms.keys().value(generation, key);
-        return new Read(name, terms.redis().<byte @Nullable []>call(name, commands -> commands.get(name)));
+    private Read read(EncodedKey key, Generation generation) {
+        byte[] name = terms.keys().value(generation.name(), key);
+        return new Read(generation, name, terms.redis().<byte @Nullable []>call(name, commands -> commands.get(name)));
     }
 
     /** Returns the value if it says by itself that it is good, and for how long. */
@@ -163,14 +163,14 @@ final class FarTier {
             return Optional.empty();
         }
         long remaining = Frame.remainingNanos(frame, terms.nowMicros(read.name()));
-        return remaining > 0 ? Optional.of(new FarReply.Hit(frame, remaining)) : Optional.empty();
+        return remaining > 0 ? Optional.of(new FarReply.Hit(frame, remaining, read.generation())) : Optional.empty();
     }
 
     /** Returns the time for the frame of this key; 0 while that of its server is unknown. */
     long nowMicros(EncodedKey key) {
         return generations
-                .name()
-                .map(generation -> terms.nowMicros(terms.keys().value(generation, key)))
+                .known()
+                .map(generation -> terms.nowMicros(terms.keys().value(generation.name(), key)))
                 .orElse(0L);
     }
 
@@ -180,7 +180,7 @@ final class FarTier {
     }
 
     /** Returns the generation to read in, or empty if Redis cannot be asked or an invalidation of ours comes first. */
-    Optional<String> believed(EncodedKey key) {
+    Optional<Generation> believed(EncodedKey key) {
         // It could not wait for the answer, and its giving up would count against Redis.
         if (Thread.currentThread().isInterrupted()) {
             return Optional.empty();
@@ -188,23 +188,30 @@ final class FarTier {
         if (!writes.nothingToSend() && !terms.await(writes.sentBefore(key)).orElse(false)) {
             return Optional.empty();
         }
-        Optional<String> known = generations.name();
+        Optional<Generation> known = generations.known();
         return known.isPresent() ? known : terms.await(generations.refresh(false));
     }
 
-    private CompletionStage<Optional<String>> believedAsync(EncodedKey key) {
+    /** Asks for the generation if it is not known: the tags of what is written count by it. */
+    void learnGeneration() {
+        if (generations.known().isEmpty()) {
+            terms.await(generations.refresh(false));
+        }
+    }
+
+    private CompletionStage<Optional<Generation>> believedAsync(EncodedKey key) {
         return writes.sentBefore(key).thenCompose(sent -> {
-            Optional<String> known = generations.name();
+            Optional<Generation> known = generations.known();
             return !sent || known.isPresent()
                     ? CompletableFuture.completedFuture(sent ? known : Optional.empty())
                     : generations.refresh(false).thenApply(Optional::of);
         });
     }
 
-    Question question(EncodedKey key, String generation) {
-        List<byte[]> names = terms.keys().all(generation, key);
+    Question question(EncodedKey key, Generation generation) {
+        List<byte[]> names = terms.keys().all(generation.name(), key);
         byte[] token = terms.token();
-        return new Question(names, token, new Lease(terms, names.subList(0, 2), key, token));
+        return new Question(generation, names, token, new Lease(terms, names.subList(0, 2), key, token));
     }
 
     private List<byte[]> arguments(Question question, byte[] ignored, boolean quiet) {
@@ -225,21 +232,22 @@ final class FarTier {
         return verdict == Scripts.LATE;
     }
 
-    FarReply understood(List<@Nullable Object> reply, Lease lease) {
+    FarReply understood(List<@Nullable Object> reply, Question question) {
         long verdict = FarTerms.number(reply, 0);
         if (verdict == Scripts.HIT) {
-            return hit(reply);
+            return hit(reply, question.generation());
         }
         if (verdict == Scripts.BUSY) {
             return busy(reply);
         }
-        return verdict == Scripts.FENCED ? new FarReply.Fenced() : new FarReply.Leased(lease);
+        return verdict == Scripts.FENCED ? new FarReply.Fenced() : new FarReply.Leased(question.lease());
     }
 
-    private static FarReply.Hit hit(List<@Nullable Object> reply) {
+    private static FarReply.Hit hit(List<@Nullable Object> reply, Generation generation) {
         long millis = FarTerms.number(reply, 2);
         if (reply.get(1) instanceof byte[] frame) {
-            return new FarReply.Hit(frame, millis < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis));
+            long remaining = millis < 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(millis);
+            return new FarReply.Hit(frame, remaining, generation);
         }
         throw new AssertionError("a hit has a value");
     }

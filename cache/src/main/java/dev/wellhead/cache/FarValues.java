@@ -55,10 +55,10 @@ final class FarValues<V extends @Nullable Object> {
     }
 
     @SuppressWarnings("NullAway") // A frame that says null was written for a V that may be null.
-    Optional<Decoded<V>> read(byte[] bytes) {
+    Optional<Decoded<V>> read(FarReply.Hit hit) {
         String why = "damaged, or of another format";
         try {
-            Optional<Frame> frame = Frame.read(bytes);
+            Optional<Frame> frame = Frame.read(hit.frame(), hit.generation().tags());
             if (frame.isPresent()) {
                 V value = frame.get().content() == Frame.Content.NULL ? null : decode(frame.get());
                 return Optional.of(new Decoded<V>(value, frame.get().meta()));

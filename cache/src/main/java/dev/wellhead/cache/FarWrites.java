@@ -32,7 +32,7 @@ final class FarWrites {
     private final AtomicReference<@Nullable CompletableFuture<Boolean>> leaving = new AtomicReference<>();
 
     private interface Write {
-        CompletionStage<Boolean> in(String generation);
+        CompletionStage<Boolean> in(Generation generation);
     }
 
     FarWrites(FarTerms terms, Generations generations, int maximumQueued) {
@@ -42,12 +42,21 @@ final class FarWrites {
         tags = new Pending(maximumQueued);
     }
 
-    /** Stores the value over whatever there is. Returns false if it is not there, and then nothing older is either. */
-    boolean put(EncodedKey key, byte[] frame, long lifeNanos) {
+    /**
+     * Stores the value over whatever there is. Returns false if it is not there, and then nothing older is either. It is
+     * not stored in a generation whose tags are not those that it was made with: there its version would say nothing.
+     */
+    boolean put(EncodedKey key, byte[] frame, Meta meta) {
         OptionalLong number = keys.number(key);
         Optional<Boolean> stored = keys.all().isEmpty()
-                ? terms.await(inCurrentGeneration(current ->
-                        put(terms.keys().all(current, key), key, frame, FarTerms.millis(lifeNanos), ATTEMPTS)))
+                ? terms.await(inCurrentGeneration(current -> current.tags().countsFor(meta.tags())
+                        ? put(
+                                terms.keys().all(current.name(), key),
+                                key,
+                                frame,
+                                FarTerms.millis(meta.keptNanos()),
+                                ATTEMPTS)
+                        : remove(current, key, FarTerms.NOTHING).thenApply(done -> false)))
                 : Optional.empty();
         if (stored.isEmpty()) {
             queue(keys, key);
@@ -77,7 +86,7 @@ final class FarWrites {
                         () -> terms.redis()
                                 .runAsync(
                                         Scripts.FENCE,
-                                        terms.keys().all(current, key),
+                                        terms.keys().all(current.name(), key),
                                         List.of(terms.channel(), message, fence, FarTerms.millis(longestNanos))))));
     }
 
@@ -163,14 +172,18 @@ final class FarWrites {
     }
 
     private CompletionStage<Boolean> send(EncodedKey key, byte[] fence) {
+        return inCurrentGeneration(current -> remove(current, key, fence));
+    }
+
+    private CompletionStage<Boolean> remove(Generation current, EncodedKey key, byte[] fence) {
         byte[] message = terms.message(Message.Kind.INVALIDATE, key);
-        return inCurrentGeneration(current -> removed(
+        return removed(
                 key,
                 () -> terms.redis()
                         .runAsync(
                                 Scripts.INVALIDATE,
-                                terms.keys().all(current, key),
-                                List.of(terms.channel(), message, fence))));
+                                terms.keys().all(current.name(), key),
+                                List.of(terms.channel(), message, fence)));
     }
 
     /** @param send sends a script that returns how many values it removed */
@@ -210,13 +223,13 @@ final class FarWrites {
 
     /** Makes a write, again if the generation was another one by the time it was made. */
     private CompletionStage<Boolean> inCurrentGeneration(Write write) {
-        Optional<String> known = generations.name();
-        CompletionStage<String> before =
+        Optional<Generation> known = generations.known();
+        CompletionStage<Generation> before =
                 known.isPresent() ? CompletableFuture.completedFuture(known.get()) : generations.refresh(false);
-        return before.thenCompose(name -> write.in(name)
+        return before.thenCompose(current -> write.in(current)
                 .thenCompose(result -> generations
                         .refresh(false)
-                        .thenCompose(after -> after.equals(name)
+                        .thenCompose(after -> after.name().equals(current.name())
                                 ? CompletableFuture.completedFuture(result)
                                 : inCurrentGeneration(write))));
     }

@@ -43,7 +43,7 @@ final class Flights<I> {
         // Null while no thread runs it: it waits to be launched, or for an answer.
         private volatile @Nullable Thread leader;
 
-        private Flight(@Nullable Thread leader) {
+        Flight(@Nullable Thread leader) {
             this.leader = leader;
         }
 
@@ -139,7 +139,12 @@ final class Flights<I> {
     /** Starts a flight that the caller must {@link #land}; returns null if there is one for the key. */
     @Nullable Flight tryLead(I key, @Nullable Thread leader) {
         Flight mine = new Flight(leader);
-        return flights.putIfAbsent(key, mine) == null ? mine : null;
+        return enter(key, mine) == null ? mine : null;
+    }
+
+    /** Starts this flight, which the caller must {@link #land}, unless there is one for the key: then returns that. */
+    @Nullable Flight enter(I key, Flight mine) {
+        return flights.putIfAbsent(key, mine);
     }
 
     /** Returns the flight for the key, if there is one. */
@@ -253,8 +258,14 @@ final class Flights<I> {
         }
     }
 
+    /**
+     * Waits for a flight of somebody else.
+     *
+     * @param joining run before the wait
+     * @throws CacheException if the wait is interrupted, could never end, or the flights are closed
+     */
     @SuppressWarnings("NullAway") // Only a bounded wait ends without a landing.
-    private Landing join(Flight flight, Runnable joining) {
+    Landing join(Flight flight, Runnable joining) {
         return join(flight, joining, Long.MAX_VALUE);
     }
 

@@ -86,8 +86,12 @@ record Frame(Content content, Meta meta, byte[] payload) {
         return created <= 0 || left <= 0 ? UNKNOWN : TimeUnit.MICROSECONDS.toNanos(left + graceMicros);
     }
 
-    /** Returns empty for bytes that are no frame of this version, or a damaged one. */
-    static Optional<Frame> read(byte[] bytes) {
+    /**
+     * Returns empty for bytes that are no frame of this version, or a damaged one.
+     *
+     * @param table that of the generation in which the bytes were found
+     */
+    static Optional<Frame> read(byte[] bytes, TagTable table) {
         if (bytes.length < HEADER + CHECKSUM) {
             return Optional.empty();
         }
@@ -105,13 +109,13 @@ record Frame(Content content, Meta meta, byte[] payload) {
                 TimeUnit.MILLISECONDS.toNanos(in.getLong()),
                 TimeUnit.MILLISECONDS.toNanos(in.getLong()),
                 TimeUnit.MICROSECONDS.toNanos(in.getLong()),
-                readTags(in));
+                readTags(in, table));
         byte[] payload = new byte[in.remaining()];
         in.get(payload);
         return Optional.of(new Frame(content, meta, payload));
     }
 
-    private static Tags readTags(ByteBuffer in) {
+    private static Tags readTags(ByteBuffer in, TagTable table) {
         long asOf = in.getLong();
         int count = in.get();
         if (count == 0) {
@@ -123,7 +127,7 @@ record Frame(Content content, Meta meta, byte[] payload) {
             in.get(name);
             names.add(new String(name, UTF_8));
         }
-        return new Tags(asOf, List.copyOf(names));
+        return new Tags(table, asOf, List.copyOf(names));
     }
 
     private static int checksum(byte[] framed) {

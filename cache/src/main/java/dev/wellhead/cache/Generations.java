@@ -24,6 +24,10 @@ final class Generations implements Judge.TagTables {
      * was asked for later than the one before. Each answer brings what is new about tags as well; as these only grow, the
      * order of answers about the same generation does not matter.
      *
+     * A table is of one generation only. A value remembers the table by which its version counts, and is good only while
+     * that is the current one: so what was read before a change and is judged after it counts as absent, though the new
+     * table knows nothing against it.
+     *
      * Who hears the channel again may have missed tags, which values from Redis are judged by: what was known is doubted
      * then, and readers have no generation, until an answer is here that was asked for afterwards.
      */
@@ -36,10 +40,8 @@ final class Generations implements Judge.TagTables {
     private final AtomicReference<@Nullable Generation> current = new AtomicReference<>();
     // The last question before the doubt.
     private final AtomicLong doubted = new AtomicLong();
-    // Before the first answer: values that come meanwhile are kept briefly, and judged by the first real one.
+    // Before the first answer. Values that come meanwhile are kept briefly; those with tags are forgotten with it.
     private final TagTable noTags = new TagTable(REMEMBERED_TAGS);
-
-    private record Generation(String name, long asked, TagTable tags) {}
 
     /** @param changed run whenever all earlier values count as absent from now on */
     Generations(FarTerms terms, Lifetimes lifetimes, Staleness staleness, Runnable changed) {
@@ -51,9 +53,9 @@ final class Generations implements Judge.TagTables {
     }
 
     /** Returns the generation; empty if it is not known, or what is known of it may be old. */
-    Optional<String> name() {
+    Optional<Generation> known() {
         Generation known = current.get();
-        return known == null || known.asked() <= doubted.get() ? Optional.empty() : Optional.of(known.name());
+        return known == null || known.asked() <= doubted.get() ? Optional.empty() : Optional.of(known);
     }
 
     /** Messages may have been missed: from now on nothing is believed that was asked for before. */
@@ -68,18 +70,18 @@ final class Generations implements Judge.TagTables {
     }
 
     /** Asks for the generation, without waiting; with a pulse for the channel if wanted. */
-    CompletionStage<String> refresh(boolean withPulse) {
+    CompletionStage<Generation> refresh(boolean withPulse) {
         byte[] pulse = withPulse ? terms.message(Message.Kind.PULSE, null) : FarTerms.NOTHING;
         return ask(Scripts.GENERATION, pulse, List.of());
     }
 
     /** Starts a new generation. */
-    CompletionStage<String> next() {
+    CompletionStage<Generation> next() {
         return ask(Scripts.NEXT_GENERATION, FarTerms.NOTHING, List.of());
     }
 
     /** Invalidates a tag, in whatever generation there is. */
-    CompletionStage<String> invalidateTag(String tag) {
+    CompletionStage<Generation> invalidateTag(String tag) {
         byte[] name = tag.getBytes(UTF_8);
         byte[] counted = ByteBuffer.allocate(1 + name.length)
                 .put((byte) name.length)
@@ -114,7 +116,8 @@ final class Generations implements Judge.TagTables {
         refresh(false);
     }
 
-    private CompletionStage<String> ask(RedisScript<List<@Nullable Object>> script, byte[] pulse, List<byte[]> more) {
+    private CompletionStage<Generation> ask(
+            RedisScript<List<@Nullable Object>> script, byte[] pulse, List<byte[]> more) {
         long number = asked.incrementAndGet();
         byte[] fresh = Long.toUnsignedString(terms.random().nextLong(), Character.MAX_RADIX)
                 .getBytes(US_ASCII);
@@ -129,33 +132,33 @@ final class Generations implements Judge.TagTables {
         return terms.redis().runAsync(script, keys, arguments).thenApply(reply -> {
             // Else a node that only reads would never learn how the two clocks drift.
             terms.redis().clock(keys.get(0)).observe(FarTerms.number(reply, 3));
-            String name = text(reply, 0, US_ASCII);
-            adopt(name, number, reply);
-            return name;
+            return adopt(text(reply, 0, US_ASCII), number, reply);
         });
     }
 
-    private void adopt(String name, long number, List<@Nullable Object> reply) {
+    /** Returns the generation of the answer, whether it is the current one or, since then, not any more. */
+    private Generation adopt(String name, long number, List<@Nullable Object> reply) {
         while (true) {
             Generation before = current.get();
             if (before != null && before.name().equals(name)) {
                 advance(before.tags(), reply);
-                if (before.asked() >= number
-                        || current.compareAndSet(before, new Generation(name, number, before.tags()))) {
-                    return;
+                Generation same = new Generation(name, Math.max(number, before.asked()), before.tags());
+                if (before.asked() >= number || current.compareAndSet(before, same)) {
+                    return same;
                 }
                 continue;
             }
-            if (before != null && before.asked() > number) {
-                return;
-            }
             TagTable tags = new TagTable(REMEMBERED_TAGS);
             advance(tags, reply);
-            if (current.compareAndSet(before, new Generation(name, number, tags))) {
+            Generation other = new Generation(name, number, tags);
+            if (before != null && before.asked() > number) {
+                return other;
+            }
+            if (current.compareAndSet(before, other)) {
                 if (before != null) {
                     changed.run();
                 }
-                return;
+                return other;
             }
         }
     }

@@ -20,8 +20,8 @@ final class Loads<K, V extends @Nullable Object> {
     record Loaded<V extends @Nullable Object>(
             V value, @Nullable Meta meta) {}
 
-    /** A load under way: when it began, by our ticker and by the tags' clock. */
-    record Start(long nanos, long tagVersion) {}
+    /** A load under way: when it began, by our ticker and by the tags' clock, and whose clock that was. */
+    record Start(long nanos, TagTable tags, long tagVersion) {}
 
     Loads(CacheBasics<K, V> options, Bulkhead bulkhead, CacheCounter counter, Judge.TagTables tags) {
         this.options = options;
@@ -57,8 +57,9 @@ final class Loads<K, V extends @Nullable Object> {
 
     Start start() {
         // First: what was invalidated before is known to this version, or counts as later.
-        long version = tags.current().known();
-        return new Start(options.ticker().nanos(), version);
+        TagTable table = tags.current();
+        long version = table.known();
+        return new Start(options.ticker().nanos(), table, version);
     }
 
     /** Returns what to do with a value that was loaded. */
@@ -67,9 +68,9 @@ final class Loads<K, V extends @Nullable Object> {
         // Never below the last one, and slow to forget a dearer one before.
         long remembered = Math.max(cost, (3 * before + cost) / 4);
         OptionalLong life = options.lifetimes().of(value);
-        Meta meta = life.isEmpty() ? null : meta(key, value, life.getAsLong(), remembered, start.tagVersion());
+        Meta meta = life.isEmpty() ? null : meta(key, value, life.getAsLong(), remembered, start);
         if (meta != null && !tags.current().holds(meta.tags())) {
-            // Nobody could be served it, and a younger value may be there already.
+            // Nobody could be served it, and a younger value may be there already, or another generation.
             counter.fillRejected();
             return new Loaded<>(value, null);
         }
@@ -82,14 +83,13 @@ final class Loads<K, V extends @Nullable Object> {
      * @throws NullPointerException if it is a null that is not to be kept
      */
     Meta put(K key, V value) {
-        long version = tags.current().known();
-        return meta(key, value, options.lifetimes().required(value), 0, version);
+        return meta(key, value, options.lifetimes().required(value), 0, start());
     }
 
-    private Meta meta(K key, V value, long life, long cost, long tagVersion) {
+    private Meta meta(K key, V value, long life, long cost, Start start) {
         long grace = value == null ? 0 : options.staleness().graceNanos();
         BiFunction<? super K, ? super V, ? extends Collection<String>> tagger = options.tags();
-        Tags tags = tagger == null ? Tags.NONE : Tags.of(tagVersion, tagger.apply(key, value));
+        Tags tags = tagger == null ? Tags.NONE : Tags.of(start.tags(), start.tagVersion(), tagger.apply(key, value));
         return new Meta(life, grace, cost, tags);
     }
 }

@@ -1,8 +1,8 @@
 package dev.wellhead.cache;
 
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Behind a near tier that is alone lie the loaders. */
 final class LocalSource<K, V extends @Nullable Object>
-        implements ReadThrough.Source<K, K, V>, AsyncReads.Source<K, K, V>, BulkReads.Source<K, K, V> {
+        implements ReadThrough.Source<K, K, V>, AsyncReads.Source<K, K, V>, BulkSource<K, K, V> {
     private final CacheParts<K, K, V> parts;
     private final Fences<K> fences;
 
@@ -79,24 +79,22 @@ final class LocalSource<K, V extends @Nullable Object>
     }
 
     @Override
-    public Map<K, BulkReads.Answer<V>> ask(Collection<BulkReads.Key<K, K>> keys) {
-        Map<K, BulkReads.Answer<V>> answers = new LinkedHashMap<>();
-        for (BulkReads.Key<K, K> key : keys) {
-            // The flight before may have landed since the caller looked.
-            NearTier.Entry<V> entry = parts.near().get(key.id());
-            if (entry != null && parts.judge().of(entry).isServed()) {
-                answers.put(key.id(), new BulkReads.Found<>(entry.value(), null));
-                continue;
-            }
-            Right right = right(key.key());
-            answers.put(
-                    key.id(),
-                    new BulkReads.Wanted<>(
-                            loaded -> {
-                                keep(key.key(), loaded, right);
-                                return CompletableFuture.completedFuture(null);
-                            },
-                            0));
+    public List<BulkSource.Answer<V>> read(List<BulkSource.Key<K, K>> keys) {
+        return Collections.nCopies(keys.size(), new BulkSource.Absent<>(Mark.NONE));
+    }
+
+    @Override
+    public List<BulkSource.Answer<V>> ask(List<BulkSource.Unknown<K, K>> keys) {
+        List<BulkSource.Answer<V>> answers = new ArrayList<>(keys.size());
+        for (BulkSource.Unknown<K, K> unknown : keys) {
+            K key = unknown.key().key();
+            Right right = right(key);
+            answers.add(new BulkSource.Wanted<>(
+                    loaded -> {
+                        keep(key, loaded, right);
+                        return CompletableFuture.completedFuture(null);
+                    },
+                    0));
         }
         return answers;
     }

@@ -1,7 +1,5 @@
 package dev.wellhead.cache;
 
-import java.util.Arrays;
-
 /**
  * Tells the bytes that stand under a key from those that stood or will stand there: their last four, which are the checksum
  * of a frame that holds the time of its making. Two that are taken for one cost a load too many or a refresh too few.
@@ -18,8 +16,8 @@ final class Mark {
     static byte[] of(byte[] bytes) {
         byte[] mark = new byte[1 + Math.min(LENGTH, bytes.length)];
         mark[0] = 'm';
-        int from = bytes.length - mark.length + 1;
-        System.arraycopy(Arrays.copyOfRange(bytes, from, bytes.length), 0, mark, 1, mark.length - 1);
+        int length = mark.length - 1;
+        System.arraycopy(bytes, bytes.length - length, mark, 1, length);
         return mark;
     }
 }

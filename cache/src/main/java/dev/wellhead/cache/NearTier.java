@@ -25,12 +25,14 @@ final class NearTier<I, V extends @Nullable Object> {
      * invalidated one may be refused without need; that costs a read from Redis, no more.
      *
      * Readers check the deadline of what they find, with a reading of the clock that they need anyway: the expiry of the
-     * cache beneath would take one of its own for each read. What nobody reads any more is swept out: a few entries with
-     * each write, so that of entries that come and go the dead are a small share, and a sixtieth of the tier with each
-     * tick of a cache that has a timer. One thread sweeps at a time, `sweepLock`; who finds it taken lets it be.
+     * cache beneath would take one of its own for each read. What nobody reads any more is swept out: some entries after
+     * some writes, four for each, so that of entries that come and go the dead are a small share, and a sixtieth of the
+     * tier with each tick of a cache that has a timer. Not after every write: to find the first entry of a round costs
+     * more than to look at it. One thread sweeps at a time, `sweepLock`; who finds it taken lets it be.
      */
     private static final int EPOCHS = 4096;
-    private static final int SWEPT_WITH_A_WRITE = 4;
+    private static final int WRITES_FOR_A_SWEEP = 32;
+    private static final int SWEPT_AFTER_THEM = 4 * WRITES_FOR_A_SWEEP;
     private static final long LEAST_SWEPT = 256;
     private static final long TICKS_IN_A_ROUND = 60;
     // A reading of the clock that another thread took later than ours must not seem to be past it.
@@ -68,6 +70,9 @@ final class NearTier<I, V extends @Nullable Object> {
     private final AtomicLongArray epochs = new AtomicLongArray(EPOCHS);
     private final AtomicLong era = new AtomicLong();
     private final long sweptAtOnce;
+
+    // Counted by all without a lock: a write that is lost puts a sweep off, no more.
+    private int writes;
 
     private final ReentrantLock sweepLock = new ReentrantLock();
     // Guarded by sweepLock. Where the sweep has come to; exhausted at the start and after each round.
@@ -110,6 +115,12 @@ final class NearTier<I, V extends @Nullable Object> {
         sweep(sweptAtOnce);
     }
 
+    private void wrote() {
+        if (++writes % WRITES_FOR_A_SWEEP == 0) {
+            sweep(SWEPT_AFTER_THEM);
+        }
+    }
+
     private void sweep(long count) {
         if (!sweepLock.tryLock()) {
             return;
@@ -143,7 +154,7 @@ final class NearTier<I, V extends @Nullable Object> {
             long current = era.get();
             return epochs.get(epoch(same)) + current == stamp ? entry(draft, now, current) : old;
         });
-        sweep(SWEPT_WITH_A_WRITE);
+        wrote();
         return kept != null && kept.draft() == draft;
     }
 
@@ -155,7 +166,7 @@ final class NearTier<I, V extends @Nullable Object> {
             long before = epochs.getAndIncrement(epoch(same));
             return before + current == stamp ? entry(draft, now, current) : null;
         });
-        sweep(SWEPT_WITH_A_WRITE);
+        wrote();
     }
 
     /** Like {@link #drop}, but leaves this value instead of nothing. */
@@ -165,7 +176,7 @@ final class NearTier<I, V extends @Nullable Object> {
             epochs.incrementAndGet(epoch(same));
             return entry(draft, now, era.get());
         });
-        sweep(SWEPT_WITH_A_WRITE);
+        wrote();
     }
 
     /** Notes on the entry, if it is still there, that a refresh failed and when to try again. */

@@ -33,8 +33,14 @@ final class TagTable {
         return known;
     }
 
-    /** Returns whether nothing with these tags was invalidated since. */
+    /**
+     * Returns whether nothing with these tags was invalidated since. Of tags of another table nothing is known: their
+     * value was read in another generation, and counts as absent in this one.
+     */
     boolean holds(Tags tags) {
+        if (!countsFor(tags)) {
+            return false;
+        }
         if (tags.names().isEmpty() || tags.asOf() >= newest) {
             return true;
         }
@@ -48,6 +54,12 @@ final class TagTable {
             }
         }
         return true;
+    }
+
+    /** Returns whether the version of these tags, if there are any, is one of this table's clock. */
+    @SuppressWarnings("ReferenceEquality") // This very table: another one is of another generation.
+    boolean countsFor(Tags tags) {
+        return tags.names().isEmpty() || tags.table() == this;
     }
 
     /** Notes one invalidation; returns false if others are missing before it. */

@@ -7,15 +7,15 @@ import java.util.List;
 
 /**
  * The tags of a value, and the version of the tags' clock when its load began: an invalidation of one of them with a later
- * version makes the value count as absent.
+ * version makes the value count as absent. A version says something only with the table whose clock it is of.
  */
-record Tags(long asOf, List<String> names) {
+record Tags(TagTable table, long asOf, List<String> names) {
     static final int MOST = 64;
     static final int LONGEST = 255;
-    static final Tags NONE = new Tags(0, List.of());
+    static final Tags NONE = new Tags(new TagTable(0), 0, List.of());
 
     /** @throws IllegalArgumentException if there are too many, or one is empty or too long */
-    static Tags of(long asOf, Collection<String> names) {
+    static Tags of(TagTable table, long asOf, Collection<String> names) {
         if (names.isEmpty()) {
             return NONE;
         }
@@ -23,7 +23,7 @@ record Tags(long asOf, List<String> names) {
         if (distinct.size() > MOST) {
             throw new IllegalArgumentException("a value must have at most " + MOST + " tags, had " + distinct.size());
         }
-        return new Tags(asOf, distinct);
+        return new Tags(table, asOf, distinct);
     }
 
     /** @throws IllegalArgumentException if it is empty or too long */

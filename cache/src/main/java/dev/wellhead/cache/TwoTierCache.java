@@ -84,10 +84,11 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
         channel = new Channel(terms.origin(), this);
         watch = options.watchesKeys() ? new KeyWatch(terms, this) : null;
         keeper = new NearKeeper<>(parts.near(), counter, this::hearsAll, options.nearNanos(), options.awayNanos());
-        source = new FarSource<>(parts, far, new FarBulk(terms, far), values, arrivals, keeper);
+        source = new FarSource<>(parts, far, values, arrivals, keeper);
         reads = new ReadThrough<>(parts, source);
         asyncReads = new AsyncReads<>(parts, reads, new AsyncFarSource<>(parts, far, source, arrivals, keeper));
-        bulkReads = new BulkReads<>(parts, reads, source);
+        bulkReads =
+                new BulkReads<>(parts, reads, new FarBulkSource<>(parts, far, new FarBulk(terms, far), source, keeper));
         lag = new LagProbe(basics.ticker(), counter);
         gauges = List.of(
                 basics.metrics().gauge("wellhead.cache.size", parts.near()::size, "cache", name),
@@ -160,14 +161,15 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     @Override
     public void put(K key, V value) {
         ensureOpen();
-        Meta meta = parts.loads().put(key, value);
         EncodedKey id = encoded(key);
+        far.learnGeneration();
+        Meta meta = parts.loads().put(key, value);
         parts.flights().detach(id);
         long stamp = parts.near().stamp(id);
         Optional<byte[]> frame = values.write(value, meta, far.nowMicros(id));
         lag.sending(id);
         boolean stored = frame.isPresent()
-                ? writes.put(id, frame.get(), meta.keptNanos())
+                ? writes.put(id, frame.get(), meta)
                 : writes.invalidate(id, FarTerms.NOTHING) == InvalidateResult.DONE;
         if (!stored) {
             parts.counter().away();

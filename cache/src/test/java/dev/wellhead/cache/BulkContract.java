@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many keys at once. */
 abstract class BulkContract extends CacheSuite {
-    private final List<Set<String>> asked = new ArrayList<>();
+    private final List<Set<String>> asked = Collections.synchronizedList(new ArrayList<>());
 
     BulkContract(CacheHome home) {
         super(home);
@@ -169,5 +170,68 @@ abstract class BulkContract extends CacheSuite {
                         List.of("a", "b"), keys -> Map.of("a", cache.<RuntimeException>get("b", key -> "inner"))))
                 .isInstanceOf(CacheException.class)
                 .hasMessageContaining("it would wait forever");
+    }
+
+    @Test
+    void valuesThatAnotherThreadLoadsAreTakenFromItsLoad() throws Exception {
+        Cache<String, String> cache = open();
+        Gate gate = new Gate();
+        Future<Map<String, String>> first =
+                callers.start(() -> cache.getAll(List.of("a", "b", "c"), keys -> gate.pass(load(keys))));
+        gate.awaitReached();
+
+        Future<Map<String, String>> second = callers.start(() -> cache.getAll(List.of("c", "d", "a"), this::load));
+        await().until(() -> cache.stats().processWaits() == 1);
+        gate.open();
+
+        assertThat(Callers.result(first)).containsOnlyKeys("a", "b", "c");
+        assertThat(Callers.result(second)).containsOnlyKeys("a", "c", "d");
+        assertThat(asked).containsExactlyInAnyOrder(Set.of("a", "b", "c"), Set.of("d"));
+        assertThat(cache.stats().processWaits()).isEqualTo(2);
+    }
+
+    @Test
+    void keysThatAnInterruptedCallerLeavesAreLoadedTogether() throws Exception {
+        Cache<String, String> cache = open();
+        CountDownLatch loading = new CountDownLatch(1);
+        Thread interrupted = new Thread(() -> {
+            try {
+                cache.getAll(List.of("a", "b", "c"), keys -> {
+                    loading.countDown();
+                    new CountDownLatch(1).await();
+                    return Map.of();
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        interrupted.start();
+        loading.await();
+
+        Future<Map<String, String>> other = callers.start(() -> cache.getAll(List.of("a", "b", "c"), this::load));
+        await().until(() -> cache.stats().processWaits() == 1);
+        interrupted.interrupt();
+
+        assertThat(Callers.result(other)).containsOnlyKeys("a", "b", "c");
+        assertThat(asked).containsExactly(Set.of("a", "b", "c"));
+    }
+
+    @Test
+    void failureOfALoadThatIsJoinedComesOutUnchanged() throws Exception {
+        Cache<String, String> cache = open();
+        IOException failure = new IOException("no database");
+        Gate gate = new Gate();
+        Future<?> first = callers.start(() -> cache.getAll(List.of("a"), keys -> {
+            throw gate.pass(failure);
+        }));
+        gate.awaitReached();
+
+        Future<?> second = callers.start(() -> cache.getAll(List.of("a", "b"), this::load));
+        await().until(() -> cache.stats().processWaits() == 1);
+        gate.open();
+
+        assertThatThrownBy(() -> Callers.result(first)).hasCause(failure);
+        assertThatThrownBy(() -> Callers.result(second)).hasCause(failure);
+        assertThat(cache.getIfPresent("b")).isEqualTo("value of b");
     }
 }

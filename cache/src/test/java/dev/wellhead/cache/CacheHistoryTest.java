@@ -158,7 +158,6 @@ class CacheHistoryTest {
     }
 
     @Test
-    @Tag("thorough")
     void hundredThousandOperationsKeepThePromises() throws Exception {
         keepThePromises(100_000);
     }

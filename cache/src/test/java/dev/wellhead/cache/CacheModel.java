@@ -377,9 +377,9 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         }
 
         private static int version(String stored) {
-            byte[] payload =
-                    Frame.read(stored.getBytes(ISO_8859_1)).orElseThrow().payload();
-            return Integer.parseInt(new String(payload, UTF_8));
+            Frame frame =
+                    Frame.read(stored.getBytes(ISO_8859_1), new TagTable(1)).orElseThrow();
+            return Integer.parseInt(new String(frame.payload(), UTF_8));
         }
 
         /** A value or a lease of this name ended otherwise than by being filled. */

@@ -14,7 +14,8 @@ final class FarAge {
 
     /** Leaves a value so long, as if the rest of the time that it is kept had passed. */
     static void leave(Redis redis, byte[] valueKey, Duration left) {
-        Frame frame = Frame.read(redis.call(commands -> commands.get(valueKey))).orElseThrow();
+        Frame frame = Frame.read(redis.call(commands -> commands.get(valueKey)), new TagTable(1))
+                .orElseThrow();
         if (left.isNegative() || left.isZero()) {
             redis.call(commands -> commands.del(valueKey));
             return;

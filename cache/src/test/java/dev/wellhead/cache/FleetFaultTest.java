@@ -17,43 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Faults of Redis other than being away, and of clocks. */
-class FleetFaultTest {
-    private final List<Node> nodes = new ArrayList<>();
-    private final Callers callers = new Callers();
-    private RedisServer server;
-
-    @BeforeEach
-    void start() {
-        server = RedisServer.builder().start();
-    }
-
-    @AfterEach
-    void stop() {
-        callers.close();
-        server.close();
-        nodes.forEach(Node::close);
-    }
-
-    private Node join(Function<Cache.Builder<String, String>, Cache.Builder<String, String>> options) {
-        Node node = Node.join(
-                server,
-                Duration.ofSeconds(2),
-                "faults",
-                builder -> options.apply(builder.lease(Duration.ofSeconds(10))));
-        nodes.add(node);
-        return node;
-    }
-
-    private Node join() {
-        return join(options -> options);
+class FleetFaultTest extends FleetSuite {
+    FleetFaultTest() {
+        super("faults", Duration.ofSeconds(2), options -> options.lease(Duration.ofSeconds(10)));
     }
 
     private static List<byte[]> keys(Node node, String pattern) {

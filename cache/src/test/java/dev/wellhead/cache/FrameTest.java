@@ -15,14 +15,15 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class FrameTest {
-    private static final Meta META = new Meta(1_000_000, 2_000_000, 3_000, new Tags(4, List.of("tag")));
+    private static final TagTable TABLE = new TagTable(1);
+    private static final Meta META = new Meta(1_000_000, 2_000_000, 3_000, new Tags(TABLE, 4, List.of("tag")));
 
     @Property(tries = 200)
     void whatIsWrittenIsReadAgain(
             @ForAll byte[] payload, @ForAll Frame.Content content, @ForAll long created, @ForAll("metas") Meta meta) {
         byte[] bytes = new Frame(content, meta, payload).toBytes(created);
 
-        Frame read = Frame.read(bytes).orElseThrow();
+        Frame read = Frame.read(bytes, TABLE).orElseThrow();
 
         assertThat(read.payload()).isEqualTo(payload);
         assertThat(read.content()).isEqualTo(content);
@@ -35,12 +36,12 @@ class FrameTest {
         int bit = Math.floorMod(where, bytes.length * 8);
         bytes[bit / 8] ^= (byte) (1 << bit % 8);
 
-        assertThat(Frame.read(bytes)).isEmpty();
+        assertThat(Frame.read(bytes, TABLE)).isEmpty();
     }
 
     @Property(tries = 200)
     void bytesThatAreNoFrameAreRefused(@ForAll byte[] bytes) {
-        assertThat(Frame.read(bytes)).isEmpty();
+        assertThat(Frame.read(bytes, TABLE)).isEmpty();
     }
 
     @Test
@@ -48,7 +49,7 @@ class FrameTest {
         byte[] whole = new Frame(Frame.Content.PLAIN, META, new byte[100]).toBytes(1);
 
         for (int length = 0; length < whole.length; length++) {
-            assertThat(Frame.read(Arrays.copyOf(whole, length))).isEmpty();
+            assertThat(Frame.read(Arrays.copyOf(whole, length), TABLE)).isEmpty();
         }
     }
 
@@ -105,7 +106,7 @@ class FrameTest {
         Arbitrary<Tags> tags = Combinators.combine(
                         Arbitraries.longs().greaterOrEqual(0),
                         names.list().uniqueElements().ofMaxSize(5))
-                .as(Tags::of);
+                .as((asOf, list) -> Tags.of(TABLE, asOf, list));
         return Combinators.combine(thousands, thousands, thousands, tags)
                 .as((life, grace, cost, of) -> new Meta(life * 1_000_000, grace * 1_000_000, cost * 1_000, of));
     }

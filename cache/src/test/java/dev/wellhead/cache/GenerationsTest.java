@@ -9,6 +9,7 @@ import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.RedisURI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -47,27 +48,53 @@ class GenerationsTest {
 
     @Test
     void nothingIsBelievedAfterADoubtUntilItHasBeenAskedForAgain() {
-        String name = answer(generations.refresh(false).toCompletableFuture());
-        assertThat(generations.name()).contains(name);
+        Generation first = answer(generations.refresh(false).toCompletableFuture());
+        assertThat(generations.known()).contains(first);
 
         generations.doubt();
 
-        assertThat(generations.name()).isEmpty();
-        assertThat(answer(generations.refresh(false).toCompletableFuture())).isEqualTo(name);
-        assertThat(generations.name()).contains(name);
+        assertThat(generations.known()).isEmpty();
+        Generation again = answer(generations.refresh(false).toCompletableFuture());
+        assertThat(again.name()).isEqualTo(first.name());
+        assertThat(again.tags()).isSameAs(first.tags());
+        assertThat(generations.known()).contains(again);
+    }
+
+    @Test
+    void nextGenerationHasAnotherNameAndATableOfItsOwn() {
+        Generation first = answer(generations.invalidateTag("red").toCompletableFuture());
+
+        Generation next = answer(generations.next().toCompletableFuture());
+
+        assertThat(next.name()).isNotEqualTo(first.name());
+        assertThat(first.tags().known()).isEqualTo(1);
+        assertThat(next.tags().known()).isZero();
+        assertThat(generations.current()).isSameAs(next.tags());
+    }
+
+    @Test
+    void versionCountsOnlyByTheTableThatItIsOf() {
+        Generation first = answer(generations.refresh(false).toCompletableFuture());
+        Tags tags = Tags.of(first.tags(), 5, List.of("red"));
+
+        Generation next = answer(generations.next().toCompletableFuture());
+
+        assertThat(first.tags().holds(tags)).isTrue();
+        assertThat(next.tags().holds(tags)).isFalse();
+        assertThat(next.tags().holds(Tags.NONE)).isTrue();
     }
 
     @Test
     void answerToAQuestionFromBeforeTheDoubtDoesNotEndIt() {
-        CompletableFuture<String> before = generations.refresh(false).toCompletableFuture();
+        CompletableFuture<Generation> before = generations.refresh(false).toCompletableFuture();
 
         generations.doubt();
         answer(before);
 
-        assertThat(generations.name()).isEmpty();
+        assertThat(generations.known()).isEmpty();
     }
 
-    private static String answer(CompletableFuture<String> stage) {
+    private static Generation answer(CompletableFuture<Generation> stage) {
         return stage.orTimeout(30, TimeUnit.SECONDS).join();
     }
 }

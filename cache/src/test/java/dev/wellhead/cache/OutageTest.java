@@ -22,42 +22,16 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds while Redis or the network fails, and once they are back. Near values live an hour: none expires here. */
-class OutageTest {
+class OutageTest extends FleetSuite {
     private static final Duration BUDGET = Duration.ofMillis(300);
     private static final List<String> KEYS_OF_ORPHANS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
-    private final List<Node> nodes = new ArrayList<>();
-    private final Callers callers = new Callers();
-    private RedisServer server;
-
-    @BeforeEach
-    void start() {
-        server = RedisServer.builder().start();
-    }
-
-    @AfterEach
-    void stop() {
-        callers.close();
-        // First: a client must not wait for a server that stands still.
-        server.close();
-        nodes.forEach(Node::close);
-    }
-
-    private Node join(UnaryOperator<Cache.Builder<String, String>> options) {
-        Node node = Node.join(server, BUDGET, "outage", options);
-        nodes.add(node);
-        return node;
-    }
-
-    private Node join() {
-        return join(options -> options);
+    OutageTest() {
+        super("outage", BUDGET, options -> options);
     }
 
     @Test

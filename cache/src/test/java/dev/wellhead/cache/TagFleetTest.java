@@ -5,48 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.core.Health;
-import dev.wellhead.testkit.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tags, clearing and fences between nodes, also while Redis or the network fails. */
-class TagFleetTest {
+class TagFleetTest extends FleetSuite {
     private static final Duration BUDGET = Duration.ofMillis(500);
 
-    private final List<Node> nodes = new ArrayList<>();
-    private final Callers callers = new Callers();
-    private RedisServer server;
-
-    @BeforeEach
-    void start() {
-        server = RedisServer.builder().start();
-    }
-
-    @AfterEach
-    void stop() {
-        callers.close();
-        server.close();
-        nodes.forEach(Node::close);
-    }
-
-    private Node join(UnaryOperator<Cache.Builder<String, String>> options) {
-        Node node = Node.join(
-                server,
-                BUDGET,
-                "tags",
-                builder -> options.apply(builder.tags((key, value) -> List.of(value.split(" ", 2)[0]))));
-        nodes.add(node);
-        return node;
-    }
-
-    private Node join() {
-        return join(options -> options);
+    TagFleetTest() {
+        super("tags", BUDGET, options -> options.tags((key, value) -> List.of(value.split(" ", 2)[0])));
     }
 
     private static void cut(Node node) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,57 @@ class TwoTierBulkTest extends BulkContract {
         // One for the values; the others are the nodes' that ask for their generation each second.
         assertThat(questions() - before).isLessThan(20);
         assertThat(cache.stats().farHits()).isEqualTo(100);
+    }
+
+    @Test
+    void callersOfTheSameValuesInRedisAskOneQuestionEachAndWaitForNobody() throws Exception {
+        Codec<String> plain = Codec.string();
+        AtomicReference<Gate> reading = new AtomicReference<>();
+        Cache<String, String> cache = open(Cache.<String, String>builder(
+                        twoTier.name(), twoTier.redis, KeyCodec.ofString(), Codec.of(plain::encode, bytes -> {
+                            Gate gate = reading.getAndSet(null);
+                            return gate == null ? plain.decode(bytes) : gate.pass(plain.decode(bytes));
+                        }))
+                .ticker(ticker)
+                .lease(Duration.ofSeconds(10)));
+        cache.getAll(HUNDRED, TwoTierBulkTest::all);
+        ticker.advance(Duration.ofSeconds(60));
+        long before = questions();
+        Gate gate = new Gate();
+        reading.set(gate);
+        Future<Map<String, String>> first = callers.start(() -> cache.getAll(HUNDRED, keys -> Map.of()));
+        gate.awaitReached();
+
+        Map<String, String> second = cache.getAll(HUNDRED, keys -> Map.of());
+        long asked = questions() - before;
+        gate.open();
+
+        assertThat(second).hasSize(100);
+        assertThat(Callers.result(first)).hasSize(100);
+        assertThat(asked).isLessThan(20);
+        assertThat(cache.stats().processWaits()).isZero();
+    }
+
+    @Test
+    void keysThatAnotherNodeLoadsTogetherAreAskedForTogetherOnceOneIsThere() throws Exception {
+        Cache<String, String> cache = open();
+        try (Cache<String, String> other = builder().expireAfterWrite(LIFE).build()) {
+            home.awaitUp(other);
+            Gate gate = new Gate();
+            Future<Map<String, String>> theirs =
+                    callers.start(() -> other.getAll(HUNDRED, keys -> gate.pass(all(keys))));
+            gate.awaitReached();
+            Future<Map<String, String>> ours = callers.start(() -> cache.getAll(HUNDRED, keys -> Map.of()));
+            await().until(() -> cache.stats().fleetWaits() == 1);
+            long before = questions();
+            gate.open();
+
+            assertThat(Callers.result(theirs)).hasSize(100);
+            assertThat(Callers.result(ours)).hasSize(100);
+            // A hundred stores, and then a few questions.
+            assertThat(questions() - before).isLessThan(100 + 40);
+            assertThat(cache.stats().loads()).isZero();
+        }
     }
 
     @Test

@@ -202,7 +202,7 @@ class TwoTierCacheTest extends CacheContract {
 
         assertThat(cache.stats().unreadable()).isEqualTo(poison.size());
         assertThat(cache.stats().loads()).isEqualTo(poison.size());
-        assertThat(Frame.read(redis.call(commands -> commands.get(valueKey()))))
+        assertThat(Frame.read(redis.call(commands -> commands.get(valueKey())), new TagTable(1)))
                 .get()
                 .extracting(frame -> new String(frame.payload(), UTF_8))
                 .isEqualTo("loaded");

@@ -6,6 +6,7 @@ import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +22,12 @@ final class JdbcMigrator implements Migrator {
 
     private final MigrationOptions options;
     private final RunObserver observer;
+    private final HistoryOperations operations;
 
     JdbcMigrator(MigrationOptions options) {
         this.options = options;
         this.observer = new RunObserver(options.metrics(), options.listener());
+        this.operations = new HistoryOperations(this, options);
     }
 
     /** What there is before a run's lock: enough to refuse, or to see that nothing is to be done. */
@@ -39,18 +42,9 @@ final class JdbcMigrator implements Migrator {
     @Override
     public MigrationPlan plan() {
         Glance glance = glance(options.source().load());
-        List<MigrationPlan.Step> steps = new ArrayList<>();
-        for (Script script : applying(null).scripts(glance.state, glance.dialect)) {
-            Migration migration = script.migration();
-            steps.add(new MigrationPlan.Step(
-                    migration.version(),
-                    migration.description(),
-                    script.file(),
-                    script.statements().stream()
-                            .map(statement -> new MigrationPlan.Statement(statement.line(), statement.text()))
-                            .toList()));
-        }
-        return new MigrationPlan(steps);
+        return new MigrationPlan(applying(null).scripts(glance.state, glance.dialect).stream()
+                .map(PlanSteps::of)
+                .toList());
     }
 
     @Override
@@ -76,7 +70,7 @@ final class JdbcMigrator implements Migrator {
                         "rollback: " + steps + " steps, but only " + applied.size()
                                 + " migrations are applied; nothing was run; name fewer steps");
             }
-            return backwards(applied.subList(0, steps), dialect);
+            return backwards(state, applied.subList(0, steps), dialect);
         });
     }
 
@@ -90,13 +84,45 @@ final class JdbcMigrator implements Migrator {
                         Reason.UNKNOWN_VERSION,
                         "rollback: version " + version + " is not applied; nothing was run; status() lists what is");
             }
-            return backwards(toTheStart ? state.applied() : state.appliedAbove(target), dialect);
+            return backwards(state, toTheStart ? state.applied() : state.appliedAbove(target), dialect);
         });
     }
 
     @Override
+    public MigrationReport redo() {
+        return run((state, dialect) -> {
+            List<SchemaState.Entry> applied = state.applied();
+            if (applied.isEmpty()) {
+                throw new MigrationException(
+                        Reason.NO_ROLLBACK, "redo: no migration is applied; nothing was run; call migrate()");
+            }
+            List<Script> scripts = new ArrayList<>(backwards(state, applied.subList(0, 1), dialect));
+            scripts.add(Script.up(scripts.get(0).migration(), null, dialect));
+            return scripts;
+        });
+    }
+
+    @Override
+    public MigrationHistory history() {
+        return operations;
+    }
+
+    @Override
     public List<MigrationStatus> status() {
-        return glance(options.source().load()).state.statuses();
+        Glance glance = glance(options.source().load());
+        if (glance.state.midway().isEmpty()) {
+            return glance.state.statuses(Map.of());
+        }
+        try (Connection connection = options.dataSource().getConnection()) {
+            connection.setAutoCommit(true);
+            return glance.state.statuses(MidwayReports.of(glance.state, connection, glance.dialect));
+        } catch (SQLException e) {
+            throw database("cannot be read", e);
+        }
+    }
+
+    SchemaState state() {
+        return glance(options.source().load()).state;
     }
 
     @Override
@@ -104,7 +130,67 @@ final class JdbcMigrator implements Migrator {
         return glance(options.source().load()).state.validation();
     }
 
-    private static Version known(String version) {
+    @Override
+    public SchemaSnapshot snapshot() {
+        Inspection inspection = inspection(glance(List.of()));
+        return reading(inspection::snapshot);
+    }
+
+    @Override
+    public DriftReport drift() {
+        Inspection inspection = inspection(glance(List.of()));
+        return reading(inspection::drift);
+    }
+
+    @Override
+    public SchemaSnapshot storeSnapshot() {
+        Glance glance = glance(List.of());
+        return reading(() -> {
+            try (RunSession session = session(glance)) {
+                return inspection(glance).store().store(session.connection());
+            }
+        });
+    }
+
+    @Override
+    public RollbackReport verifyRollbacks() {
+        List<Migration> files = inOrder(options.source().load());
+        return inspection(glance(List.of())).verifyRollbacks(files);
+    }
+
+    @Override
+    public LintReport lint() {
+        List<Migration> files = options.source().load();
+        Glance glance = glance(files);
+        return new LintRun(glance.dialect, options)
+                .pending(inOrder(files), migration -> !glance.state.isApplied(migration.number()));
+    }
+
+    @Override
+    public LintReport lintAll() {
+        List<Migration> files = inOrder(options.source().load());
+        return new LintRun(glance(List.of()).dialect, options).each(files);
+    }
+
+    private Inspection inspection(Glance glance) {
+        return new Inspection(options, glance.dialect, glance.history.table());
+    }
+
+    private static List<Migration> inOrder(List<Migration> files) {
+        // Refuses two files of one version.
+        SchemaState.of(files, List.of());
+        return files.stream().sorted(Comparator.comparing(Migration::number)).toList();
+    }
+
+    private <T> T reading(Access<T> access) {
+        try {
+            return access.run();
+        } catch (SQLException e) {
+            throw database("the schema cannot be read or stored", e);
+        }
+    }
+
+    static Version known(String version) {
         try {
             return Version.parse(version);
         } catch (IllegalArgumentException e) {
@@ -113,8 +199,8 @@ final class JdbcMigrator implements Migrator {
     }
 
     private static Choice applying(@Nullable Version target) {
-        // Large scripts need not be split twice.
-        Map<Migration, Script> split = new HashMap<>();
+        // Large scripts need not be read twice, unless their row has changed meanwhile.
+        Map<SchemaState.Entry, Script> read = new HashMap<>();
         return (state, dialect) -> {
             if (target != null && !state.knows(target)) {
                 throw new MigrationException(
@@ -122,24 +208,64 @@ final class JdbcMigrator implements Migrator {
                         "migrate: there is no version " + target + "; nothing was run; status() lists those there are");
             }
             state.requireValid();
+            for (SchemaState.Entry entry : state.midway()) {
+                if (entry.row() != null && !entry.row().isMidwayUp()) {
+                    throw unfinished(
+                            entry, "a rollback of it ended in its middle", "call rollback(1) to go on with it");
+                }
+            }
             return state.pending(target).stream()
-                    .map(migration -> split.computeIfAbsent(migration, pending -> Script.up(pending, dialect)))
+                    .map(entry -> read.computeIfAbsent(entry, pending -> forwards(pending, dialect)))
                     .toList();
         };
     }
 
+    private static Script forwards(SchemaState.Entry entry, Dialect dialect) {
+        Script script = Script.up(Objects.requireNonNull(entry.file()), entry.row(), dialect);
+        requireSameBeginning(script);
+        return script;
+    }
+
+    /** Refuses a script whose statements that are committed already are no longer those that were. */
+    static void requireSameBeginning(Script script) {
+        HistoryRow row = script.row();
+        boolean same = row == null
+                || script.done() == 0
+                || script.outline().doneSum().equals(row.progress().doneSum());
+        if (!same) {
+            throw new MigrationException(
+                    Reason.INVALID,
+                    DoubtMessages.name(script) + " - its first " + script.done()
+                            + " statements are committed, and the file has others there now; nothing was run;"
+                            + " put them back as they were, and change only what follows");
+        }
+    }
+
+    private static MigrationException unfinished(SchemaState.Entry entry, String what, String cure) {
+        return new MigrationException(
+                Reason.UNFINISHED,
+                "migrations: " + entry.origin() + ": " + what + "; nothing was run; " + cure + ", and see status()");
+    }
+
     // All that could be missing is looked for before the first one runs.
-    private static List<Script> backwards(List<SchemaState.Entry> entries, Dialect dialect) {
+    private static List<Script> backwards(SchemaState state, List<SchemaState.Entry> entries, Dialect dialect) {
+        for (SchemaState.Entry entry : state.midway()) {
+            if (entry.row() != null && entry.row().isMidwayUp()) {
+                throw unfinished(entry, "it is applied in part", "call migrate() to go on with it");
+            }
+        }
         List<Script> scripts = new ArrayList<>();
         for (SchemaState.Entry entry : entries) {
             Migration file = entry.file();
-            if (file == null || file.down().isEmpty()) {
+            if (file == null || file.downText() == null) {
                 throw new MigrationException(
                         Reason.NO_ROLLBACK,
                         "rollback: " + entry.origin() + (file == null ? " is not in the source" : " has no down file")
                                 + "; nothing was run; add one, or roll back to a later version");
             }
-            scripts.add(Script.down(file, Objects.requireNonNull(entry.row()), dialect));
+            Script script = Script.down(file, Objects.requireNonNull(entry.row()), dialect);
+            requireSameBeginning(script);
+            scripts.add(script);
         }
         return scripts;
     }
@@ -165,13 +291,50 @@ final class JdbcMigrator implements Migrator {
         if (choice.scripts(glance.state, glance.dialect).isEmpty()) {
             return new MigrationReport(List.of());
         }
+        return underLock(files, glance, locked -> {
+            List<Script> scripts = choice.scripts(locked.state, locked.dialect);
+            return locked.execute(ScriptRun.Doubt.PROBE, scripts);
+        });
+    }
+
+    /** What there is under a run's lock. */
+    record Locked(
+            MigrationOptions options,
+            RunObserver observer,
+            Dialect dialect,
+            RunSession session,
+            SchemaHistory history,
+            HistoryWriter writer,
+            SchemaState state) {
+        MigrationReport execute(ScriptRun.Doubt doubt, List<Script> scripts) {
+            try {
+                return new Run(options, observer, session, history, writer, doubt).execute(scripts);
+            } finally {
+                new Inspection(options, dialect, history.table()).store().afterRun(session.connection());
+            }
+        }
+    }
+
+    /** What is done under a run's lock. */
+    @FunctionalInterface
+    interface LockedWork<T> {
+        T run(Locked locked) throws SQLException;
+    }
+
+    <T> T underLock(LockedWork<T> work) {
+        List<Migration> files = options.source().load();
+        return underLock(files, glance(files), work);
+    }
+
+    private <T> T underLock(List<Migration> files, Glance glance, LockedWork<T> work) {
         SchemaHistory history = glance.history;
         try (RunSession session = session(glance)) {
             List<HistoryRow> rows = patiently(() -> rowsOf(history, session));
-            List<Script> scripts = choice.scripts(SchemaState.of(files, rows), glance.dialect);
-            return new Run(options, observer, session, history).execute(scripts);
+            HistoryWriter writer = new HistoryWriter(glance.dialect, history.table(), session);
+            SchemaState state = SchemaState.of(files, rows);
+            return work.run(new Locked(options, observer, glance.dialect, session, history, writer, state));
         } catch (SQLException e) {
-            throw database("cannot be read or created", e);
+            throw database("cannot be read, created or written", e);
         }
     }
 
@@ -219,14 +382,19 @@ final class JdbcMigrator implements Migrator {
     }
 
     private MigrationException database(String what, SQLException cause) {
-        boolean gaveWay = Run.gaveWay(cause);
+        String message = "history " + options.historyTable() + ": " + what + ": " + MigrationException.words(cause)
+                + "; nothing was run; ";
+        if (Run.gaveWay(cause)) {
+            return new MigrationException(
+                    Reason.LOCK_TIMEOUT,
+                    message + "run it again when the database is less busy, or raise lockRetry",
+                    cause);
+        }
+        if (Run.mayNotWrite(cause)) {
+            return new MigrationException(
+                    Reason.READ_ONLY, message + "connect to a server, and as a role, that may write", cause);
+        }
         return new MigrationException(
-                gaveWay ? Reason.LOCK_TIMEOUT : Reason.DATABASE,
-                "history " + options.historyTable() + ": " + what + ": " + MigrationException.words(cause)
-                        + "; nothing was run; "
-                        + (gaveWay
-                                ? "run it again when the database is less busy, or raise lockRetry"
-                                : "check that the database can be reached and the schema written to"),
-                cause);
+                Reason.DATABASE, message + "check that the database can be reached and the schema written to", cause);
     }
 }

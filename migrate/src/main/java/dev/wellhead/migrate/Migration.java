@@ -13,17 +13,17 @@ public final class Migration {
     private final Version number;
     private final String version;
     private final String description;
-    private final String up;
-    private final @Nullable String down;
+    private final SqlText up;
+    private final @Nullable SqlText down;
     private final String origin;
     private final String downOrigin;
 
     private Migration(
-            String version, String description, String up, @Nullable String down, String origin, String downOrigin) {
+            String version, String description, SqlText up, @Nullable SqlText down, String origin, String downOrigin) {
         this.number = Version.parse(version);
         this.version = version;
         this.description = Objects.requireNonNull(description, "description");
-        this.up = Objects.requireNonNull(up, "up");
+        this.up = up;
         this.down = down;
         this.origin = origin;
         this.downOrigin = downOrigin;
@@ -37,7 +37,8 @@ public final class Migration {
      * @throws IllegalArgumentException if the version is anything else
      */
     public static Migration of(String version, String description, String up) {
-        return new Migration(version, description, up, null, "version " + version, "version " + version + " (down)");
+        SqlText text = SqlText.of(Objects.requireNonNull(up, "up"));
+        return new Migration(version, description, text, null, "version " + version, "version " + version + " (down)");
     }
 
     /**
@@ -49,15 +50,16 @@ public final class Migration {
      * @throws IllegalArgumentException if the version is anything else
      */
     public static Migration of(String version, String description, String up, String down) {
-        return of(version, description, up).withDown("version " + version + " (down)", down);
+        SqlText text = SqlText.of(Objects.requireNonNull(down, "down"));
+        return of(version, description, up).withDown("version " + version + " (down)", text);
     }
 
-    static Migration ofFile(String version, String description, String file, String up) {
+    static Migration ofFile(String version, String description, String file, SqlText up) {
         return new Migration(version, description, up, null, file, file);
     }
 
-    Migration withDown(String file, String sql) {
-        return new Migration(version, description, up, Objects.requireNonNull(sql, "down"), origin, file);
+    Migration withDown(String file, SqlText sql) {
+        return new Migration(version, description, up, sql, origin, file);
     }
 
     /** Returns the version as its author wrote it; {@code 001} and {@code 1} are the same version all the same. */
@@ -70,14 +72,30 @@ public final class Migration {
         return description;
     }
 
-    /** Returns the SQL that takes the schema to this version. */
+    /**
+     * Returns the SQL that takes the schema to this version, all of it; that of a large file is read each time.
+     *
+     * @throws MigrationException if the file cannot be read
+     */
     public String up() {
+        return up.text();
+    }
+
+    /**
+     * Returns the SQL that takes the schema back to the version before, all of it.
+     *
+     * @throws MigrationException if the file cannot be read
+     */
+    public Optional<String> down() {
+        return Optional.ofNullable(down).map(SqlText::text);
+    }
+
+    SqlText upText() {
         return up;
     }
 
-    /** Returns the SQL that takes the schema back to the version before. */
-    public Optional<String> down() {
-        return Optional.ofNullable(down);
+    @Nullable SqlText downText() {
+        return down;
     }
 
     /** Returns where it comes from, for messages: the name of its file, or the version if it has none. */

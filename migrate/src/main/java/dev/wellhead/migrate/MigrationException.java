@@ -49,7 +49,13 @@ public final class MigrationException extends RuntimeException implements Coded 
         UNKNOWN_VERSION("WH-MIG-010"),
         RUN_LOCK_LOST("WH-MIG-011"),
         DATABASE("WH-MIG-012"),
-        UNKNOWN_OUTCOME("WH-MIG-013");
+        UNKNOWN_OUTCOME("WH-MIG-013"),
+        IN_DOUBT("WH-MIG-014"),
+        POOLED("WH-MIG-015"),
+        READ_ONLY("WH-MIG-016"),
+        UNFINISHED("WH-MIG-017"),
+        NO_SNAPSHOT("WH-MIG-030"),
+        NO_SCRATCH("WH-MIG-031");
 
         final String code;
 

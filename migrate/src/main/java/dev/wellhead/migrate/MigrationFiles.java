@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes migrations of named files: reads the names, pairs up and down, refuses what is unclear. For one thread. */
 final class MigrationFiles {
+    private static final long LARGEST_IN_MEMORY = 1 << 20;
+
     private final String folder;
     private final SortedMap<Version, File> ups = new TreeMap<>();
     private final SortedMap<Version, File> downs = new TreeMap<>();
 
-    private record File(String name, FileName meaning, String sql) {}
+    private record File(String name, FileName meaning, SqlText sql) {}
 
     /** Starts with no files. The folder is for messages. */
     MigrationFiles(String folder) {
@@ -43,7 +45,12 @@ final class MigrationFiles {
             }
             for (Map.Entry<String, Path> file : named.entrySet()) {
                 if (isSql(file.getKey())) {
-                    files.add(file.getKey(), Files.readAllBytes(file.getValue()));
+                    boolean large = Files.size(file.getValue()) > LARGEST_IN_MEMORY;
+                    files.add(
+                            file.getKey(),
+                            large
+                                    ? SqlText.in(file.getValue())
+                                    : files.decoded(file.getKey(), Files.readAllBytes(file.getValue())));
                 }
             }
         } catch (IOException e) {
@@ -57,6 +64,10 @@ final class MigrationFiles {
     }
 
     void add(String name, byte[] content) {
+        add(name, decoded(name, content));
+    }
+
+    private void add(String name, SqlText sql) {
         FileName meaning = FileName.parse(name);
         if (meaning == null) {
             String repeatable = name.startsWith("R__") ? " (there are no repeatable migrations)" : "";
@@ -65,7 +76,7 @@ final class MigrationFiles {
                     "name it as " + FileName.SCHEMES,
                     null);
         }
-        File file = new File(name, meaning, decoded(name, content));
+        File file = new File(name, meaning, sql);
         File other = (meaning.down() ? downs : ups).putIfAbsent(Version.parse(meaning.version()), file);
         if (other != null) {
             throw refusal(
@@ -76,12 +87,12 @@ final class MigrationFiles {
         }
     }
 
-    private String decoded(String name, byte[] content) {
+    private SqlText decoded(String name, byte[] content) {
         try {
-            return StandardCharsets.UTF_8
+            return SqlText.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))
-                    .toString();
+                    .toString());
         } catch (CharacterCodingException e) {
             throw refusal("file " + Redaction.printable(name) + " is not UTF-8", "save it as UTF-8", e);
         }

@@ -3,11 +3,37 @@ package dev.wellhead.migrate;
 import java.sql.SQLException;
 
 /**
- * Is told what a migrator does, on the thread that does it and with no transaction open. Every method does nothing unless
+ * Is told what a migrator does, on the thread that does it. Every method does nothing unless
  * it is overridden. What a listener throws is logged and changes nothing. One that takes its time delays the run, and
  * with it the processes that wait for the run to end.
  */
 public interface MigrationListener {
+    /**
+     * One statement of a migration.
+     *
+     * @param version the migration's version as its author wrote it
+     * @param number which statement it is, from 1
+     * @param total how many there are
+     * @param line the line of its file in which it starts, from 1
+     * @param sql its first 200 characters in one line
+     */
+    record StatementEvent(String version, int number, int total, int line, String sql) {}
+
+    /** A statement is about to be sent. There may be a transaction open, so what takes its time keeps locks. */
+    default void onStatementStarted(StatementEvent statement) {}
+
+    /** A statement was carried out; it may not be committed yet, and the transaction open. */
+    default void onStatementCompleted(StatementEvent statement) {}
+
+    /**
+     * How far the build of an index is. Called on a thread of its own, and only with {@link
+     * Migrator.Builder#indexProgress}.
+     *
+     * @param phase what PostgreSQL is doing, as {@code building index: scanning table}
+     * @param percent how much of this phase is done, 0 if PostgreSQL does not say
+     */
+    default void onIndexProgress(StatementEvent statement, String phase, int percent) {}
+
     /** A migration is about to be applied or rolled back. */
     default void onStarted(String version, MigrationReport.Direction direction) {}
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema null for the connection's current one
  * @param lockTimeout null for none
+ * @param indexProgress how often the listener is told how far an index is, null for never
  */
 record MigrationOptions(
         DataSource dataSource,
@@ -21,7 +22,9 @@ record MigrationOptions(
         Duration lockWait,
         @Nullable Duration lockTimeout,
         Duration lockRetry,
+        @Nullable Duration indexProgress,
         Ticker ticker,
         Clock clock,
         MetricSink metrics,
-        MigrationListener listener) {}
+        MigrationListener listener,
+        InspectionOptions inspection) {}

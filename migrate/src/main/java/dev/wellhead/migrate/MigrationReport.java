@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.time.Duration;
 import java.util.List;
@@ -60,5 +61,26 @@ public final class MigrationReport {
                     step.attempts());
         }
         return table.toString();
+    }
+
+    /** Returns the migrations as JSON, durations in milliseconds. */
+    public String toJson() {
+        return Json.write(Json.object(
+                "steps",
+                steps.stream()
+                        .map(step -> Json.object(
+                                "version",
+                                step.version(),
+                                "description",
+                                step.description(),
+                                "direction",
+                                step.direction(),
+                                "statements",
+                                step.statements(),
+                                "durationMs",
+                                step.duration().toMillis(),
+                                "attempts",
+                                step.attempts()))
+                        .toList()));
     }
 }

@@ -3,11 +3,13 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
+import dev.wellhead.jdbc.DirectDataSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Brings the schema of a PostgreSQL or SQLite database to a version, and back.
  *
  * <p>Each migration runs in one transaction together with its row in the history, so it is applied whole and recorded, or
- * not at all, whenever the process is killed. Any number of processes and threads may migrate at the same time: one works,
- * the others wait for it and then find nothing left to do. What does not fit into a transaction is refused before
- * anything runs.
+ * not at all, whenever the process is killed. Statements that cannot run in a transaction run alone, and the history says
+ * how far a migration came: the next run goes on there. Any number of processes and threads may migrate at the same time:
+ * one works, the others wait for it and then find nothing left to do.
  *
  * <p>Thread-safe, holds no connection between calls, and needs no closing. Every method blocks: it reads the source and
  * the database, and those that change something wait for their turn first.
@@ -43,8 +45,7 @@ public interface Migrator {
     /**
      * Applies all pending migrations, oldest first.
      *
-     * @throws MigrationException if files and history disagree or a script cannot run in a transaction (then nothing was
-     *     run), if the turn does not come in time, or if a statement fails; what was applied before stays
+     * @throws MigrationException if files and history disagree or a script cannot run (then nothing was run), if the turn does not come in time, or if a statement fails; what was applied before stays
      */
     MigrationReport migrate();
 
@@ -75,6 +76,16 @@ public interface Migrator {
     MigrationReport rollbackTo(String version);
 
     /**
+     * Takes the newest migration back and applies it again, in one run: to try a file out while it is being written.
+     *
+     * @throws MigrationException as {@link #rollback(int)} and {@link #migrate()}
+     */
+    MigrationReport redo();
+
+    /** Returns what mends the history by hand. */
+    MigrationHistory history();
+
+    /**
      * Returns where every migration of source and history stands, by version. Changes nothing.
      *
      * @throws MigrationException if source or history cannot be read
@@ -88,9 +99,65 @@ public interface Migrator {
      */
     ValidationReport validate();
 
+    /**
+     * Returns the schema as it is now, without the migrator's own tables. Changes nothing. It can be kept as text, and
+     * compared with that of another time or database.
+     *
+     * @throws MigrationException if it cannot be read
+     */
+    SchemaSnapshot snapshot();
+
+    /**
+     * Returns what was changed by hand: how the schema differs from what the last run left. Changes nothing. The next run
+     * stores what there is then, so look at this before.
+     *
+     * @throws MigrationException if no run has stored the schema, or it cannot be read
+     */
+    DriftReport drift();
+
+    /**
+     * Stores the schema as it is now for {@link #drift()} to compare with, as every run does: for a database that was
+     * migrated by other means, or whose drift is to stay. Waits for its turn like a run.
+     *
+     * @throws MigrationException if the turn does not come in time, or it cannot be read or stored
+     */
+    SchemaSnapshot storeSnapshot();
+
+    /**
+     * Tries out whether every migration of the source can be taken back: applies them one after the other to an empty
+     * scratch database, and after each one runs its down and its up again, and compares the schemas. A bad one does not
+     * keep the others from being tried. The real database is only asked for its search path.
+     *
+     * <p>The scratch database is on the same PostgreSQL server, or a temporary SQLite file, and is removed in the end.
+     * Statements that reach beyond their database, as {@code CREATE ROLE}, are not run, unless a function hides them.
+     * Takes a fraction of a second for each migration.
+     *
+     * @throws MigrationException if the source cannot be read, or there is no scratch database to be had
+     */
+    RollbackReport verifyRollbacks();
+
+    /**
+     * Returns what in the pending migrations would stop or break an application in use, with the locks, the reason and a
+     * safe recipe. Tables that this run makes are nobody's yet, so nothing is said about them. Changes nothing; reads the
+     * scripts, and of the database only its history.
+     *
+     * @throws MigrationException if source or history cannot be read, or a script cannot be split
+     */
+    LintReport lint();
+
+    /**
+     * Returns what {@link #lint()} would say of all migrations of the source, each looked at as if it ran alone on a
+     * database in use: tables that the same migration makes are nobody's yet, those of earlier ones are in use.
+     *
+     * @throws MigrationException as {@link #lint()}
+     */
+    LintReport lintAll();
+
     /** What a migrator may be told. For one thread. */
     final class Builder {
+        // PostgreSQL's; the name of the log is that of the history and four bytes more.
         private static final int LONGEST_NAME = 63;
+        private static final int LONGEST_HISTORY_NAME = LONGEST_NAME - 4;
 
         private final DataSource dataSource;
         private @Nullable MigrationSource source;
@@ -99,10 +166,14 @@ public interface Migrator {
         private Duration lockWait = Duration.ofMinutes(10);
         private @Nullable Duration lockTimeout = Duration.ofSeconds(5);
         private Duration lockRetry = Duration.ofMinutes(10);
+        private @Nullable Duration indexProgress;
         private Ticker ticker = Ticker.system();
         private Clock clock = Clock.systemUTC();
         private MetricSink metrics = MetricSink.none();
         private MigrationListener listener = new MigrationListener() {};
+        private boolean snapshots = true;
+        private Set<String> snapshotSchemas = Set.of();
+        private @Nullable DirectDataSource scratch;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -125,7 +196,7 @@ public interface Migrator {
 
         /** Sets the name of the history table. Default: {@code schema_migrations}. */
         public Builder historyTable(String historyTable) {
-            this.historyTable = name("historyTable", historyTable);
+            this.historyTable = name("historyTable", historyTable, LONGEST_HISTORY_NAME);
             return this;
         }
 
@@ -165,6 +236,16 @@ public interface Migrator {
             return this;
         }
 
+        /**
+         * Lets the listener be told, this often, how far the build of an index is; PostgreSQL only. Takes a second
+         * connection while one is built. Default: off.
+         */
+        public Builder indexProgress(Duration every) {
+            Options.positiveNanos("indexProgress", every);
+            this.indexProgress = every;
+            return this;
+        }
+
         /** Sets what measures durations. Default: {@link Ticker#system()}. */
         public Builder ticker(Ticker ticker) {
             this.ticker = Objects.requireNonNull(ticker, "ticker");
@@ -193,6 +274,36 @@ public interface Migrator {
         }
 
         /**
+         * Lets runs not store the schema that they leave, so that {@link Migrator#drift()} knows only what {@link
+         * Migrator#storeSnapshot()} stored. Reading the schema takes a few milliseconds, and more with thousands of tables.
+         */
+        public Builder withoutSnapshots() {
+            this.snapshots = false;
+            return this;
+        }
+
+        /**
+         * Sets which schemas of a PostgreSQL database snapshots are of, for one that several services share; what is in no
+         * schema, as an extension, is always part. Default: all of them.
+         */
+        public Builder snapshotSchemas(String... schemas) {
+            for (String schema : schemas) {
+                name("snapshotSchemas", schema);
+            }
+            this.snapshotSchemas = Set.of(schemas);
+            return this;
+        }
+
+        /**
+         * Sets the PostgreSQL server on which {@link Migrator#verifyRollbacks()} may create databases for its trials, which
+         * needs a role that may. Default: the migrator's own, if its data source is a {@link DirectDataSource}.
+         */
+        public Builder scratch(DirectDataSource scratch) {
+            this.scratch = Objects.requireNonNull(scratch, "scratch");
+            return this;
+        }
+
+        /**
          * Returns the migrator. Opens no connection.
          *
          * @throws IllegalArgumentException if there is no source
@@ -209,18 +320,24 @@ public interface Migrator {
                     lockWait,
                     lockTimeout,
                     lockRetry,
+                    indexProgress,
                     ticker,
                     clock,
                     metrics,
-                    listener));
+                    listener,
+                    new InspectionOptions(snapshots, snapshotSchemas, scratch)));
+        }
+
+        private static String name(String option, String value) {
+            return name(option, value, LONGEST_NAME);
         }
 
         // Quoted wherever it is used, so any name will do that PostgreSQL would not cut.
-        private static String name(String option, String value) {
+        private static String name(String option, String value, int longest) {
             int bytes = value.getBytes(StandardCharsets.UTF_8).length;
-            if (bytes == 0 || bytes > LONGEST_NAME || value.indexOf('\0') >= 0) {
+            if (bytes == 0 || bytes > longest || value.indexOf('\0') >= 0) {
                 throw new IllegalArgumentException(
-                        option + " must have 1 to " + LONGEST_NAME + " bytes and no NUL, had " + bytes + " bytes");
+                        option + " must have 1 to " + longest + " bytes and no NUL, had " + bytes + " bytes");
             }
             return value;
         }

@@ -1,7 +1,7 @@
 package dev.wellhead.migrate;
 
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.Reader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.PGConnection;
@@ -11,9 +11,9 @@ final class PostgresCopy {
     private PostgresCopy() {}
 
     /** Sends the data as the input of this COPY statement, within the connection's transaction. */
-    static void send(Connection connection, String sql, String data) throws SQLException {
+    static void send(Connection connection, String sql, Reader data) throws SQLException {
         try {
-            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(data));
+            connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, data);
         } catch (IOException e) {
             throw new SQLException("the data of COPY could not be sent: " + e.getMessage(), e);
         }

@@ -4,11 +4,18 @@ import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.TableName;
 import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.SqlStatement;
+import dev.wellhead.migrate.internal.TableLocks;
+import java.sql.Array;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,32 +28,45 @@ final class PostgresSession implements RunSession {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSession.class);
 
     // Not DISCARD ALL: that would drop the run's own lock, and what the host set when it connected.
+    private static final int LOOKS_FOR_A_POOLER = 3;
     private static final String DISCARD = "deallocate all; unlisten *; discard temp; discard sequences";
+    // The texts in what others run are left out: they may hold anything.
     private static final String SUSPECTS = """
-            select string_agg(format('process %s (%s, %s) holds %s since %s s', s.pid,
-                coalesce(nullif(s.application_name, ''), 'unnamed'), s.state, s.held, s.age), '; ' order by s.age desc)
+            select string_agg(format('process %s (%s, %s) holds %s since %s s, its query: %s', s.pid,
+                coalesce(nullif(s.application_name, ''), 'unnamed'), s.state, s.held, s.age, s.query),
+                '; ' order by s.age desc)
             from (
                 select a.pid, a.application_name, a.state,
                     string_agg(distinct l.relation::regclass::text, ', ') as held,
-                    round(extract(epoch from clock_timestamp() - a.xact_start)) as age
+                    round(extract(epoch from clock_timestamp() - a.xact_start)) as age,
+                    left(regexp_replace(regexp_replace(a.query, '\\u0027[^\\u0027]*\\u0027', '?', 'g'),
+                        '[[:space:]]+', ' ', 'g'), 120) as query
                 from pg_catalog.pg_stat_activity a
                 join pg_catalog.pg_locks l on l.pid = a.pid and l.granted and l.locktype = 'relation'
                 where a.pid <> pg_backend_pid() and a.datname = current_database() and l.relation >= 16384
-                group by a.pid, a.application_name, a.state, a.xact_start
+                    and (cast(? as text[]) = '{}' or l.relation in
+                        (select to_regclass(name)::oid from unnest(cast(? as text[])) name))
+                group by a.pid, a.application_name, a.state, a.xact_start, a.query
                 order by a.xact_start
                 limit 3) s""";
+    private static final String THIS_SESSION = "select pid || '@' || backend_start::text"
+            + " from pg_catalog.pg_stat_activity where pid = pg_backend_pid()";
 
     private final AdvisoryLock lock;
     private final Connection connection;
     private final String timeouts;
     private final String restore;
+    private final long lockTimeoutMillis;
+    private final String fence;
 
-    private PostgresSession(AdvisoryLock lock, @Nullable Duration lockTimeout) throws SQLException {
+    private PostgresSession(AdvisoryLock lock, String fence, @Nullable Duration lockTimeout) throws SQLException {
         this.lock = lock;
         this.connection = lock.session();
         // A role's statement_timeout is meant for requests; a migration may take its time.
+        this.lockTimeoutMillis = lockTimeout == null ? 0 : lockTimeout.toMillis();
         this.timeouts = "set local statement_timeout = 0"
-                + (lockTimeout == null ? "" : "; set local lock_timeout = " + lockTimeout.toMillis());
+                + (lockTimeout == null ? "" : "; set local lock_timeout = " + lockTimeoutMillis);
+        this.fence = fence;
         this.restore = "reset session authorization; reset role; reset all" + settingsOfTheHost();
     }
 
@@ -57,10 +77,47 @@ final class PostgresSession implements RunSession {
             throw noTurn(options, history, key);
         }
         try {
-            return new PostgresSession(lock, options.lockTimeout());
+            // A bigint key is stored in two halves, marked by objsubid 1.
+            String fence = "exists (select 1 from pg_catalog.pg_locks where locktype = 'advisory' and granted"
+                    + " and pid = pg_catalog.pg_backend_pid() and objsubid = 1"
+                    + " and classid = " + (key >>> 32) + "::oid and objid = " + (key & 0xffff_ffffL) + "::oid)";
+            requireOneSession(lock, fence, options, history);
+            requireWritable(lock.session(), history);
+            return new PostgresSession(lock, fence, options.lockTimeout());
         } catch (SQLException | RuntimeException e) {
             close(lock);
             throw e;
+        }
+    }
+
+    // What a session holds must still be there in its next transaction.
+    private static void requireOneSession(AdvisoryLock lock, String fence, MigrationOptions options, TableName history)
+            throws SQLException {
+        Set<String> backends = new HashSet<>();
+        boolean held = true;
+        for (int i = 0; i < LOOKS_FOR_A_POOLER; i++) {
+            backends.add(String.valueOf(SchemaHistory.one(lock.session(), "select pg_backend_pid()")));
+            held &= "true".equals(SchemaHistory.one(lock.session(), "select (" + fence + ")::text"));
+        }
+        if (held && backends.size() == 1 && !PooledSession.isShared(lock.session(), options.dataSource())) {
+            return;
+        }
+        throw new MigrationException(
+                Reason.POOLED,
+                "history " + history + ": the connection is one to a pooler that changes sessions between transactions,"
+                        + " as PgBouncer in transaction mode, so the lock of the run cannot be kept ("
+                        + backends.size() + " server processes in " + LOOKS_FOR_A_POOLER + " looks, lock "
+                        + (held ? "held" : "lost")
+                        + "); nothing was run; give the migrator a data source that connects straight to PostgreSQL");
+    }
+
+    private static void requireWritable(Connection connection, TableName history) throws SQLException {
+        String standby = SchemaHistory.one(connection, "select pg_is_in_recovery()::text");
+        if ("true".equals(standby)) {
+            throw new MigrationException(
+                    Reason.READ_ONLY,
+                    "history " + history + ": this server is a standby, which takes no writes; nothing was run;"
+                            + " connect to the primary (targetServerType=primary in the URL chooses it)");
         }
     }
 
@@ -112,8 +169,23 @@ final class PostgresSession implements RunSession {
     }
 
     @Override
+    public void beginAlone(boolean patient) throws SQLException {
+        execute("set statement_timeout = 0; set lock_timeout = " + (patient ? 0 : lockTimeoutMillis));
+    }
+
+    @Override
+    public void change(SqlStatement statement) throws SQLException {
+        execute(statement.text());
+    }
+
+    @Override
     public void restore() throws SQLException {
-        execute(restore + "; " + timeouts);
+        execute(connection.getAutoCommit() ? restore : restore + "; " + timeouts);
+    }
+
+    @Override
+    public String objection() {
+        return "";
     }
 
     @Override
@@ -136,8 +208,19 @@ final class PostgresSession implements RunSession {
     }
 
     @Override
-    public boolean isAlone() {
-        return lock.isHeld();
+    public String fence() {
+        return fence;
+    }
+
+    @Override
+    public String backend() throws SQLException {
+        String backend = SchemaHistory.one(connection, THIS_SESSION);
+        return backend == null ? "unknown" : backend;
+    }
+
+    @Override
+    public StatementProbe probe() {
+        return new PostgresProbe(connection);
     }
 
     @Override
@@ -146,14 +229,28 @@ final class PostgresSession implements RunSession {
     }
 
     @Override
-    public String suspects() {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SUSPECTS)) {
-            String found = row.next() ? row.getString(1) : null;
-            return found == null ? "" : found;
+    public String suspects(String sql) {
+        try {
+            List<String> tables = TableLocks.of(sql).stream()
+                    .map(each -> PostgresProbe.quoted(each.table()))
+                    .toList();
+            String found = suspectsAt(tables);
+            return found.isEmpty() && !tables.isEmpty() ? suspectsAt(List.of()) : found;
         } catch (SQLException e) {
             LOG.debug("who blocks could not be found out", e);
             return "";
+        }
+    }
+
+    private String suspectsAt(List<String> tables) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(SUSPECTS)) {
+            Array names = connection.createArrayOf("text", tables.toArray());
+            query.setArray(1, names);
+            query.setArray(2, names);
+            try (ResultSet row = query.executeQuery()) {
+                String found = row.next() ? row.getString(1) : null;
+                return found == null ? "" : found;
+            }
         }
     }
 

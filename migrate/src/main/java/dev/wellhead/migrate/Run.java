@@ -1,13 +1,8 @@
 package dev.wellhead.migrate;
 
-import dev.wellhead.core.Redaction;
 import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.migrate.MigrationException.Reason;
-import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.MigrationReport.Step;
-import dev.wellhead.migrate.internal.Checksum;
-import dev.wellhead.migrate.internal.SqlStatement;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,47 +13,34 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Executes scripts one after the other, each in a transaction with its history row. For one run and one thread. */
+/** Runs scripts one after the other, and those again that had to give way. For one run and one thread. */
 final class Run {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final String READ_ONLY_TRANSACTION = "25006";
 
     private final MigrationOptions options;
     private final RunObserver observer;
     private final RunSession session;
     private final SchemaHistory history;
     private final List<Step> done = new ArrayList<>();
-    // Whether a script has had the session, and may have left something in it.
+    private final HistoryWriter writer;
+    private final ScriptRun.Doubt doubt;
     private boolean used;
 
-    Run(MigrationOptions options, RunObserver observer, RunSession session, SchemaHistory history) {
+    Run(
+            MigrationOptions options,
+            RunObserver observer,
+            RunSession session,
+            SchemaHistory history,
+            HistoryWriter writer,
+            ScriptRun.Doubt doubt) {
         this.options = options;
         this.observer = observer;
         this.session = session;
         this.history = history;
-    }
-
-    /** Where an attempt broke off; it is rolled back, unless the commit itself got no answer. */
-    private static final class Broken extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        final transient Place place;
-        final SQLException error;
-
-        Broken(Place place, SQLException error) {
-            super(error);
-            this.place = place;
-            this.error = error;
-        }
-    }
-
-    /** A moment of a transaction: a statement with its number from 1, or what else is going on. */
-    private record Place(String name, boolean committing) {
-        static Place of(Script script, int number, SqlStatement statement) {
-            String name =
-                    "statement " + number + " of " + script.statements().size() + " (line " + statement.line() + ")";
-            return new Place(name, false);
-        }
+        this.writer = writer;
+        this.doubt = doubt;
     }
 
     /**
@@ -86,17 +68,22 @@ final class Run {
 
     private @Nullable Step untilItIsThrough(Script script) {
         long began = options.ticker().nanos();
+        ScriptRun run = new ScriptRun(options, observer, session, history, writer, script, doubt, before());
         for (int attempt = 1; ; attempt++) {
+            long attemptBegan = options.ticker().nanos();
             try {
-                return attempt(script, attempt);
-            } catch (Broken e) {
+                // A script has had the session, and may have left something in it.
+                boolean resetFirst = used && run.ledger().done() == script.done();
+                used = true;
+                return run.attempt(resetFirst) ? step(run, attempt, attemptBegan) : null;
+            } catch (ScriptRun.Broken e) {
                 long left = options.lockRetry().toNanos() - (options.ticker().nanos() - began);
-                if (!gaveWay(e.error)) {
-                    throw failure(script, e);
+                if (!gaveWay(e.error) || run.ledger().hasSentDoubtful()) {
+                    throw recorded(run, failure(run, e));
                 }
-                String suspects = session.suspects();
+                String suspects = session.suspects(e.place.sql());
                 if (left <= 0 || Thread.currentThread().isInterrupted()) {
-                    throw gaveUp(script, e, attempt, suspects);
+                    throw recorded(run, gaveUp(run, e, attempt, suspects));
                 }
                 observer.retry(script, attempt, e.error, suspects);
                 LockSupport.parkNanos(Math.min(left, pauseAfter(attempt)));
@@ -104,9 +91,35 @@ final class Run {
         }
     }
 
+    private Step step(ScriptRun run, int attempt, long began) {
+        Script script = run.script();
+        return new Step(
+                script.migration().version(),
+                script.migration().description(),
+                script.direction(),
+                script.outline().statements(),
+                Duration.ofNanos(options.ticker().nanos() - began),
+                attempt);
+    }
+
+    private static MigrationException recorded(ScriptRun run, MigrationException failure) {
+        try {
+            run.ledger().recordFailure(String.valueOf(failure.getMessage()));
+        } catch (SQLException e) {
+            // The history then says that it runs, and the lock that nobody runs it.
+            failure.addSuppressed(e);
+        }
+        return failure;
+    }
+
     /** Returns whether the database gave up because of others, so that another attempt may succeed. */
     static boolean gaveWay(SQLException error) {
         return SqlErrors.isLockTimeout(error) || SqlErrors.isTransient(error);
+    }
+
+    /** Returns whether the session is one that only reads. */
+    static boolean mayNotWrite(SQLException error) {
+        return SqlErrors.state(error).equals(READ_ONLY_TRANSACTION);
     }
 
     private static long pauseAfter(int attempt) {
@@ -114,125 +127,57 @@ final class Run {
         return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
     }
 
-    private @Nullable Step attempt(Script script, int attempt) throws Broken {
-        long began = options.ticker().nanos();
-        Place place = new Place("the begin of its transaction", false);
-        try {
-            if (used) {
-                session.reset();
-            }
-            used = true;
-            session.begin();
-            if (session.mayHaveCompany() && isDoneAlready(script)) {
-                session.rollback();
-                return null;
-            }
-            int number = 0;
-            for (SqlStatement statement : script.statements()) {
-                place = Place.of(script, ++number, statement);
-                script.send(session.connection(), statement);
-            }
-            place = new Place("the entry in the history", false);
-            session.restore();
-            record(script, options.ticker().nanos() - began);
-            if (!session.isAlone()) {
-                throw lockLost(script);
-            }
-            place = new Place("the commit", true);
-            session.commit();
-            return new Step(
-                    script.migration().version(),
-                    script.migration().description(),
-                    script.direction(),
-                    script.statements().size(),
-                    Duration.ofNanos(options.ticker().nanos() - began),
-                    attempt);
-        } catch (SQLException e) {
-            abandon(e);
-            throw new Broken(place, e);
-        } catch (RuntimeException | Error e) {
-            abandon(e);
-            throw e;
-        }
-    }
-
-    private boolean isDoneAlready(Script script) throws SQLException {
-        boolean recorded = history.contains(session.connection(), script.recordedVersion());
-        return recorded == (script.direction() == Direction.APPLIED);
-    }
-
-    private void record(Script script, long nanos) throws SQLException {
-        Connection connection = session.connection();
-        Migration migration = script.migration();
-        if (script.direction() == Direction.ROLLED_BACK) {
-            history.remove(connection, script.recordedVersion());
-            return;
-        }
-        history.add(
-                connection,
-                new HistoryRow(
-                        migration.version(),
-                        migration.description(),
-                        Checksum.ALGORITHM,
-                        Checksum.of(migration.up()),
-                        migration.down().map(Checksum::of).orElse(null),
-                        options.clock().instant(),
-                        TimeUnit.NANOSECONDS.toMillis(nanos),
-                        history.user(connection)));
-    }
-
-    private void abandon(Throwable cause) {
-        try {
-            session.rollback();
-        } catch (SQLException e) {
-            // The connection is gone, and the transaction with it.
-            cause.addSuppressed(e);
-        }
-    }
-
-    private MigrationException failure(Script script, Broken broken) {
+    private MigrationException failure(ScriptRun run, ScriptRun.Broken broken) {
+        Script script = run.script();
         String words = MigrationException.words(broken.error);
+        String name = DoubtMessages.name(script);
+        if (mayNotWrite(broken.error)) {
+            return new MigrationException(
+                    Reason.READ_ONLY,
+                    name + " - " + broken.place.name() + " failed: " + words + " - "
+                            + DoubtMessages.committed(run.ledger().done()) + before()
+                            + " - connect to a server, and as a role, that may write",
+                    broken.error);
+        }
         if (broken.place.committing() && SqlErrors.isFatal(broken.error)) {
             return new MigrationException(
                     Reason.UNKNOWN_OUTCOME,
-                    name(script) + " - no answer to the commit: " + words
+                    name + " - no answer to the commit: " + words
                             + " - it is committed whole or not at all, and the history tells which" + before()
                             + " - run it again: it looks there first",
                     broken.error);
         }
         return new MigrationException(
                 Reason.FAILED,
-                name(script) + " - " + broken.place.name() + " failed: " + words + " - nothing of it is committed"
-                        + before()
-                        + (SqlErrors.isFatal(broken.error)
-                                ? " - the connection broke; find out why, and run it again"
-                                : " - correct the file and run it again"),
+                name + " - " + broken.place.name() + " failed: " + words + " - "
+                        + DoubtMessages.committed(run.ledger().done()) + before() + " - " + cure(run, broken.error),
                 broken.error);
     }
 
-    private MigrationException gaveUp(Script script, Broken broken, int attempts, String suspects) {
+    private static String cure(ScriptRun run, SQLException error) {
+        if (run.ledger().hasSentDoubtful() && !SqlErrors.isFatal(error)) {
+            return "it may have committed part of its work: look what is done; "
+                    + DoubtMessages.calls(run.script().recordedVersion());
+        }
+        if (SqlErrors.isFatal(error)) {
+            return "the connection broke; find out why, and run it again";
+        }
+        return run.ledger().done() == 0
+                ? "correct the file and run it again"
+                : "correct the file from there on and run it again: it goes on behind what is committed";
+    }
+
+    private MigrationException gaveUp(ScriptRun run, ScriptRun.Broken broken, int attempts, String suspects) {
         return new MigrationException(
                 Reason.LOCK_TIMEOUT,
-                name(script) + " - " + broken.place.name() + " had to give way to others in each of " + attempts
-                        + " attempts within " + options.lockRetry().toMillis() + " ms: "
+                DoubtMessages.name(run.script()) + " - " + broken.place.name()
+                        + " had to give way to others in each of "
+                        + attempts + " attempts within " + options.lockRetry().toMillis() + " ms: "
                         + MigrationException.words(broken.error)
-                        + (suspects.isEmpty() ? "" : "; perhaps because " + suspects) + " - nothing of it is committed"
-                        + before()
+                        + (suspects.isEmpty() ? "" : "; perhaps because " + suspects) + " - "
+                        + DoubtMessages.committed(run.ledger().done()) + before()
                         + " - run it again when the database is less busy, or raise lockTimeout or lockRetry",
                 broken.error);
-    }
-
-    private MigrationException lockLost(Script script) {
-        return new MigrationException(
-                Reason.RUN_LOCK_LOST,
-                name(script) + " - the lock of the run was lost before the commit - nothing of it is committed"
-                        + before()
-                        + " - look whether the script frees advisory locks or a pooler stands between, and run it again");
-    }
-
-    private String name(Script script) {
-        String what = script.direction() == Direction.APPLIED ? "migration " : "rollback of ";
-        return what + Redaction.printable(script.migration().version()) + " (" + script.file() + ")";
     }
 
     private String before() {

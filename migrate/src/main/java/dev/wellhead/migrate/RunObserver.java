@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.MigrationReport.Step;
+import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,12 @@ final class RunObserver {
         LOG.debug(
                 "migration {}: {} statements to run",
                 script.file(),
-                script.statements().size());
-        if (script.row() != null && SchemaState.isDownChanged(script.migration(), script.row())) {
+                script.outline().statements());
+        if (script.done() > 0) {
+            LOG.info("migration {}: goes on behind statement {}", script.file(), script.done());
+        }
+        boolean down = script.direction() == Direction.ROLLED_BACK;
+        if (down && script.row() != null && SchemaState.isDownChanged(script.migration(), script.row())) {
             LOG.warn(
                     "rollback: {} was changed since version {} was applied; it runs as it is now",
                     script.file(),
@@ -64,6 +69,41 @@ final class RunObserver {
     void failed(Script script, MigrationException error) {
         failed.increment();
         tell(() -> listener.onFailed(script.migration().version(), error));
+    }
+
+    /** The database refused a statement in a transaction; it and those before and behind it run apart. */
+    void alone(Script script, int number) {
+        LOG.info("migration {}: statement {} must stand outside a transaction; it runs alone", script.file(), number);
+    }
+
+    void mending(Script script, String words, String sql) {
+        LOG.warn("migration {}: {}; cleared away by: {}", script.file(), words, sql);
+    }
+
+    void doubtSettled(Script script, int number) {
+        LOG.info("migration {}: statement {}, in which a run broke off, is done", script.file(), number);
+    }
+
+    void statementStarted(Script script, int number, SqlStatement statement) {
+        tell(() -> listener.onStatementStarted(event(script, number, statement)));
+    }
+
+    void statementCompleted(Script script, int number, SqlStatement statement) {
+        tell(() -> listener.onStatementCompleted(event(script, number, statement)));
+    }
+
+    void indexProgress(MigrationListener.StatementEvent event, String phase, int percent) {
+        LOG.debug("migration {}: {} {} %", event.version(), phase, percent);
+        tell(() -> listener.onIndexProgress(event, phase, percent));
+    }
+
+    MigrationListener.StatementEvent event(Script script, int number, SqlStatement statement) {
+        return new MigrationListener.StatementEvent(
+                script.migration().version(),
+                number + 1,
+                script.outline().statements(),
+                statement.line(),
+                DoubtMessages.shortened(statement.text()));
     }
 
     // The migrations matter more than who watches.

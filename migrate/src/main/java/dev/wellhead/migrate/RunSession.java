@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -15,10 +16,23 @@ interface RunSession extends AutoCloseable {
     void begin() throws SQLException;
 
     /**
-     * Undoes, inside the transaction, what a script did to the session: user, role, settings. What follows (the history)
-     * then works as if the script had not been there.
+     * Prepares the session for a statement outside any transaction.
+     *
+     * @param patient whether it blocks nobody while it waits for locks, so that it may wait without end
+     */
+    void beginAlone(boolean patient) throws SQLException;
+
+    /** Runs a statement that changes the connection; {@link #reset()} undoes that. */
+    void change(SqlStatement statement) throws SQLException;
+
+    /**
+     * Undoes what a script did to the session, as far as it matters to what follows (the history): user, role, settings.
+     * Inside a transaction or out of it.
      */
     void restore() throws SQLException;
+
+    /** Returns what the database must still refuse before a commit, for people; empty if there is nothing. */
+    String objection() throws SQLException;
 
     /** Commits. */
     void commit() throws SQLException;
@@ -29,8 +43,14 @@ interface RunSession extends AutoCloseable {
     /** Undoes, outside a transaction, all that a script may have left in the session. */
     void reset() throws SQLException;
 
-    /** Returns whether this is still the only run: false if the right to it was lost. */
-    boolean isAlone();
+    /** Returns a condition in SQL that holds while this is the only run. */
+    String fence();
+
+    /** Returns what tells this session from all others, those to come included. */
+    String backend() throws SQLException;
+
+    /** Returns what finds out whether a statement is done. */
+    StatementProbe probe();
 
     /**
      * Returns whether others may run all the same, on file systems where locks do not work; the history must then be read
@@ -38,8 +58,8 @@ interface RunSession extends AutoCloseable {
      */
     boolean mayHaveCompany();
 
-    /** Says who may stand in the way, for people; empty if that is unknown. */
-    String suspects();
+    /** Says who may stand in the way of this statement, for people; empty if that is unknown. */
+    String suspects(String sql);
 
     /** Gives up the right and the connection. Never throws; trouble is logged. */
     @Override

@@ -2,7 +2,9 @@ package dev.wellhead.migrate;
 
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.TableName;
+import dev.wellhead.migrate.HistoryRow.State;
 import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.internal.Checksum;
 import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
@@ -23,18 +25,26 @@ import org.jspecify.annotations.Nullable;
  * connection; immutable.
  */
 final class SchemaHistory {
-    private static final String APPLIED = "applied";
     // What every release of the table has had. Later columns are added to them, so more is no sign of another tool.
     private static final List<String> COLUMNS = List.of(
             "version",
             "description",
             "state",
+            "direction",
             "algorithm",
             "checksum",
             "down_checksum",
             "applied_at",
             "duration_ms",
-            "applied_by");
+            "applied_by",
+            "tool",
+            "statements_total",
+            "statements_done",
+            "done_sum",
+            "doubt_sum",
+            "backend",
+            "error",
+            "run_token");
 
     private final Dialect dialect;
     private final TableName table;
@@ -74,40 +84,50 @@ final class SchemaHistory {
         return table;
     }
 
-    /** Creates the table. The caller holds the run lock and saw that it is missing: two creators at once would collide. */
-    void create(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("create table " + table.quoted() + columnDefinitions());
-        }
+    /** Returns the table of what people did to the history by hand; rows are only ever added to it. */
+    static TableName logOf(TableName history) {
+        return new TableName(history.schema(), history.name() + "_log");
     }
 
-    private String columnDefinitions() {
-        return switch (dialect) {
-            case POSTGRESQL -> """
-                         (
-                            version text primary key,
-                            description text not null,
-                            state text not null,
-                            algorithm integer not null,
-                            checksum text not null,
-                            down_checksum text,
-                            applied_at timestamp with time zone not null,
-                            duration_ms bigint not null,
-                            applied_by text not null
-                        )""";
-            case SQLITE -> """
-                         (
-                            version text primary key not null,
-                            description text not null,
-                            state text not null,
-                            algorithm integer not null,
-                            checksum text not null,
-                            down_checksum text,
-                            applied_at text not null,
-                            duration_ms integer not null,
-                            applied_by text not null
-                        )""";
-        };
+    /** Creates the tables. The caller holds the run lock and saw that they are missing: two creators would collide. */
+    void create(Connection connection) throws SQLException {
+        boolean postgres = dialect == Dialect.POSTGRESQL;
+        String time = postgres ? "timestamp with time zone" : "text";
+        String id = postgres ? "bigint generated always as identity primary key" : "integer primary key autoincrement";
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create table " + table.quoted() + """
+                     (
+                        version text primary key not null,
+                        description text not null,
+                        state text not null,
+                        direction text not null,
+                        algorithm integer not null,
+                        checksum text not null,
+                        down_checksum text,
+                        applied_at %s not null,
+                        duration_ms bigint not null,
+                        applied_by text not null,
+                        tool text not null,
+                        statements_total integer not null,
+                        statements_done integer not null,
+                        done_sum text,
+                        doubt_sum text,
+                        backend text,
+                        error text,
+                        run_token text not null
+                    )""".replace("%s", time));
+            statement.execute("create table if not exists " + logOf(table).quoted()
+                    + """
+                     (
+                        id ID,
+                        logged_at %s not null,
+                        logged_by text not null,
+                        tool text not null,
+                        action text not null,
+                        version text not null,
+                        detail text not null
+                    )""".replace("ID", id).replace("%s", time));
+        }
     }
 
     /**
@@ -122,7 +142,9 @@ final class SchemaHistory {
         List<HistoryRow> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select version, description, state, algorithm, checksum,"
-                        + " down_checksum, " + readableTime() + ", duration_ms, applied_by from " + table.quoted())) {
+                        + " down_checksum, " + readableTime()
+                        + ", duration_ms, applied_by, direction, statements_total,"
+                        + " statements_done, done_sum, doubt_sum, backend, error, run_token from " + table.quoted())) {
             while (row.next()) {
                 rows.add(row(row));
             }
@@ -132,25 +154,39 @@ final class SchemaHistory {
 
     private HistoryRow row(ResultSet row) throws SQLException {
         String version = row.getString(1);
-        String state = row.getString(3);
+        State state = State.of(row.getString(3));
         int algorithm = row.getInt(4);
-        if (!APPLIED.equals(state) || !Checksum.knows(algorithm)) {
-            throw unreadable(version, "has state '" + state + "' and algorithm " + algorithm);
+        if (state == null || !Checksum.knows(algorithm)) {
+            throw unreadable(version, "has state '" + row.getString(3) + "' and algorithm " + algorithm);
         }
         try {
             Version.parse(version);
             return new HistoryRow(
                     version,
                     row.getString(2),
+                    state,
                     algorithm,
                     row.getString(5),
                     row.getString(6),
                     Instant.parse(row.getString(7)),
                     row.getLong(8),
-                    row.getString(9));
+                    row.getString(9),
+                    progress(row));
         } catch (IllegalArgumentException | DateTimeParseException e) {
             throw unreadable(version, "has no such version or time: " + e.getMessage());
         }
+    }
+
+    private static HistoryRow.Progress progress(ResultSet row) throws SQLException {
+        return new HistoryRow.Progress(
+                "down".equals(row.getString(10)) ? Direction.ROLLED_BACK : Direction.APPLIED,
+                row.getInt(11),
+                row.getInt(12),
+                row.getString(13),
+                row.getString(14),
+                row.getString(15),
+                row.getString(16),
+                row.getString(17));
     }
 
     private MigrationException unreadable(String version, String what) {
@@ -160,48 +196,15 @@ final class SchemaHistory {
                         + " run; was it written by a newer release, or by hand?");
     }
 
-    boolean contains(Connection connection, String version) throws SQLException {
+    /** Returns the token of the run that last wrote this version's row, null if there is no row. */
+    @Nullable String tokenOf(Connection connection, String version) throws SQLException {
         try (PreparedStatement query =
-                connection.prepareStatement("select 1 from " + table.quoted() + " where version = ?")) {
+                connection.prepareStatement("select run_token from " + table.quoted() + " where version = ?")) {
             query.setString(1, version);
             try (ResultSet rows = query.executeQuery()) {
-                return rows.next();
+                return rows.next() ? rows.getString(1) : null;
             }
         }
-    }
-
-    void add(Connection connection, HistoryRow row) throws SQLException {
-        String time = dialect == Dialect.POSTGRESQL ? "cast(? as timestamp with time zone)" : "?";
-        try (PreparedStatement insert = connection.prepareStatement("insert into " + table.quoted()
-                + " (version, description, state, algorithm, checksum, down_checksum, applied_at, duration_ms, applied_by)"
-                + " values (?, ?, ?, ?, ?, ?, " + time + ", ?, ?)")) {
-            insert.setString(1, row.version());
-            insert.setString(2, row.description());
-            insert.setString(3, APPLIED);
-            insert.setInt(4, row.algorithm());
-            insert.setString(5, row.checksum());
-            insert.setString(6, row.downChecksum());
-            insert.setString(7, row.appliedAt().toString());
-            insert.setLong(8, row.durationMillis());
-            insert.setString(9, row.appliedBy());
-            insert.executeUpdate();
-        }
-    }
-
-    void remove(Connection connection, String version) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from " + table.quoted() + " where version = ?")) {
-            delete.setString(1, version);
-            delete.executeUpdate();
-        }
-    }
-
-    /** Returns who runs migrations on this connection, for the history. */
-    String user(Connection connection) throws SQLException {
-        String user = dialect == Dialect.POSTGRESQL
-                ? one(connection, "select session_user::text")
-                : System.getProperty("user.name", "unknown");
-        return user == null ? "unknown" : user;
     }
 
     boolean exists(Connection connection) throws SQLException {
@@ -249,7 +252,7 @@ final class SchemaHistory {
                 : "applied_at";
     }
 
-    private static @Nullable String one(Connection connection, String sql) throws SQLException {
+    static @Nullable String one(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             return rows.next() ? rows.getString(1) : null;

@@ -4,7 +4,6 @@ import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.MigrationStatus.State;
 import dev.wellhead.migrate.ValidationReport.Finding;
 import dev.wellhead.migrate.ValidationReport.Kind;
-import dev.wellhead.migrate.internal.Checksum;
 import dev.wellhead.migrate.internal.Version;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +76,12 @@ final class SchemaState {
         return new SchemaState(entries);
     }
 
-    List<MigrationStatus> statuses() {
+    /**
+     * Returns where each version stands.
+     *
+     * @param midway what is known of those that were begun and did not reach their end, by version
+     */
+    List<MigrationStatus> statuses(Map<String, MigrationStatus.Midway> midway) {
         List<MigrationStatus> statuses = new ArrayList<>();
         entries.forEach((version, entry) -> statuses.add(new MigrationStatus(
                 entry.version(),
@@ -85,7 +89,8 @@ final class SchemaState {
                 state(version, entry),
                 entry.row == null ? null : entry.row.appliedAt(),
                 entry.row == null ? null : Duration.ofMillis(entry.row.durationMillis()),
-                entry.file != null && entry.file.down().isPresent())));
+                entry.file != null && entry.file.downText() != null,
+                midway.get(entry.version()))));
         return List.copyOf(statuses);
     }
 
@@ -94,10 +99,13 @@ final class SchemaState {
             boolean late = newestApplied != null && version.compareTo(newestApplied) < 0;
             return late ? State.OUT_OF_ORDER : State.PENDING;
         }
+        if (entry.row.isMidway()) {
+            return entry.row.state() == HistoryRow.State.FAILED ? State.FAILED : State.RUNNING;
+        }
         if (entry.file == null) {
             return State.MISSING;
         }
-        return Checksum.of(entry.file.up()).equals(entry.row.checksum()) ? State.APPLIED : State.CHANGED;
+        return entry.file.upText().checksum().equals(entry.row.checksum()) ? State.APPLIED : State.CHANGED;
     }
 
     ValidationReport validation() {
@@ -121,9 +129,17 @@ final class SchemaState {
                             entry,
                             "not applied, though the later version " + newestApplied
                                     + " is; give it a version above that"));
+                case RUNNING, FAILED ->
+                    findings.add(finding(
+                            entry.file == null ? Kind.MISSING : Kind.UNFINISHED,
+                            entry,
+                            "a run of it did not reach the end; status() says how far it came and what to do"));
                 case PENDING, APPLIED -> {}
             }
-            if (entry.file != null && entry.row != null && isDownChanged(entry.file, entry.row)) {
+            if (entry.file != null
+                    && entry.row != null
+                    && !entry.row.isMidway()
+                    && isDownChanged(entry.file, entry.row)) {
                 findings.add(finding(
                         Kind.DOWN_CHANGED,
                         entry,
@@ -134,7 +150,8 @@ final class SchemaState {
     }
 
     static boolean isDownChanged(Migration file, HistoryRow row) {
-        return !Objects.equals(file.down().map(Checksum::of).orElse(null), row.downChecksum());
+        SqlText down = file.downText();
+        return !Objects.equals(down == null ? null : down.checksum(), row.downChecksum());
     }
 
     private static Finding finding(Kind kind, Entry entry, String detail) {
@@ -165,12 +182,12 @@ final class SchemaState {
      *
      * @param target the last one to apply; null for all
      */
-    List<Migration> pending(@Nullable Version target) {
+    List<Entry> pending(@Nullable Version target) {
         SortedMap<Version, Entry> upTo = target == null ? entries : entries.headMap(target, true);
-        List<Migration> pending = new ArrayList<>();
+        List<Entry> pending = new ArrayList<>();
         for (Entry entry : upTo.values()) {
-            if (entry.row == null && entry.file != null) {
-                pending.add(entry.file);
+            if (entry.file != null && (entry.row == null || entry.row.isMidwayUp())) {
+                pending.add(entry);
             }
         }
         return pending;
@@ -182,10 +199,26 @@ final class SchemaState {
 
     boolean isApplied(Version version) {
         Entry entry = entries.get(version);
-        return entry != null && entry.row != null;
+        return entry != null && entry.row != null && !entry.row.isMidway();
     }
 
-    /** Returns what is applied, newest first. */
+    @Nullable Entry entry(Version version) {
+        return entries.get(version);
+    }
+
+    /** Returns all versions, oldest first. */
+    Collection<Entry> all() {
+        return entries.values();
+    }
+
+    /** Returns the migrations that were begun and did not reach their end, in either direction, oldest first. */
+    List<Entry> midway() {
+        return entries.values().stream()
+                .filter(entry -> entry.row != null && entry.row.isMidway())
+                .toList();
+    }
+
+    /** Returns what is applied, newest first; those that are being taken back are still among it. */
     List<Entry> applied() {
         List<Entry> applied = new ArrayList<>();
         for (Entry entry : entries.descendingMap().values()) {

@@ -4,57 +4,92 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.internal.Lexer;
+import dev.wellhead.migrate.internal.Outline;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
-import dev.wellhead.migrate.internal.TransactionRule;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Reader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One half of a migration, split and found fit for a transaction. Immutable.
+ * One half of a migration, read once from end to end and found fit to run. Its text is read again, statement by
+ * statement, when it does. Immutable.
  *
- * @param row the row of the history that it takes away; null if it adds one
+ * @param row the row of the history that it takes away or goes on with; null if there is none yet
  * @param file where the SQL comes from, for messages
+ * @param alone statements that the database was found to refuse in a transaction
  */
-record Script(Migration migration, @Nullable HistoryRow row, String file, String sql, List<SqlStatement> statements) {
-    /** Splits the SQL that applies a migration. */
-    static Script up(Migration migration, Dialect dialect) {
-        return of(migration, null, migration.origin(), migration.up(), dialect);
+record Script(
+        Migration migration,
+        Direction direction,
+        @Nullable HistoryRow row,
+        String file,
+        SqlText text,
+        Dialect dialect,
+        Set<Integer> alone,
+        Outline outline) {
+    /**
+     * Reads the SQL that applies a migration.
+     *
+     * @param midway the row of an earlier run that did not reach the end
+     */
+    static Script up(Migration migration, @Nullable HistoryRow midway, Dialect dialect) {
+        return of(migration, Direction.APPLIED, midway, migration.origin(), migration.upText(), dialect, Set.of());
     }
 
-    /** Splits the SQL that takes a migration back; there must be some. */
+    /** Reads the SQL that takes a migration back; there must be some. */
     static Script down(Migration migration, HistoryRow row, Dialect dialect) {
-        String sql = migration.down().orElseThrow();
-        return of(migration, row, migration.downOrigin(), sql, dialect);
+        SqlText text = Objects.requireNonNull(migration.downText());
+        return of(migration, Direction.ROLLED_BACK, row, migration.downOrigin(), text, dialect, Set.of());
     }
 
-    private static Script of(Migration migration, @Nullable HistoryRow row, String file, String sql, Dialect dialect) {
-        List<SqlStatement> statements;
-        try {
-            statements = Lexer.split(sql, dialect);
-        } catch (ScriptException e) {
-            throw new MigrationException(
-                    Reason.SCRIPT,
-                    file + ", line " + e.line() + ": " + e.getMessage() + "; nothing was run; correct the file",
-                    e);
-        }
-        for (SqlStatement statement : statements) {
-            String objection = TransactionRule.objection(statement, dialect);
-            if (objection != null) {
-                throw new MigrationException(
-                        Reason.NOT_TRANSACTIONAL,
-                        file + ", line " + statement.line() + ": " + objection
-                                + "; nothing was run; each migration is one transaction, so run this outside migrations");
+    /** Returns the same script with one more statement that must not be in a transaction. */
+    Script withAlone(int number) {
+        Set<Integer> more = new TreeSet<>(alone);
+        more.add(number);
+        return of(migration, direction, row, file, text, dialect, more);
+    }
+
+    private static Script of(
+            Migration migration,
+            Direction direction,
+            @Nullable HistoryRow row,
+            String file,
+            SqlText text,
+            Dialect dialect,
+            Set<Integer> alone) {
+        int done = row != null && row.isMidway() ? row.progress().done() : 0;
+        Outline.Builder outline = new Outline.Builder(dialect, done, alone);
+        try (Cursor cursor = new Cursor(file, text, dialect)) {
+            for (SqlStatement each = cursor.next(); each != null; each = cursor.next()) {
+                add(outline, each, file);
             }
+            return new Script(migration, direction, row, file, text, dialect, Set.copyOf(alone), outline.build());
+        } catch (ScriptException e) {
+            throw notFit(file, e);
         }
-        return new Script(migration, row, file, sql, statements);
     }
 
-    Direction direction() {
-        return row == null ? Direction.APPLIED : Direction.ROLLED_BACK;
+    private static void add(Outline.Builder outline, SqlStatement statement, String file) {
+        try {
+            outline.add(statement);
+        } catch (ScriptException e) {
+            throw notFit(file, e);
+        }
+    }
+
+    private static MigrationException notFit(String file, ScriptException cause) {
+        return new MigrationException(
+                Reason.NOT_TRANSACTIONAL,
+                file + ", line " + cause.line() + ": " + cause.getMessage() + "; nothing was run; correct the file",
+                cause);
     }
 
     /** Returns the version as the history has it or will have it. */
@@ -62,20 +97,104 @@ record Script(Migration migration, @Nullable HistoryRow row, String file, String
         return row == null ? migration.version() : row.version();
     }
 
-    /** Sends one statement of this script, as it stands in the file. */
-    void send(Connection connection, SqlStatement statement) throws SQLException {
-        if (statement.data() != null) {
-            copy(connection, statement, statement.data().of(sql));
-            return;
+    /** Returns how many statements earlier runs have done. */
+    int done() {
+        return row != null && row.isMidway() ? row.progress().done() : 0;
+    }
+
+    Cursor open() {
+        return new Cursor(file, text, dialect);
+    }
+
+    /** A script that is being read, statement by statement. For one thread. */
+    static final class Cursor implements Closeable {
+        private final String file;
+        private final SqlText.Open open;
+        private final Lexer lexer;
+        private int passed;
+
+        Cursor(String file, SqlText text, Dialect dialect) {
+            this.file = file;
+            try {
+                this.open = text.open();
+            } catch (IOException e) {
+                throw SqlText.unreadable(file, e);
+            }
+            this.lexer = new Lexer(open.reader(), dialect);
         }
-        // Not a prepared one: question marks may be operators, and not everything can be prepared.
-        try (Statement sending = connection.createStatement()) {
-            sending.setEscapeProcessing(false);
-            sending.execute(statement.text());
+
+        /** Returns how many statements it has returned. */
+        int passed() {
+            return passed;
+        }
+
+        /** Returns the next statement, null behind the last one. */
+        @Nullable SqlStatement next() {
+            try {
+                SqlStatement next = lexer.next();
+                passed += next == null ? 0 : 1;
+                return next;
+            } catch (ScriptException e) {
+                throw new MigrationException(
+                        Reason.SCRIPT,
+                        file + ", line " + e.line() + ": " + e.getMessage() + "; nothing was run; correct the file",
+                        e);
+            } catch (IOException e) {
+                throw SqlText.unreadable(file, e);
+            }
+        }
+
+        /** Returns the data of the statement just returned. */
+        Reader data() {
+            return lexer.data();
+        }
+
+        /** Reads to the end, and refuses if the file is another one than was read before the run. */
+        void requireSum(String expected) {
+            try {
+                String sum = open.total();
+                if (sum != null && !sum.equals(expected)) {
+                    throw new MigrationException(
+                            Reason.SOURCE,
+                            "migrations: file " + file
+                                    + " was changed while it ran; its last transaction is rolled back;"
+                                    + " let nobody write to the files of a run, and run it again");
+                }
+            } catch (IOException e) {
+                throw SqlText.unreadable(file, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                open.close();
+            } catch (IOException e) {
+                throw SqlText.unreadable(file, e);
+            }
         }
     }
 
-    private static void copy(Connection connection, SqlStatement statement, String data) throws SQLException {
+    /** Sends one statement as it stands in the file, with its data if it takes some. */
+    static void send(Connection connection, SqlStatement statement, Cursor cursor) throws SQLException {
+        if (statement.takesData()) {
+            copy(connection, statement, cursor.data());
+        } else {
+            send(connection, statement.text());
+        }
+    }
+
+    /** Sends one statement. */
+    static void send(Connection connection, String sql) throws SQLException {
+        // Not a prepared one: question marks may be operators, and not everything can be prepared.
+        try (Statement sending = connection.createStatement()) {
+            sending.setEscapeProcessing(false);
+            sending.execute(sql);
+        }
+    }
+
+    /** Sends a {@code COPY ... FROM stdin} and its data. */
+    static void copy(Connection connection, SqlStatement statement, Reader data) throws SQLException {
         try {
             PostgresCopy.send(connection, statement.text(), data);
         } catch (LinkageError e) {

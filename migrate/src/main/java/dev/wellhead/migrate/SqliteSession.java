@@ -3,6 +3,8 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.SqlErrors;
+import dev.wellhead.migrate.internal.SqlStatement;
+import dev.wellhead.migrate.internal.SqlTokens;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,8 +12,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -21,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run on SQLite: a lock file keeps other runs out, BEGIN IMMEDIATE every other writer. Transactions are begun and ended
- * by SQL, since JDBC has no immediate ones. Scripts cannot change the connection: the lexer refuses what would.
+ * by SQL, since JDBC has no immediate ones. What scripts change of the connection is written down and put back.
  */
 final class SqliteSession implements RunSession {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteSession.class);
@@ -37,6 +44,11 @@ final class SqliteSession implements RunSession {
     private final int busyTimeoutBefore;
     private final Set<String> temporaryBefore;
     private boolean inTransaction;
+    // What puts the connection back as it was, by what was changed; the last change is undone first.
+    private final Map<String, String> undo = new LinkedHashMap<>();
+    // Whether the script at hand decides over foreign keys itself, and how many rows broke them before its transaction.
+    private boolean checksForeignKeys;
+    private SortedMap<String, Integer> brokenBefore = new TreeMap<>();
 
     private SqliteSession(Connection connection, @Nullable RunLockFile lock, MigrationOptions options)
             throws SQLException {
@@ -83,11 +95,85 @@ final class SqliteSession implements RunSession {
     public void begin() throws SQLException {
         executeWhenFree("begin immediate");
         inTransaction = true;
+        if (checksForeignKeys) {
+            brokenBefore = brokenForeignKeys();
+        }
+    }
+
+    @Override
+    public void beginAlone(boolean patient) {
+        // Nothing to prepare: SQLite waits as the busy timeout says.
+    }
+
+    @Override
+    public void change(SqlStatement statement) throws SQLException {
+        SqlTokens tokens = SqlTokens.of(statement.text(), false);
+        switch (statement.token(0)) {
+            case "PRAGMA" -> changePragma(tokens, statement.text());
+            case "ATTACH" -> {
+                execute(statement.text());
+                int as = tokens.find(1, "AS");
+                String name = tokens.name(as + 1).name();
+                if (as > 0 && !name.isEmpty()) {
+                    undo.putIfAbsent("attached " + name, "detach database " + Identifiers.quote(name));
+                }
+            }
+            default -> {
+                execute(statement.text());
+                undo.remove(
+                        "attached " + tokens.name(tokens.skip(1, "DATABASE")).name());
+            }
+        }
+    }
+
+    private void changePragma(SqlTokens tokens, String sql) throws SQLException {
+        SqlTokens.Name name = tokens.name(1);
+        String pragma = name.schema().isEmpty()
+                ? Identifiers.quote(name.name())
+                : Identifiers.quote(name.schema(), name.name());
+        boolean sets = name.next() < tokens.size();
+        if (sets && !undo.containsKey(pragma)) {
+            List<String> before = column("pragma " + pragma);
+            if (before.size() == 1 && before.get(0) != null) {
+                undo.put(pragma, "pragma " + pragma + " = " + Identifiers.literal(before.get(0)));
+            }
+        }
+        execute(sql);
+        checksForeignKeys |= sets && name.name().equalsIgnoreCase("foreign_keys");
     }
 
     @Override
     public void restore() {
-        // Scripts that would change the connection are refused.
+        // Nothing that a script can change reaches the history.
+    }
+
+    @Override
+    public String objection() throws SQLException {
+        if (!checksForeignKeys) {
+            return "";
+        }
+        List<String> worse = new ArrayList<>();
+        brokenForeignKeys().forEach((relation, rows) -> {
+            int before = brokenBefore.getOrDefault(relation, 0);
+            if (rows > before) {
+                worse.add(relation + ": " + (rows - before) + " rows");
+            }
+        });
+        return worse.isEmpty()
+                ? ""
+                : "foreign keys lead nowhere that did not before (" + String.join("; ", worse)
+                        + "), as PRAGMA foreign_key_check finds";
+    }
+
+    private SortedMap<String, Integer> brokenForeignKeys() throws SQLException {
+        SortedMap<String, Integer> broken = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("pragma foreign_key_check")) {
+            while (rows.next()) {
+                broken.merge(rows.getString(1) + " to " + rows.getString(3), 1, Integer::sum);
+            }
+        }
+        return broken;
     }
 
     @Override
@@ -117,6 +203,13 @@ final class SqliteSession implements RunSession {
                 execute(drop);
             }
         }
+        List<String> changes = new ArrayList<>(undo.values());
+        Collections.reverse(changes);
+        for (String change : changes) {
+            execute(change);
+        }
+        undo.clear();
+        checksForeignKeys = false;
     }
 
     // What it takes to drop each temporary object; its indexes and triggers go with a table.
@@ -132,8 +225,18 @@ final class SqliteSession implements RunSession {
     }
 
     @Override
-    public boolean isAlone() {
-        return true;
+    public String fence() {
+        return "true";
+    }
+
+    @Override
+    public String backend() {
+        return "process " + ProcessHandle.current().pid();
+    }
+
+    @Override
+    public StatementProbe probe() {
+        return new SqliteProbe();
     }
 
     @Override
@@ -142,7 +245,7 @@ final class SqliteSession implements RunSession {
     }
 
     @Override
-    public String suspects() {
+    public String suspects(String sql) {
         return "";
     }
 

@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +22,9 @@ public final class ValidationReport {
         /** It is not applied, though a later one is. */
         OUT_OF_ORDER(true),
         /** The SQL that takes it back was changed, added or removed after it was applied. Runs are not refused for it. */
-        DOWN_CHANGED(false);
+        DOWN_CHANGED(false),
+        /** It was begun and did not reach its end. The next run goes on with it. */
+        UNFINISHED(false);
 
         private final boolean blocking;
 
@@ -74,5 +77,26 @@ public final class ValidationReport {
             table.row(finding.kind(), finding.version(), finding.file(), finding.detail());
         }
         return table.toString();
+    }
+
+    /** Returns the findings as JSON. */
+    public String toJson() {
+        return Json.write(Json.object(
+                "valid",
+                isValid(),
+                "findings",
+                findings.stream()
+                        .map(finding -> Json.object(
+                                "kind",
+                                finding.kind(),
+                                "blocking",
+                                finding.kind().isBlocking(),
+                                "version",
+                                finding.version(),
+                                "file",
+                                finding.file(),
+                                "detail",
+                                finding.detail()))
+                        .toList()));
     }
 }

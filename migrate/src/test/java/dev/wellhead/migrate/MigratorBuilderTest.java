@@ -21,7 +21,7 @@ class MigratorBuilderTest {
         refuses(() -> builder.lockTimeout(Duration.ofDays(30)), "lockTimeout must be 1 ms to 24 days");
         refuses(() -> builder.lockWait(Duration.ofMillis(-1)), "lockWait must be >= 0");
         refuses(() -> builder.lockRetry(Duration.ofMillis(-1)), "lockRetry must be >= 0");
-        refuses(() -> builder.historyTable(""), "historyTable must have 1 to 63 bytes");
+        refuses(() -> builder.historyTable(""), "historyTable must have 1 to 59 bytes");
         refuses(() -> builder.schema("é".repeat(32)), "schema must have 1 to 63 bytes");
     }
 

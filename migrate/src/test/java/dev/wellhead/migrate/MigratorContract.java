@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.Catalog;
@@ -11,6 +12,9 @@ import dev.wellhead.migrate.ValidationReport.Finding;
 import dev.wellhead.migrate.ValidationReport.Kind;
 import dev.wellhead.testkit.ChildJvm;
 import dev.wellhead.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -20,18 +24,16 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -141,16 +143,16 @@ abstract class MigratorContract {
 
         assertThat(plan.steps()).extracting(MigrationPlan.Step::version).containsExactly("001", "002", "3");
         assertThat(plan.steps().get(1).statements())
+                .extracting(MigrationPlan.Statement::line, MigrationPlan.Statement::sql)
                 .containsExactly(
-                        new MigrationPlan.Statement(1, "create table orders (id int)"),
-                        new MigrationPlan.Statement(2, "create index orders_id on orders (id)"));
-        assertThat(plan).hasToString("""
-                version  file         line  statement
-                001      version 001  1     create table users (id int)
-                001      version 001  1     insert into users values (1)
-                002      version 002  1     create table orders (id int)
-                002      version 002  2     create index orders_id on orders (id)
-                3        version 3    -     (no statement)""");
+                        tuple(1, "create table orders (id int)"), tuple(2, "create index orders_id on orders (id)"));
+        assertThat(plan.steps().get(1).statements())
+                .allMatch(statement -> statement.transactional() && statement.segment() == 1);
+        assertThat(plan.toString().lines().map(line -> line.replaceAll(" {2,}", "|")))
+                .startsWith(
+                        "version|file|line|segment|locks|statement",
+                        "001|version 001|1|1|-|create table users (id int)")
+                .endsWith("3|version 3|-|-|-|(no statement)");
         assertThat(schema()).isEqualTo(empty);
     }
 
@@ -347,7 +349,7 @@ abstract class MigratorContract {
 
     @Test
     void statementsThatLeaveTheTransactionAreRefusedBeforeAnythingRuns() {
-        for (String sql : List.of("vacuum", "begin", "commit", "end", "rollback")) {
+        for (String sql : List.of("begin", "begin; begin", "begin; vacuum; commit", "prepare transaction 'x'")) {
             Migrator migrator = migrator(USERS, Migration.of("2", "out", "select 1;\n\n" + sql));
 
             assertThat(refusal("WH-MIG-003", migrator::migrate)).hasMessageContainingAll("version 2", "line 3");
@@ -391,9 +393,69 @@ abstract class MigratorContract {
         database.execute("alter table schema_migrations add column later text");
         assertThat(migrator(USERS).migrate().isEmpty()).isTrue();
 
-        database.execute("update schema_migrations set state = 'running'");
+        database.execute("update schema_migrations set state = 'paused'");
 
-        assertThat(refusal("WH-MIG-005", () -> migrator(USERS).migrate())).hasMessageContaining("'running'");
+        assertThat(refusal("WH-MIG-005", () -> migrator(USERS).migrate())).hasMessageContaining("'paused'");
+    }
+
+    @Test
+    void historyThatWasEditedByHandIsToldOf() {
+        migrator(USERS, ORDERS).migrate();
+
+        database.execute("update schema_migrations set checksum = 'abc' where version = '002'");
+        assertThat(refusal("WH-MIG-004", () -> migrator(USERS, ORDERS).migrate()))
+                .hasMessageContaining("version 002 CHANGED");
+        database.execute("update schema_migrations set version = '1' where version = '002'");
+        assertThat(refusal("WH-MIG-005", () -> migrator(USERS, ORDERS).migrate()))
+                .hasMessageContaining("are the same version");
+        database.execute("update schema_migrations set version = 'seven' where version = '1'");
+        assertThat(refusal("WH-MIG-005", () -> migrator(USERS, ORDERS).migrate()))
+                .hasMessageContaining("'seven'");
+    }
+
+    @Test
+    void clockThatGoesBackChangesNothing() {
+        builder(USERS)
+                .clock(Clock.fixed(Instant.parse("2026-01-02T00:00:00Z"), ZoneOffset.UTC))
+                .build()
+                .migrate();
+
+        Migrator earlier = builder(USERS, ORDERS)
+                .clock(Clock.fixed(Instant.parse("2020-01-01T00:00:00Z"), ZoneOffset.UTC))
+                .build();
+
+        assertThat(earlier.migrate().steps())
+                .extracting(MigrationReport.Step::version)
+                .containsExactly("002");
+        assertThat(earlier.validate().findings()).isEmpty();
+        assertThat(earlier.rollback(1).steps())
+                .extracting(MigrationReport.Step::version)
+                .containsExactly("002");
+    }
+
+    @Test
+    void listenerHearsOfEachStatement() {
+        List<String> told = new ArrayList<>();
+        MigrationListener listener = new MigrationListener() {
+            @Override
+            public void onStatementStarted(StatementEvent statement) {
+                told.add("started " + statement.version() + " " + statement.number() + "/" + statement.total());
+            }
+
+            @Override
+            public void onStatementCompleted(StatementEvent statement) {
+                told.add("completed " + statement.line() + " " + statement.sql());
+            }
+        };
+
+        builder(ORDERS).listener(listener).build().migrate();
+
+        assertThat(told)
+                .containsExactly(
+                        "started 002 1/2",
+                        "completed 1 create table orders (id int)",
+                        "started 002 2/2",
+                        "completed 2 create index orders_id on orders (id)");
     }
 
     @Test
@@ -540,54 +602,100 @@ abstract class MigratorContract {
 
     @Test
     void threadsThatRaceOnAnEmptyDatabaseApplyEachVersionOnce() throws Exception {
-        ConcurrentMap<String, AtomicInteger> applied = new ConcurrentHashMap<>();
+        threadsRace(3);
+    }
+
+    @Tag("thorough")
+    @Test
+    void threadsThatRaceOnFiftyEmptyDatabasesApplyEachVersionOnce() throws Exception {
+        threadsRace(50);
+    }
+
+    private void threadsRace(int rounds) throws Exception {
         Migration[] migrations = Racer.migrations();
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            List<Callable<Boolean>> runs = new ArrayList<>();
-            for (int i = 0; i < 8; i++) {
-                runs.add(() -> {
-                    migrator(migrations)
-                            .migrate()
-                            .steps()
-                            .forEach(step -> applied.computeIfAbsent(step.version(), version -> new AtomicInteger())
-                                    .incrementAndGet());
-                    return true;
-                });
-            }
+            for (int round = 0; round < rounds; round++) {
+                try (TestDatabase empty = create()) {
+                    CountDownLatch start = new CountDownLatch(1);
+                    List<Future<Integer>> runs = new ArrayList<>();
+                    for (int i = 0; i < 8; i++) {
+                        runs.add(threads.submit(() -> {
+                            start.await();
+                            return Migrator.builder(empty.dataSource())
+                                    .source(MigrationSource.of(migrations))
+                                    .build()
+                                    .migrate()
+                                    .steps()
+                                    .size();
+                        }));
+                    }
+                    start.countDown();
 
-            for (Future<Boolean> run : threads.invokeAll(runs)) {
-                assertThat(run.get()).isTrue();
+                    int applied = 0;
+                    for (Future<Integer> run : runs) {
+                        applied += run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    }
+                    eachVersionIsAppliedOnce(empty, applied);
+                }
             }
         } finally {
             threads.shutdownNow();
         }
+    }
 
-        assertThat(applied)
-                .hasSize(migrations.length)
-                .allSatisfy((version, times) -> assertThat(times).hasValue(1));
-        assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (migrations.length - 1));
+    private static void eachVersionIsAppliedOnce(TestDatabase database, int applied) {
+        int versions = Racer.migrations().length;
+        assertThat(applied).isEqualTo(versions);
+        assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (versions - 1));
+        assertThat(database.queryOne("select count(distinct version) from once"))
+                .isEqualTo("" + (versions - 1));
+        assertThat(database.queryOne("select count(*) from schema_migrations where state = 'applied'"))
+                .isEqualTo("" + versions);
     }
 
     @Test
-    void processesThatRaceOnAnEmptyDatabaseApplyEachVersionOnce() {
+    void processesThatRaceOnAnEmptyDatabaseApplyEachVersionOnce(@TempDir Path folder) throws IOException {
+        processesRace(3, folder);
+    }
+
+    @Tag("thorough")
+    @Test
+    void processesThatRaceOnFiftyEmptyDatabasesApplyEachVersionOnce(@TempDir Path folder) throws IOException {
+        processesRace(50, folder);
+    }
+
+    private void processesRace(int rounds, Path folder) throws IOException {
+        List<TestDatabase> databases = new ArrayList<>();
         List<ChildJvm> racers = new ArrayList<>();
         try {
-            for (int i = 0; i < 4; i++) {
-                racers.add(ChildJvm.start(Racer.class, database.url(), database.user(), database.password()));
+            List<String> arguments = new ArrayList<>(List.of(folder.toString(), database.user(), database.password()));
+            for (int round = 0; round < rounds; round++) {
+                databases.add(create());
+                arguments.add(databases.get(round).url());
+            }
+            for (int i = 0; i < 8; i++) {
+                racers.add(ChildJvm.start(Racer.class, arguments.toArray(String[]::new)));
             }
 
-            int applied = 0;
+            for (int round = 0; round < rounds; round++) {
+                for (ChildJvm racer : racers) {
+                    racer.awaitLine(Racer.ready(round), PATIENCE);
+                }
+                Files.createFile(Racer.go(folder, round));
+                int applied = 0;
+                for (ChildJvm racer : racers) {
+                    String line = racer.awaitLine(Racer.result(round), PATIENCE);
+                    applied += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+                }
+                eachVersionIsAppliedOnce(databases.get(round), applied);
+            }
             for (ChildJvm racer : racers) {
-                String line = racer.awaitLine(Racer.RESULT, PATIENCE);
-                applied += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
                 assertThat(racer.awaitExit(PATIENCE)).isZero();
             }
-
-            assertThat(applied).isEqualTo(Racer.migrations().length);
-            assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (applied - 1));
         } finally {
             racers.forEach(ChildJvm::close);
+            databases.forEach(TestDatabase::close);
         }
     }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
@@ -28,35 +29,66 @@ class MigratorModelTest {
     enum Kind {
         ADD,
         CHANGE,
+        BREAK,
         REMOVE,
         MIGRATE,
         MIGRATE_TO,
         ROLLBACK,
-        ROLLBACK_TO
+        ROLLBACK_TO,
+        REDO,
+        MARK_APPLIED,
+        MARK_PENDING,
+        REPAIR,
+        BASELINE,
+        RESUME
     }
 
     record Step(Kind kind, int number) {}
 
+    /** A file: another edition is a changed one, a broken one fails in its middle, behind what is committed. */
+    record File(int edition, boolean broken) {}
+
     /** What must be so after each step. */
     private static final class Model {
-        // Version to edition; a changed file is another edition of the same version.
-        final SortedMap<Integer, Integer> files = new TreeMap<>();
-        final SortedMap<Integer, Integer> applied = new TreeMap<>();
+        final SortedMap<Integer, File> files = new TreeMap<>();
+        final SortedMap<Integer, File> applied = new TreeMap<>();
+        final SortedSet<Integer> midway = new TreeSet<>();
+        // How often the beginning of a version's script is in the database.
+        final SortedMap<Integer, Integer> log = new TreeMap<>();
 
         boolean isValid() {
             boolean changedOrMissing =
-                    applied.entrySet().stream().anyMatch(row -> !row.getValue().equals(files.get(row.getKey())));
-            boolean late = !applied.isEmpty()
-                    && files.headMap(applied.lastKey()).keySet().stream().anyMatch(file -> !applied.containsKey(file));
+                    applied.entrySet().stream().anyMatch(row -> !row.getValue().equals(files.get(row.getKey())))
+                            || !files.keySet().containsAll(midway);
+            SortedSet<Integer> rows = new TreeSet<>(midway);
+            rows.addAll(applied.keySet());
+            boolean late = !rows.isEmpty()
+                    && files.headMap(rows.last()).keySet().stream().anyMatch(file -> !rows.contains(file));
             return !changedOrMissing && !late;
         }
 
         boolean migrate(int target) {
-            boolean possible = isValid() && (target == VERSIONS || files.containsKey(target));
-            if (possible) {
-                files.headMap(target + 1).forEach(applied::putIfAbsent);
+            if (!isValid() || (target != VERSIONS && !files.containsKey(target) && !midway.contains(target))) {
+                return false;
             }
-            return possible;
+            for (int version : files.headMap(target + 1).keySet()) {
+                if (!applied.containsKey(version) && !apply(version)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private boolean apply(int version) {
+            if (!midway.remove(version)) {
+                log.merge(version, 1, Integer::sum);
+            }
+            if (files.get(version).broken()) {
+                midway.add(version);
+                return false;
+            }
+            applied.put(version, files.get(version));
+            return true;
         }
 
         boolean rollback(int steps) {
@@ -65,16 +97,54 @@ class MigratorModelTest {
                     .limit(steps)
                     .toList();
             // A model with down SQL for every file: only one that is gone cannot be taken back.
-            boolean possible = newest.size() == steps && files.keySet().containsAll(newest);
+            boolean possible =
+                    midway.isEmpty() && newest.size() == steps && files.keySet().containsAll(newest);
             if (possible) {
-                newest.forEach(applied::remove);
+                applied.keySet().removeAll(newest);
+                log.keySet().removeAll(newest);
             }
             return possible;
         }
 
         boolean rollbackTo(int version) {
             int above = applied.tailMap(version + 1).size();
-            return applied.containsKey(version) && (above == 0 || rollback(above));
+            return midway.isEmpty() && applied.containsKey(version) && (above == 0 || rollback(above));
+        }
+
+        boolean redo() {
+            Integer newest = applied.isEmpty() ? null : applied.lastKey();
+            return rollback(1) && apply(newest);
+        }
+
+        boolean markApplied(int version) {
+            if (files.containsKey(version) && !applied.containsKey(version)) {
+                midway.remove(version);
+                applied.put(version, files.get(version));
+            }
+            return files.containsKey(version);
+        }
+
+        boolean markPending(int version) {
+            boolean known = files.containsKey(version) | applied.containsKey(version) | midway.remove(version);
+            applied.remove(version);
+            return known;
+        }
+
+        boolean repair() {
+            applied.replaceAll((version, edition) -> files.getOrDefault(version, edition));
+            return true;
+        }
+
+        boolean baseline(int version) {
+            boolean possible = files.containsKey(version) && applied.isEmpty() && midway.isEmpty();
+            if (possible) {
+                applied.putAll(files.headMap(version + 1));
+            }
+            return possible;
+        }
+
+        boolean resume(int version) {
+            return midway.contains(version) && files.containsKey(version) && apply(version);
         }
     }
 
@@ -115,9 +185,16 @@ class MigratorModelTest {
         for (Step step : steps) {
             play(migrator, model, step);
 
-            assertThat(versions(database, "select version from schema_migrations"))
+            assertThat(versions(database, "select version from schema_migrations where state = 'applied'")
+                            .keySet())
+                    .as("%s of %s", step, steps)
                     .isEqualTo(model.applied.keySet());
-            assertThat(versions(database, "select version from log")).isEqualTo(model.applied.keySet());
+            assertThat(versions(database, "select version from schema_migrations where state = 'failed'")
+                            .keySet())
+                    .isEqualTo(model.midway);
+            assertThat(versions(database, "select version from log"))
+                    .as("%s of %s", step, steps)
+                    .isEqualTo(model.log);
             assertThat(migrator.validate().isValid()).isEqualTo(model.isValid());
         }
     }
@@ -125,14 +202,30 @@ class MigratorModelTest {
     private static void play(Migrator migrator, Model model, Step step) {
         int number = step.number;
         switch (step.kind) {
-            case ADD -> model.files.putIfAbsent(number, 0);
-            case CHANGE -> model.files.computeIfPresent(number, (version, edition) -> edition + 1);
+            case ADD -> model.files.putIfAbsent(number, new File(0, false));
+            case CHANGE -> model.files.computeIfPresent(number, (version, file) -> new File(file.edition() + 1, false));
+            case BREAK ->
+                model.files.computeIfPresent(number, (version, file) -> new File(file.edition() + 1, canBreak(number)));
             case REMOVE -> model.files.remove(number);
             case MIGRATE -> expect(model.migrate(VERSIONS), migrator::migrate);
             case MIGRATE_TO -> expect(model.migrate(number), () -> migrator.migrate("" + number));
             case ROLLBACK -> expect(model.rollback(number), () -> migrator.rollback(number));
             case ROLLBACK_TO -> expect(model.rollbackTo(number), () -> migrator.rollbackTo("" + number));
+            case REDO -> expect(model.redo(), migrator::redo);
+            case MARK_APPLIED ->
+                expect(model.markApplied(number), () -> migrator.history().markApplied("" + number));
+            case MARK_PENDING ->
+                expect(model.markPending(number), () -> migrator.history().markPending("" + number));
+            case REPAIR -> expect(model.repair(), () -> migrator.history().repair());
+            case BASELINE ->
+                expect(model.baseline(number), () -> migrator.history().baseline("" + number));
+            case RESUME -> expect(model.resume(number), () -> migrator.history().resume("" + number));
         }
+    }
+
+    // Only what has several transactions can stop between them.
+    private static boolean canBreak(int version) {
+        return version % 2 == 0;
     }
 
     private static void expect(boolean possible, Runnable call) {
@@ -143,16 +236,18 @@ class MigratorModelTest {
         }
     }
 
-    private static Migration migration(int version, int edition) {
+    private static Migration migration(int version, File file) {
+        String middle = canBreak(version) ? "vacuum;\n" : "";
         return Migration.of(
                 "" + version,
-                "edition " + edition,
-                "insert into log values (" + version + "); -- " + edition,
+                "edition " + file.edition(),
+                "insert into log values (" + version + ");\n" + middle
+                        + (file.broken() ? "insert into nowhere values (1)" : "select 1") + "; -- " + file.edition(),
                 "delete from log where version = " + version);
     }
 
-    private static TreeSet<Integer> versions(TestDatabase database, String sql) throws SQLException {
-        TreeSet<Integer> versions = new TreeSet<>();
+    private static SortedMap<Integer, Integer> versions(TestDatabase database, String sql) throws SQLException {
+        SortedMap<Integer, Integer> versions = new TreeMap<>();
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             if (sql.contains("schema_migrations") && isAbsent(connection)) {
@@ -160,8 +255,7 @@ class MigratorModelTest {
             }
             try (ResultSet rows = statement.executeQuery(sql)) {
                 while (rows.next()) {
-                    // A version that ran twice would be there twice.
-                    assertThat(versions.add(Integer.valueOf(rows.getString(1)))).isTrue();
+                    versions.merge(Integer.valueOf(rows.getString(1)), 1, Integer::sum);
                 }
             }
         }
@@ -183,7 +277,14 @@ class MigratorModelTest {
                 Tuple.of(3, Kind.MIGRATE),
                 Tuple.of(3, Kind.MIGRATE_TO),
                 Tuple.of(3, Kind.ROLLBACK),
-                Tuple.of(2, Kind.ROLLBACK_TO));
+                Tuple.of(2, Kind.ROLLBACK_TO),
+                Tuple.of(2, Kind.BREAK),
+                Tuple.of(1, Kind.REDO),
+                Tuple.of(1, Kind.MARK_APPLIED),
+                Tuple.of(1, Kind.MARK_PENDING),
+                Tuple.of(1, Kind.REPAIR),
+                Tuple.of(1, Kind.BASELINE),
+                Tuple.of(2, Kind.RESUME));
         return Combinators.combine(kinds, Arbitraries.integers().between(1, VERSIONS - 1))
                 .as(Step::new)
                 .list()

@@ -1,14 +1,21 @@
 package dev.wellhead.migrate;
 
 import dev.wellhead.jdbc.DirectDataSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 
-/** A process that migrates like others at the same time, and says how many migrations it applied. */
+/**
+ * A process that migrates one database after the other, like others at the same time, and says how many migrations it
+ * applied. It begins with each when a file says so, so that all begin at once.
+ */
 final class Racer {
-    static final String RESULT = "migrations of this racer: ";
     private static final int COUNT = 20;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private Racer() {}
 
@@ -22,14 +29,34 @@ final class Racer {
         return migrations.toArray(Migration[]::new);
     }
 
+    static String ready(int round) {
+        return "ready for round " + round + ".";
+    }
+
+    static String result(int round) {
+        return "migrations of round " + round + ": ";
+    }
+
+    static Path go(Path folder, int round) {
+        return folder.resolve("go" + round);
+    }
+
     public static void main(String[] arguments) {
-        DirectDataSource dataSource = arguments[1].isEmpty()
-                ? DirectDataSource.of(arguments[0])
-                : DirectDataSource.of(arguments[0], arguments[1], arguments[2]);
-        MigrationReport report = Migrator.builder(dataSource)
-                .source(MigrationSource.of(migrations()))
-                .build()
-                .migrate();
-        LoggerFactory.getLogger(Racer.class).warn("{}{}", RESULT, report.steps().size());
+        Path folder = Path.of(arguments[0]);
+        for (int round = 0; round < arguments.length - 3; round++) {
+            String url = arguments[round + 3];
+            DirectDataSource dataSource = arguments[1].isEmpty()
+                    ? DirectDataSource.of(url)
+                    : DirectDataSource.of(url, arguments[1], arguments[2]);
+            Migrator migrator = Migrator.builder(dataSource)
+                    .source(MigrationSource.of(migrations()))
+                    .build();
+            LoggerFactory.getLogger(Racer.class).warn(ready(round));
+            while (!Files.exists(go(folder, round))) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            int applied = migrator.migrate().steps().size();
+            LoggerFactory.getLogger(Racer.class).warn("{}{}", result(round), applied);
+        }
     }
 }

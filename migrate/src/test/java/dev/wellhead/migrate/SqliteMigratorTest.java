@@ -38,17 +38,6 @@ class SqliteMigratorTest extends MigratorContract {
     }
 
     @Test
-    void statementsThatChangeTheConnectionAreRefused() {
-        for (String sql : new String[] {"pragma journal_mode = wal", "pragma foreign_keys = off", "attach 'x' as x"}) {
-            assertThat(refusal(
-                            "WH-MIG-003",
-                            () -> migrator(Migration.of("1", "x", "\n" + sql)).migrate()))
-                    .hasMessageContainingAll("version 1", "line 2");
-        }
-        assertThat(schema()).isEqualTo(empty);
-    }
-
-    @Test
     void busyDatabaseIsWaitedFor() throws Exception {
         CountDownLatch waited = new CountDownLatch(1);
         MigrationListener listener = new MigrationListener() {

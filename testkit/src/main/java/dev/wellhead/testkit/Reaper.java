@@ -17,7 +17,7 @@ final class Reaper {
             while read -r sign pid; do
               case $sign in
                 +) alive="$alive$pid " ;;
-                -) alive="${alive%% $pid *} ${alive#* $pid }" ;;
+                -) case $alive in *" $pid "*) alive="${alive%% $pid *} ${alive#* $pid }" ;; esac ;;
               esac
             done
             for pid in $alive; do kill -CONT "$pid"; kill -9 "$pid"; done 2>/dev/null

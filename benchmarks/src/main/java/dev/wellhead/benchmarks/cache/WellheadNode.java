@@ -6,7 +6,12 @@ import dev.wellhead.cache.Codec;
 import dev.wellhead.cache.KeyCodec;
 import dev.wellhead.redis.Redis;
 import io.lettuce.core.RedisURI;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Ours, with every option that is not asked for at its default. */
@@ -50,6 +55,19 @@ final class WellheadNode implements CacheNode {
     @Override
     public String get(String key) throws Exception {
         return cache.get(key, loader);
+    }
+
+    @Override
+    public Collection<String> getAll(List<String> keys) throws Exception {
+        return cache.getAll(keys, this::loadAll).values();
+    }
+
+    private Map<String, String> loadAll(Set<String> keys) throws Exception {
+        Map<String, String> loaded = new HashMap<>();
+        for (String key : keys) {
+            loaded.put(key, loader.load(key));
+        }
+        return loaded;
     }
 
     @Override

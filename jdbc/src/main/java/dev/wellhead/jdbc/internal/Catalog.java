@@ -63,15 +63,54 @@ public final class Catalog {
      * of columns is part of it; object ids, owners, privileges and statistics are not.
      */
     public SortedSet<String> describe() throws SQLException {
+        SortedSet<String> lines = new TreeSet<>();
         if (dialect == Dialect.SQLITE) {
-            return lines(SchemaQueries.SQLITE);
+            // Text as it was written, but for white space: SQLite keeps it, and so does a backup.
+            lines.addAll(query(SqliteSchema.TEXTS, rows -> rows.getString(1)));
+            return lines;
+        }
+        for (CatalogObject object : objects()) {
+            if (!object.isAccess()) {
+                lines.add(object.toString());
+            }
+        }
+        return lines;
+    }
+
+    /**
+     * Returns all that the database consists of, sorted by kind and name: relations with their columns, constraints,
+     * indexes, triggers, rules, policies and statistics; views, sequences, routines, types, extensions, event triggers,
+     * publications, comments, owners and privileges. Object ids are left out, and so are rows, counters of sequences,
+     * operators, casts, text search, roles and settings.
+     *
+     * <p>On PostgreSQL in the words of this server; releases differ a little in how they print views. On SQLite from the
+     * text of the definitions, without comments and quotes that are not needed, in lower case.
+     */
+    public SortedSet<CatalogObject> objects() throws SQLException {
+        SortedSet<CatalogObject> objects = new TreeSet<>();
+        if (dialect == Dialect.SQLITE) {
+            query(
+                    SqliteSchema.DEFINITIONS,
+                    rows -> objects.addAll(SqliteSchema.objects(
+                            rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4))));
+            return objects;
         }
         // What the server prints depends on it: names are qualified unless the path finds them.
         String searchPath = query("select current_setting('search_path')", rows -> rows.getString(1))
                 .get(0);
         setSearchPath("");
         try {
-            return lines(SchemaQueries.POSTGRESQL);
+            for (String sql : SchemaQueries.ALL) {
+                objects.addAll(query(
+                        sql,
+                        rows -> CatalogObject.of(
+                                rows.getString(1),
+                                rows.getString(2),
+                                rows.getString(3),
+                                rows.getString(4),
+                                rows.getString(5))));
+            }
+            return objects;
         } finally {
             setSearchPath(searchPath);
         }
@@ -79,14 +118,6 @@ public final class Catalog {
 
     private void setSearchPath(String path) throws SQLException {
         query("select set_config('search_path', " + Identifiers.literal(path) + ", false)", rows -> rows.getString(1));
-    }
-
-    private SortedSet<String> lines(List<String> queries) throws SQLException {
-        SortedSet<String> lines = new TreeSet<>();
-        for (String sql : queries) {
-            lines.addAll(query(sql, rows -> rows.getString(1)));
-        }
-        return lines;
     }
 
     @FunctionalInterface

@@ -4,125 +4,267 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The queries behind {@link Catalog#describe()}; each returns one text column, a line for each object of a kind.
+ * The queries behind {@link Catalog#objects()} on PostgreSQL; each returns five text columns: kind, schema, relation, the
+ * object's own name, definition. Where the second last is null, the relation or schema is the object.
  *
  * <p>{@code concat_ws} leaves nulls out and takes any type, the internal {@code "char"} included. {@code {user}} stands
  * for the condition on {@code n} that leaves the system's schemas out, {@code {own:CLASS:OID}} for the one that leaves
- * out what belongs to an extension.
+ * out what belongs to an extension. Columns that not every version has are read through {@code to_jsonb}.
  */
 final class SchemaQueries {
     static final String USER_SCHEMA =
             "n.nspname not in ('pg_catalog', 'information_schema')" + " and n.nspname !~ '^pg_(toast|temp)'";
 
-    static final List<String> POSTGRESQL = Stream.of(
-                    """
-                    select concat_ws(' ', 'schema', n.nspname)
-                    from pg_namespace n where {user} and {own:pg_namespace:n.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'extension', extname) from pg_extension where extname <> 'plpgsql'
-                    """,
-                    """
-                    select concat_ws(' ', 'relation', n.nspname || '.' || c.relname, 'kind', c.relkind, c.relpersistence,
-                        'rls', c.relrowsecurity, c.relforcerowsecurity, 'options ' || c.reloptions::text,
-                        'partition ' || pg_get_expr(c.relpartbound, c.oid), 'by ' || pg_get_partkeydef(c.oid))
-                    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                    where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
-                        and {user} and {own:pg_class:c.oid}
-                    """,
-                    // The rank among the living columns: a dropped one leaves a hole in attnum that means nothing.
-                    """
-                    select concat_ws(' ', 'column', n.nspname || '.' || c.relname || '.' || a.attname,
-                        '#' || row_number() over (partition by c.oid order by a.attnum),
-                        format_type(a.atttypid, a.atttypmod), case when a.attnotnull then 'not null' end,
-                        'identity ' || nullif(a.attidentity::text, ''), 'generated ' || nullif(a.attgenerated::text, ''),
-                        'default ' || pg_get_expr(d.adbin, d.adrelid),
-                        'collate ' || nullif(a.attcollation, t.typcollation)::regcollation::text)
-                    from pg_attribute a join pg_class c on c.oid = a.attrelid
-                        join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
-                        left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-                    where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
-                        and c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
-                    """,
-                    // Since PostgreSQL 18 a NOT NULL is a constraint, too; the column's line has it already.
-                    """
-                    select concat_ws(' ', 'constraint', n.nspname || '.' || coalesce(c.relname || '.', '') || k.conname,
-                        pg_get_constraintdef(k.oid))
-                    from pg_constraint k join pg_namespace n on n.oid = k.connamespace
-                        left join pg_class c on c.oid = k.conrelid
-                    where k.contype <> 'n' and {user} and {own:pg_constraint:k.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'index', pg_get_indexdef(i.indexrelid),
-                        case when not i.indisvalid then 'invalid' end)
-                    from pg_index i join pg_class c on c.oid = i.indexrelid
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where c.relpersistence <> 't' and {user} and {own:pg_class:i.indrelid}
-                    """,
-                    """
-                    select concat_ws(' ', 'view', n.nspname || '.' || c.relname, pg_get_viewdef(c.oid))
-                    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                    where c.relkind in ('v', 'm') and {user} and {own:pg_class:c.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'sequence', n.nspname || '.' || c.relname, format_type(s.seqtypid, null),
-                        s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcycle)
-                    from pg_sequence s join pg_class c on c.oid = s.seqrelid
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'function', pg_get_functiondef(p.oid))
-                    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-                    where p.prokind in ('f', 'p') and {user} and {own:pg_proc:p.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'trigger', pg_get_triggerdef(g.oid), 'enabled', g.tgenabled)
-                    from pg_trigger g join pg_class c on c.oid = g.tgrelid
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where not g.tgisinternal and {user}
-                    """,
-                    """
-                    select concat_ws(' ', 'rule', pg_get_ruledef(r.oid), 'enabled', r.ev_enabled)
-                    from pg_rewrite r join pg_class c on c.oid = r.ev_class
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where r.rulename <> '_RETURN' and {user} and {own:pg_class:c.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'policy', schemaname || '.' || tablename || '.' || policyname, permissive, cmd,
-                        'to', roles::text, 'using ' || qual, 'check ' || with_check)
-                    from pg_policies
-                    """,
-                    """
-                    select concat_ws(' ', 'enum', n.nspname || '.' || t.typname,
-                        string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder))
-                    from pg_type t join pg_enum e on e.enumtypid = t.oid join pg_namespace n on n.oid = t.typnamespace
-                    where {user} and {own:pg_type:t.oid} group by n.nspname, t.typname
-                    """,
-                    """
-                    select concat_ws(' ', 'domain', n.nspname || '.' || t.typname,
-                        format_type(t.typbasetype, t.typtypmod), case when t.typnotnull then 'not null' end,
-                        'default ' || t.typdefault)
-                    from pg_type t join pg_namespace n on n.oid = t.typnamespace
-                    where t.typtype = 'd' and {user} and {own:pg_type:t.oid}
-                    """,
-                    """
-                    select concat_ws(' ', 'comment', pg_describe_object(d.classoid, d.objoid, d.objsubid), d.description)
-                    from pg_description d
-                        join pg_class c on c.oid = d.objoid and d.classoid = 'pg_class'::regclass
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where {user} and {own:pg_class:c.oid}
-                    """)
+    private static final List<String> RELATIONS = List.of(
+            """
+            select case c.relkind when 'v' then 'view' when 'm' then 'materialized-view' when 'f' then 'foreign-table'
+                    when 'c' then 'composite-type' else 'table' end,
+                n.nspname, c.relname, null,
+                concat_ws(' ', case c.relpersistence when 'u' then 'unlogged' end,
+                    'partition by ' || pg_get_partkeydef(c.oid), 'inherits ' || parents.names,
+                    pg_get_expr(c.relpartbound, c.oid),
+                    'using ' || case when c.relkind = 'r' then nullif(am.amname, 'heap') end,
+                    'tablespace ' || ts.spcname, 'options ' || c.reloptions::text,
+                    case when c.relrowsecurity then 'row level security' end,
+                    case when c.relforcerowsecurity then 'forced row level security' end,
+                    'replica identity ' || case c.relreplident when 'f' then 'full' when 'n' then 'nothing' end,
+                    'server ' || fs.srvname,
+                    case when c.relkind in ('v', 'm') then 'as' || chr(10) || pg_get_viewdef(c.oid) end)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                left join pg_am am on am.oid = c.relam left join pg_tablespace ts on ts.oid = c.reltablespace
+                left join pg_foreign_table ft on ft.ftrelid = c.oid left join pg_foreign_server fs on fs.oid = ft.ftserver
+                left join lateral (select string_agg(i.inhparent::regclass::text, ', ' order by i.inhseqno) as names
+                    from pg_inherits i where i.inhrelid = c.oid) parents on true
+            where c.relkind in ('r', 'p', 'v', 'm', 'f', 'c') and c.relpersistence <> 't'
+                and {user} and {own:pg_class:c.oid}
+            """,
+            """
+            select 'column', n.nspname, c.relname, quote_ident(a.attname),
+                concat_ws(' ', format_type(a.atttypid, a.atttypmod),
+                    'collate ' || nullif(a.attcollation, t.typcollation)::regcollation::text,
+                    case when a.attnotnull then 'not null' end,
+                    case a.attidentity when 'a' then 'generated always as identity'
+                        when 'd' then 'generated by default as identity' end,
+                    case a.attgenerated when 's' then 'stored' when 'v' then 'virtual' end,
+                    case when a.attgenerated <> '' then 'generated ' else 'default ' end
+                        || pg_get_expr(d.adbin, d.adrelid),
+                    'storage ' || case when c.relkind in ('r', 'p', 'm') then nullif(a.attstorage, t.typstorage)::text end,
+                    'compression ' || nullif(to_jsonb(a) ->> 'attcompression', ''))
+            from pg_attribute a join pg_class c on c.oid = a.attrelid
+                join pg_namespace n on n.oid = c.relnamespace join pg_type t on t.oid = a.atttypid
+                left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+            where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
+                and c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
+            """,
+            // Only of living columns: a dropped one leaves a hole that means nothing.
+            """
+            select 'column-order', n.nspname, c.relname, null,
+                string_agg(quote_ident(a.attname), ', ' order by a.attnum)
+            from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+            where a.attnum > 0 and not a.attisdropped and c.relkind in ('r', 'p', 'v', 'm', 'f', 'c')
+                and c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
+            group by n.nspname, c.relname
+            """,
+            // Since PostgreSQL 18 a NOT NULL is a constraint, too; the column's line has it already, unless it is
+            // special.
+            """
+            select 'constraint', n.nspname, coalesce(c.relname, t.typname), quote_ident(k.conname),
+                pg_get_constraintdef(k.oid)
+            from pg_constraint k join pg_namespace n on n.oid = k.connamespace
+                left join pg_class c on c.oid = k.conrelid left join pg_type t on t.oid = k.contypid
+            where (k.contype <> 'n' or not k.convalidated or k.connoinherit) and k.contype <> 't'
+                and {user} and {own:pg_constraint:k.oid} and {own:pg_class:c.oid} and {own:pg_type:t.oid}
+            """,
+            """
+            select 'index', n.nspname, r.relname, quote_ident(c.relname),
+                concat_ws(' ', pg_get_indexdef(i.indexrelid), 'tablespace ' || ts.spcname,
+                    case when i.indisclustered then 'clustered' end,
+                    case when i.indisreplident then 'replica identity' end,
+                    case when not i.indisvalid then 'invalid' end)
+            from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class r on r.oid = i.indrelid
+                join pg_namespace n on n.oid = c.relnamespace left join pg_tablespace ts on ts.oid = c.reltablespace
+            where c.relpersistence <> 't' and {user} and {own:pg_class:i.indrelid}
+            """,
+            """
+            select 'trigger', n.nspname, c.relname, quote_ident(g.tgname), concat_ws(' ', pg_get_triggerdef(g.oid),
+                case g.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)
+            from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
+            where not g.tgisinternal and {user} and {own:pg_class:c.oid}
+            """,
+            """
+            select 'rule', n.nspname, c.relname, quote_ident(r.rulename), concat_ws(' ', pg_get_ruledef(r.oid),
+                case r.ev_enabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)
+            from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
+            where r.rulename <> '_RETURN' and {user} and {own:pg_class:c.oid}
+            """,
+            """
+            select 'policy', n.nspname, p.tablename, quote_ident(p.policyname), concat_ws(' ', p.permissive, p.cmd,
+                'to', p.roles::text, 'using ' || p.qual, 'check ' || p.with_check)
+            from pg_policies p join pg_namespace n on n.nspname = p.schemaname where {user}
+            """,
+            """
+            select 'statistics', n.nspname, c.relname, quote_ident(s.stxname), pg_get_statisticsobjdef(s.oid)
+            from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid join pg_namespace n on n.oid = s.stxnamespace
+            where {user} and {own:pg_statistic_ext:s.oid}
+            """);
+
+    private static final List<String> OTHERS = List.of(
+            """
+            select 'schema', n.nspname, null, null, '' from pg_namespace n where {user} and {own:pg_namespace:n.oid}
+            """,
+            // Without its version: that is what the server had at hand.
+            """
+            select 'extension', null, null, quote_ident(extname), '' from pg_extension where extname <> 'plpgsql'
+            """,
+            // A sequence that a column owns, as of serial and identity, is part of that column's table.
+            """
+            select 'sequence', n.nspname, o.relname, quote_ident(c.relname), concat_ws(' ',
+                case c.relpersistence when 'u' then 'unlogged' end, format_type(s.seqtypid, null), 'start', s.seqstart,
+                'increment', s.seqincrement, 'min', s.seqmin, 'max', s.seqmax, 'cache', s.seqcache,
+                case when s.seqcycle then 'cycle' end, 'owned by ' || quote_ident(a.attname))
+            from pg_sequence s join pg_class c on c.oid = s.seqrelid join pg_namespace n on n.oid = c.relnamespace
+                left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid
+                    and d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+                left join pg_class o on o.oid = d.refobjid
+                left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+            where c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
+            """,
+            // IN is what an argument is when nothing is said; releases differ in whether they say it.
+            """
+            select case p.prokind when 'p' then 'procedure' else 'function' end, n.nspname, null,
+                quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')',
+                regexp_replace(pg_get_functiondef(p.oid), '([(,] ?)IN ', '\\1', 'g')
+            from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where p.prokind in ('f', 'p', 'w') and {user} and {own:pg_proc:p.oid}
+            """,
+            """
+            select 'aggregate', n.nspname, null, quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')',
+                concat_ws(' ', 'kind', g.aggkind, 'state', format_type(g.aggtranstype, null), 'by', g.aggtransfn,
+                    'final', g.aggfinalfn, 'combine', g.aggcombinefn, 'parallel', p.proparallel,
+                    'initial ' || g.agginitval)
+            from pg_aggregate g join pg_proc p on p.oid = g.aggfnoid join pg_namespace n on n.oid = p.pronamespace
+            where {user} and {own:pg_proc:p.oid}
+            """,
+            """
+            select 'enum', n.nspname, null, quote_ident(t.typname),
+                string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)
+            from pg_type t left join pg_enum e on e.enumtypid = t.oid join pg_namespace n on n.oid = t.typnamespace
+            where t.typtype = 'e' and {user} and {own:pg_type:t.oid} group by n.nspname, t.typname
+            """,
+            """
+            select 'domain', n.nspname, t.typname, null, concat_ws(' ', format_type(t.typbasetype, t.typtypmod),
+                'collate ' || nullif(t.typcollation, b.typcollation)::regcollation::text,
+                case when t.typnotnull then 'not null' end, 'default ' || t.typdefault)
+            from pg_type t join pg_type b on b.oid = t.typbasetype join pg_namespace n on n.oid = t.typnamespace
+            where t.typtype = 'd' and {user} and {own:pg_type:t.oid}
+            """,
+            """
+            select 'range', n.nspname, null, quote_ident(t.typname), concat_ws(' ', 'of', format_type(r.rngsubtype, null),
+                'collate ' || nullif(r.rngcollation, b.typcollation)::regcollation::text,
+                'canonical ' || nullif(r.rngcanonical::text, '-'), 'difference ' || nullif(r.rngsubdiff::text, '-'))
+            from pg_range r join pg_type t on t.oid = r.rngtypid join pg_type b on b.oid = r.rngsubtype
+                join pg_namespace n on n.oid = t.typnamespace
+            where {user} and {own:pg_type:t.oid}
+            """,
+            """
+            select 'collation', n.nspname, null, quote_ident(o.collname),
+                concat_ws(' ', o.collprovider, o.collcollate, case when not o.collisdeterministic then 'loose' end)
+            from pg_collation o join pg_namespace n on n.oid = o.collnamespace
+            where {user} and {own:pg_collation:o.oid}
+            """,
+            """
+            select 'event-trigger', null, null, quote_ident(e.evtname), concat_ws(' ', 'on', e.evtevent, 'when ' || e.evttags::text,
+                'execute', e.evtfoid::regproc, case when e.evtenabled <> 'O' then 'enabled ' || e.evtenabled::text end)
+            from pg_event_trigger e where {own:pg_event_trigger:e.oid}
+            """,
+            """
+            select 'publication', null, null, quote_ident(p.pubname), concat_ws(' ',
+                case when p.puballtables then 'all tables' end, 'insert', p.pubinsert, 'update', p.pubupdate,
+                'delete', p.pubdelete, 'truncate', p.pubtruncate, 'of ' || (
+                    select string_agg(r.prrelid::regclass::text, ', ' order by r.prrelid::regclass::text)
+                    from pg_publication_rel r where r.prpubid = p.oid))
+            from pg_publication p where {own:pg_publication:p.oid}
+            """,
+            // The options of a server may hold secrets.
+            """
+            select 'foreign-server', null, null, quote_ident(s.srvname), 'wrapper ' || quote_ident(w.fdwname)
+            from pg_foreign_server s join pg_foreign_data_wrapper w on w.oid = s.srvfdw
+            where {own:pg_foreign_server:s.oid}
+            """,
+            // Objects of the system have smaller numbers.
+            """
+            select 'comment', n.nspname, c.relname, i.type || ' ' || i.identity, d.description
+            from pg_description d cross join lateral pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+                left join pg_class c on c.oid = case d.classoid
+                    when 'pg_class'::regclass then d.objoid
+                    when 'pg_trigger'::regclass then (select tgrelid from pg_trigger where oid = d.objoid)
+                    when 'pg_constraint'::regclass then (select conrelid from pg_constraint where oid = d.objoid)
+                    when 'pg_rewrite'::regclass then (select ev_class from pg_rewrite where oid = d.objoid)
+                    when 'pg_policy'::regclass then (select polrelid from pg_policy where oid = d.objoid) end
+                left join pg_namespace n on n.nspname = coalesce(i.schema, (
+                    select nspname from pg_namespace where oid = c.relnamespace))
+            where d.objoid >= 16384 and (n.nspname is null or {user})
+                and d.classoid <> 'pg_extension'::regclass
+                and not exists (select 1 from pg_depend x where x.classid = d.classoid and x.objid = d.objoid
+                    and x.deptype = 'e')
+            """);
+
+    // What differs from what an object of its kind has when nothing was granted; the same on every release, though the
+    // rights that there are differ.
+    private static final String ACCESS = """
+            with things (kind, schema, relation, name, owner, acl, usual) as (
+                select case c.relkind when 'S' then 'sequence' else 'table' end, n.nspname, c.relname, null::text,
+                    c.relowner, c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)
+                from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relpersistence <> 't'
+                    and {user} and {own:pg_class:c.oid}
+                union all
+                select 'column', n.nspname, c.relname, quote_ident(a.attname), c.relowner, a.attacl,
+                    acldefault('c', c.relowner)
+                from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+                where a.attacl is not null and not a.attisdropped and {user} and {own:pg_class:c.oid}
+                union all
+                select 'schema', n.nspname, null, null, n.nspowner, n.nspacl, acldefault('n', n.nspowner)
+                from pg_namespace n where n.oid >= 16384 and {user} and {own:pg_namespace:n.oid}
+                union all
+                select 'function', n.nspname, null, quote_ident(p.proname) || '(' || oidvectortypes(p.proargtypes) || ')',
+                    p.proowner, p.proacl, acldefault('f', p.proowner)
+                from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {user} and {own:pg_proc:p.oid}
+                union all
+                select 'type', n.nspname, null, quote_ident(t.typname), t.typowner, t.typacl, acldefault('T', t.typowner)
+                from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
+                where (t.typrelid = 0 or c.relkind = 'c') and t.typelem = 0 and {user} and {own:pg_type:t.oid})
+            """;
+
+    private static final List<String> RIGHTS = List.of(ACCESS + """
+            select 'owner', schema, relation, concat_ws(' ', name, '(' || kind || ')'), owner::regrole::text from things
+            """, ACCESS + """
+            select 'privilege', schema, relation, concat_ws(' ', name, '(' || kind || ')'),
+                string_agg(words, ', ' order by words)
+            from things cross join lateral (
+                select case when e.grantee = 0 then 'public' else e.grantee::regrole::text end || ' may ' ||
+                    string_agg(e.privilege_type || case when e.is_grantable then ' and grant it' else '' end, '/'
+                        order by e.privilege_type) as words
+                from (select * from aclexplode(acl) except select * from aclexplode(usual)) e
+                group by e.grantee
+                union all
+                select case when e.grantee = 0 then 'public' else e.grantee::regrole::text end || ' may not ' ||
+                    string_agg(e.privilege_type, '/' order by e.privilege_type)
+                from (select * from aclexplode(usual) except select * from aclexplode(acl)) e
+                where acl is not null
+                group by e.grantee) r
+            group by kind, schema, relation, name
+            """, """
+            select 'default-privilege', n.nspname, null, '(' || a.defaclobjtype::text || ' of ' || a.defaclrole::regrole || ')',
+                a.defaclacl::text
+            from pg_default_acl a left join pg_namespace n on n.oid = a.defaclnamespace
+            where n.nspname is null or {user}
+            """);
+
+    static final List<String> ALL = Stream.of(RELATIONS, OTHERS, RIGHTS)
+            .flatMap(List::stream)
             .map(SchemaQueries::expanded)
             .toList();
-
-    static final List<String> SQLITE = List.of(
-            // Text as it was written, but for white space: SQLite keeps it, and so does a backup.
-            """
-            select type || ' ' || name || ': '
-                || replace(replace(replace(coalesce(sql, ''), char(10), ' '), char(13), ' '), char(9), ' ')
-            from sqlite_master where name not like 'sqlite\\_%' escape '\\'
-            """);
 
     private SchemaQueries() {}
 

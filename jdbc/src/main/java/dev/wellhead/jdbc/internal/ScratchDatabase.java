@@ -34,16 +34,36 @@ public final class ScratchDatabase implements AutoCloseable {
      * @throws SQLException if the user may not create databases, among others
      */
     public static ScratchDatabase create(DirectDataSource server) throws SQLException {
-        byte[] random = new byte[8];
-        RANDOM.nextBytes(random);
-        String name = PREFIX + HexFormat.of().formatHex(random);
         try (Connection connection = server.getConnection();
                 Statement statement = connection.createStatement()) {
             SessionTimeouts.lift(connection);
-            statement.execute("create database " + Identifiers.quote(name) + " template template0" + locale(statement));
-            statement.execute("comment on database " + Identifiers.quote(name) + " is " + Identifiers.literal(MARK));
+            return create(server, statement, "template0" + locale(statement));
         }
-        return new ScratchDatabase(server, name);
+    }
+
+    /**
+     * Creates another one with all that is in this one now, to which nobody may be connected meanwhile.
+     *
+     * @throws SQLException if a session in this one does not end within seconds, among others
+     */
+    public ScratchDatabase copy() throws SQLException {
+        try (Connection connection = server.getConnection();
+                Statement statement = connection.createStatement()) {
+            SessionTimeouts.lift(connection);
+            return create(server, statement, Identifiers.quote(name));
+        }
+    }
+
+    private static ScratchDatabase create(DirectDataSource server, Statement statement, String template)
+            throws SQLException {
+        byte[] random = new byte[8];
+        RANDOM.nextBytes(random);
+        ScratchDatabase created =
+                new ScratchDatabase(server, PREFIX + HexFormat.of().formatHex(random));
+        String name = Identifiers.quote(created.name);
+        statement.execute("create database " + name + " template " + template);
+        statement.execute("comment on database " + name + " is " + Identifiers.literal(MARK));
+        return created;
     }
 
     private static String locale(Statement statement) throws SQLException {

@@ -1,28 +1,32 @@
 package dev.wellhead.migrate.internal;
 
+import static dev.wellhead.migrate.internal.ScriptWindow.END;
+
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.internal.SqlStatement.Span;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a script into statements as psql and sqlite3 do, in one pass and time linear in the script's length. Between
- * the statements it finds lie only white space, comments, semicolons and the end marks of COPY data.
+ * Splits a script into statements as psql and sqlite3 do, in one pass, in time linear in the script's length and with no
+ * more of it in memory than the statement at hand. Between the statements it finds lie only white space, comments,
+ * semicolons, and the data of COPY with their end marks. For one thread.
  *
  * <p>Takes PostgreSQL's {@code standard_conforming_strings} to be on, its default: backslashes escape in {@code E''} only.
  */
 public final class Lexer {
     private static final int TOKENS_KEPT = 32;
-    private static final char NONE = '\0';
+    private static final int LONGEST_COMMAND = 32;
 
-    private final CharSequence text;
-    private final int length;
+    private final ScriptWindow script;
     private final boolean postgres;
-    private final List<SqlStatement> statements = new ArrayList<>();
-
-    private int at;
-    private int line = 1;
+    private boolean atLineStart = true;
+    private @Nullable CopyData data;
 
     // The statement being read; start is -1 between statements.
     private int start = -1;
@@ -36,43 +40,83 @@ public final class Lexer {
     private int blocks;
     private boolean copiesFromStdin;
 
-    private Lexer(CharSequence text, Dialect dialect) {
-        this.text = text;
-        this.length = text.length();
+    /** Starts at the beginning of a script. The caller closes the reader. */
+    public Lexer(Reader script, Dialect dialect) {
+        this.script = new ScriptWindow(script);
         this.postgres = dialect == Dialect.POSTGRESQL;
     }
 
     /**
      * Returns the statements of the script in their order.
      *
-     * @throws ScriptException if a quote, comment, parenthesis, body or data block does not end, or at a command of psql
-     *     or sqlite3, or at a NUL character
+     * @throws ScriptException as {@link #next()}
      */
     public static List<SqlStatement> split(CharSequence script, Dialect dialect) throws ScriptException {
-        Lexer lexer = new Lexer(script, dialect);
-        lexer.run();
-        return List.copyOf(lexer.statements);
+        try (Reader reader = new StringReader(script.toString())) {
+            Lexer lexer = new Lexer(reader, dialect);
+            List<SqlStatement> statements = new ArrayList<>();
+            for (SqlStatement each = lexer.next(); each != null; each = lexer.next()) {
+                statements.add(each);
+            }
+            return List.copyOf(statements);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory does not fail to be read", e);
+        }
     }
 
-    private void run() throws ScriptException {
-        if (charAt(0) == '\uFEFF') {
-            advanceTo(1);
+    /**
+     * Returns the next statement, null behind the last one. Data of the one before that were not read are passed over.
+     *
+     * @throws ScriptException if a quote, comment, parenthesis or body does not end, or at a command of psql or sqlite3,
+     *     or at a NUL character
+     * @throws IOException if the script cannot be read
+     */
+    public @Nullable SqlStatement next() throws ScriptException, IOException {
+        if (data != null) {
+            data.skipRest();
+            data = null;
+            atLineStart = true;
         }
-        while (at < length) {
-            char c = text.charAt(at);
+        if (script.at() == 0 && script.current() == '\uFEFF') {
+            script.advance();
+        }
+        while (!script.atEnd()) {
+            char c = script.current();
             if (isSpace(c)) {
-                advanceTo(at + 1);
-            } else if (c == '-' && charAt(at + 1) == '-') {
+                script.advance();
+                atLineStart = c == '\n';
+            } else if (c == '-' && script.ahead(1) == '-') {
                 lineComment();
-            } else if (c == '/' && charAt(at + 1) == '*') {
+            } else if (c == '/' && script.ahead(1) == '*') {
                 blockComment();
             } else if (c == ';' && endsStatement()) {
-                semicolon();
+                script.advance();
+                atLineStart = false;
+                if (start >= 0) {
+                    return ended();
+                }
             } else {
                 token(c);
+                atLineStart = false;
             }
         }
-        endOfScript();
+        return start < 0 ? null : lastOne();
+    }
+
+    /**
+     * Returns the lines that follow the statement just returned, which must be one that takes data. They end with a line
+     * of {@code \.}, which is not among them, or with the script.
+     */
+    public Reader data() {
+        if (data == null) {
+            throw new IllegalStateException("the statement takes no data");
+        }
+        return data;
+    }
+
+    /** Returns the place behind what was read so far, in characters from the start. */
+    int position() {
+        return script.at();
     }
 
     private boolean endsStatement() {
@@ -83,17 +127,18 @@ public final class Lexer {
         return !isTrigger() || (last.equals("END") && beforeLast.equals(";"));
     }
 
-    private void semicolon() throws ScriptException {
-        advanceTo(at + 1);
-        if (start >= 0) {
-            add(copiesFromStdin ? copyData() : null);
+    private SqlStatement ended() throws ScriptException, IOException {
+        boolean takesData = copiesFromStdin;
+        int firstLine = startLine;
+        SqlStatement statement = taken();
+        if (takesData) {
+            passLineEnd(firstLine);
+            data = new CopyData(script);
         }
+        return statement;
     }
 
-    private void endOfScript() throws ScriptException {
-        if (start < 0) {
-            return;
-        }
+    private SqlStatement lastOne() throws ScriptException {
         if (parentheses > 0) {
             throw new ScriptException(parenthesisLine, "a parenthesis is opened here and not closed");
         }
@@ -106,12 +151,13 @@ public final class Lexer {
         if (copiesFromStdin) {
             throw new ScriptException(startLine, "COPY ... FROM stdin without a semicolon and data lines after it");
         }
-        add(null);
+        return taken();
     }
 
-    private void add(@Nullable Span data) {
-        Span span = new Span(start, end);
-        statements.add(new SqlStatement(startLine, span, span.of(text), List.copyOf(tokens), data));
+    private SqlStatement taken() {
+        SqlStatement statement = new SqlStatement(
+                startLine, new Span(start, end), script.text(start, end), List.copyOf(tokens), copiesFromStdin);
+        script.forget();
         start = -1;
         tokens = new ArrayList<>();
         last = "";
@@ -119,13 +165,35 @@ public final class Lexer {
         parentheses = 0;
         blocks = 0;
         copiesFromStdin = false;
+        return statement;
     }
 
-    private void token(char c) throws ScriptException {
+    /** Data begin on the line below: on the rest of this one there may be a comment. */
+    private void passLineEnd(int copyLine) throws ScriptException, IOException {
+        while (isSpace(script.current()) && script.current() != '\n') {
+            script.advance();
+        }
+        if (script.current() == '-' && script.ahead(1) == '-') {
+            lineComment();
+        }
+        if (!script.atEnd() && script.current() != '\n' && script.current() != '\r') {
+            throw new ScriptException(
+                    copyLine, "COPY ... FROM stdin must be followed by its data on the lines below, and nothing else");
+        }
+        if (script.current() == '\r') {
+            script.advance();
+        }
+        if (script.current() == '\n') {
+            script.advance();
+        }
+    }
+
+    private void token(char c) throws ScriptException, IOException {
         if (start < 0) {
             refuseShellCommand(c);
-            start = at;
-            startLine = line;
+            start = script.at();
+            startLine = script.line();
+            script.keep();
         }
         if (isWordStart(c)) {
             word();
@@ -140,33 +208,32 @@ public final class Lexer {
         } else {
             punctuation(c);
         }
-        end = at;
+        end = script.at();
     }
 
-    private void punctuation(char c) throws ScriptException {
+    private void punctuation(char c) throws ScriptException, IOException {
         if (c == '\\' && postgres) {
-            throw new ScriptException(line, "'" + command() + "' is a command of psql, not SQL");
+            throw new ScriptException(script.line(), "'" + command() + "' is a command of psql, not SQL");
         }
         if (c == '(') {
-            parenthesisLine = parentheses == 0 ? line : parenthesisLine;
+            parenthesisLine = parentheses == 0 ? script.line() : parenthesisLine;
             // In SQLite a semicolon ends a statement wherever it stands.
             parentheses += postgres ? 1 : 0;
         } else if (c == ')' && parentheses > 0) {
             parentheses--;
         }
         keep(String.valueOf(c));
-        advanceTo(at + 1);
+        script.advance();
     }
 
-    private void word() throws ScriptException {
-        int from = at;
-        int to = at + 1;
-        while (to < length && isWordPart(text.charAt(to))) {
-            to++;
+    private void word() throws ScriptException, IOException {
+        int from = script.at();
+        script.advance();
+        while (isWordPart(script.current())) {
+            script.advance();
         }
-        String word = capitals(from, to);
-        advanceTo(to);
-        if (postgres && word.equals("E") && charAt(at) == '\'') {
+        String word = capitals(script.text(from, script.at()));
+        if (postgres && word.equals("E") && script.current() == '\'') {
             keep("'");
             escapedString();
             return;
@@ -231,214 +298,167 @@ public final class Lexer {
     }
 
     /** From the opening quote to behind the closing one, doubled quotes and, if they escape, backslashes inside. */
-    private void quoted(char quote, boolean backslashEscapes) throws ScriptException {
-        int i = at + 1;
-        while (i < length) {
-            char c = text.charAt(i);
-            if (c == quote && charAt(i + 1) != quote) {
-                advanceTo(i + 1);
-                return;
+    private void quoted(char quote, boolean backslashEscapes) throws ScriptException, IOException {
+        int opened = script.line();
+        script.advance();
+        while (!script.atEnd()) {
+            char c = script.current();
+            script.advance();
+            if (c == quote) {
+                if (script.current() != quote) {
+                    return;
+                }
+                script.advance();
+            } else if (c == '\\' && backslashEscapes) {
+                script.advance();
             }
-            i += c == quote || (c == '\\' && backslashEscapes) ? 2 : 1;
         }
-        throw new ScriptException(line, "a quote " + quote + " is opened here and not closed");
+        throw new ScriptException(opened, "a quote " + quote + " is opened here and not closed");
     }
 
     /** PostgreSQL joins strings with a line end between them, and all of them read backslashes as the first one does. */
-    private void escapedString() throws ScriptException {
+    private void escapedString() throws ScriptException, IOException {
         quoted('\'', true);
-        for (int next = continuation(); next >= 0; next = continuation()) {
-            advanceTo(next);
+        for (int distance = continuation(); distance >= 0; distance = continuation()) {
+            script.advance(distance);
             quoted('\'', true);
         }
     }
 
-    private int continuation() {
+    private int continuation() throws IOException {
         boolean newLine = false;
-        int i = at;
-        while (i < length) {
-            char c = text.charAt(i);
-            if (c == '-' && charAt(i + 1) == '-') {
-                i = endOfLine(i);
+        int i = 0;
+        char c = script.ahead(i);
+        while (true) {
+            if (c == '-' && script.ahead(i + 1) == '-') {
+                while (c != END && c != '\n' && c != '\r') {
+                    c = script.ahead(++i);
+                }
             } else if (isSpace(c)) {
                 newLine |= c == '\n' || c == '\r';
-                i++;
+                c = script.ahead(++i);
             } else {
                 return newLine && c == '\'' ? i : -1;
             }
         }
-        return -1;
     }
 
-    private void bracketed() throws ScriptException {
-        int close = indexOf("]", at + 1);
-        if (close < 0) {
-            throw new ScriptException(line, "a quote [ is opened here and not closed");
+    private void bracketed() throws ScriptException, IOException {
+        int opened = script.line();
+        while (!script.atEnd()) {
+            char c = script.current();
+            script.advance();
+            if (c == ']') {
+                return;
+            }
         }
-        advanceTo(close + 1);
+        throw new ScriptException(opened, "a quote [ is opened here and not closed");
     }
 
-    private void dollar() throws ScriptException {
-        int tagEnd = at + 1;
-        if (isWordStart(charAt(tagEnd))) {
-            while (isWordPart(charAt(tagEnd)) && charAt(tagEnd) != '$') {
+    private void dollar() throws ScriptException, IOException {
+        int tagEnd = 1;
+        if (isWordStart(script.ahead(tagEnd))) {
+            while (isWordPart(script.ahead(tagEnd)) && script.ahead(tagEnd) != '$') {
                 tagEnd++;
             }
         }
-        if (charAt(tagEnd) != '$') {
+        if (script.ahead(tagEnd) != '$') {
             // A parameter as $1, or a lone dollar.
             punctuation('$');
             return;
         }
-        String tag = text.subSequence(at, tagEnd + 1).toString();
-        int close = indexOf(tag, tagEnd + 1);
-        if (close < 0) {
-            throw new ScriptException(line, "the dollar quote " + tag + " is opened here and not closed");
+        int opened = script.line();
+        int from = script.at();
+        script.advance(tagEnd + 1);
+        String tag = script.text(from, script.at());
+        // Linear, since a tag contains its first character nowhere but at its ends.
+        int matched = 0;
+        while (matched < tag.length()) {
+            if (script.atEnd()) {
+                throw new ScriptException(opened, "the dollar quote " + tag + " is opened here and not closed");
+            }
+            char c = script.current();
+            if (c == tag.charAt(matched)) {
+                matched++;
+            } else {
+                matched = c == '$' ? 1 : 0;
+            }
+            script.advance();
         }
         keep("$");
-        advanceTo(close + tag.length());
     }
 
-    private void lineComment() throws ScriptException {
-        int to = endOfLine(at);
-        if (!postgres) {
-            for (int i = at; i < to - 1; i++) {
-                if (text.charAt(i) == '\r') {
-                    throw new ScriptException(
-                            line, "a carriage return does not end a comment of SQLite, as it seems to; use line feeds");
-                }
+    private void lineComment() throws ScriptException, IOException {
+        int opened = script.line();
+        while (!script.atEnd() && script.current() != '\n' && !(postgres && script.current() == '\r')) {
+            char c = script.current();
+            script.advance();
+            if (c == '\r' && script.current() != '\n' && !script.atEnd()) {
+                throw new ScriptException(
+                        opened, "a carriage return does not end a comment of SQLite, as it seems to; use line feeds");
             }
         }
-        advanceTo(to);
     }
 
-    private int endOfLine(int from) {
-        int i = from;
-        while (i < length && text.charAt(i) != '\n' && !(postgres && text.charAt(i) == '\r')) {
-            i++;
-        }
-        return i;
-    }
-
-    private void blockComment() throws ScriptException {
+    private void blockComment() throws ScriptException, IOException {
+        int opened = script.line();
+        script.advance(2);
         int depth = 1;
-        int i = at + 2;
-        while (i < length && depth > 0) {
-            char c = text.charAt(i);
-            if (c == '*' && charAt(i + 1) == '/') {
+        while (depth > 0) {
+            if (script.atEnd()) {
+                // SQLite takes the end of the script for the end of the comment.
+                if (postgres) {
+                    throw new ScriptException(opened, "a comment is opened here and not closed");
+                }
+                return;
+            }
+            char c = script.current();
+            script.advance();
+            if (c == '*' && script.current() == '/') {
                 depth--;
-                i += 2;
-            } else if (postgres && c == '/' && charAt(i + 1) == '*') {
+                script.advance();
+            } else if (postgres && c == '/' && script.current() == '*') {
                 depth++;
-                i += 2;
-            } else {
-                i++;
+                script.advance();
             }
         }
-        // SQLite takes the end of the script for the end of the comment.
-        if (depth > 0 && postgres) {
-            throw new ScriptException(line, "a comment is opened here and not closed");
-        }
-        advanceTo(i);
+        atLineStart = false;
     }
 
-    private Span copyData() throws ScriptException {
-        int i = at;
-        while (charAt(i) == ' ' || charAt(i) == '\t' || charAt(i) == '\r') {
-            i++;
-        }
-        if (charAt(i) != '\n') {
-            throw new ScriptException(
-                    startLine, "COPY ... FROM stdin must be followed by its data on the lines below, and nothing else");
-        }
-        int dataStart = i + 1;
-        int lineStart = dataStart;
-        while (lineStart < length) {
-            int lineEnd = indexOf("\n", lineStart);
-            int next = lineEnd < 0 ? length : lineEnd + 1;
-            if (isEndOfData(lineStart, lineEnd < 0 ? length : lineEnd)) {
-                advanceTo(next);
-                return new Span(dataStart, lineStart);
-            }
-            lineStart = next;
-        }
-        throw new ScriptException(startLine, "the data of COPY ... FROM stdin does not end with a line of \\.");
-    }
-
-    private boolean isEndOfData(int lineStart, int lineEnd) {
-        int to = lineEnd > lineStart && text.charAt(lineEnd - 1) == '\r' ? lineEnd - 1 : lineEnd;
-        return to - lineStart == 2 && text.charAt(lineStart) == '\\' && text.charAt(lineStart + 1) == '.';
-    }
-
-    private void refuseShellCommand(char c) throws ScriptException {
-        boolean startsLine = at == 0 || text.charAt(at - 1) == '\n' || text.charAt(at - 1) == '\uFEFF';
-        if (!postgres && c == '.' && startsLine && isWordStart(charAt(at + 1))) {
-            throw new ScriptException(line, "'" + command() + "' is a command of sqlite3, not SQL");
+    private void refuseShellCommand(char c) throws ScriptException, IOException {
+        if (!postgres && c == '.' && atLineStart && isWordStart(script.ahead(1))) {
+            throw new ScriptException(script.line(), "'" + command() + "' is a command of sqlite3, not SQL");
         }
     }
 
-    private String command() {
-        int to = at + 1;
-        while (to < length && to < at + 32 && !isSpace(text.charAt(to))) {
-            to++;
+    private String command() throws IOException {
+        StringBuilder command = new StringBuilder();
+        char c = script.current();
+        while (c != END && !isSpace(c) && command.length() < LONGEST_COMMAND) {
+            command.append(c);
+            c = script.ahead(command.length());
         }
-        return text.subSequence(at, to).toString();
+        return command.toString();
     }
 
-    /** Moves on, counting lines. Every character is passed here exactly once. */
-    private void advanceTo(int target) throws ScriptException {
-        int to = Math.min(target, length);
-        while (at < to) {
-            char c = text.charAt(at);
-            if (c == NONE) {
-                throw new ScriptException(line, "a NUL character, which no SQL text can hold");
-            }
-            at++;
-            if (c == '\n' || (c == '\r' && charAt(at) != '\n')) {
-                line++;
-            }
+    private static String capitals(String word) {
+        StringBuilder capitals = new StringBuilder(word.length());
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            capitals.append(c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
         }
+        return capitals.toString();
     }
 
-    private char charAt(int index) {
-        return index < length ? text.charAt(index) : NONE;
-    }
-
-    /**
-     * Returns where the word next occurs, -1 if nowhere. Linear, since none of the words looked for contains its first
-     * character before its last one.
-     */
-    private int indexOf(String word, int from) {
-        for (int i = from; i <= length - word.length(); i++) {
-            int matched = 0;
-            while (matched < word.length() && text.charAt(i + matched) == word.charAt(matched)) {
-                matched++;
-            }
-            if (matched == word.length()) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private String capitals(int from, int to) {
-        StringBuilder word = new StringBuilder(to - from);
-        for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            word.append(c >= 'a' && c <= 'z' ? (char) (c - 'a' + 'A') : c);
-        }
-        return word.toString();
-    }
-
-    private static boolean isSpace(char c) {
+    static boolean isSpace(char c) {
         return c == ' ' || (c >= '\t' && c <= '\r');
     }
 
-    private static boolean isWordStart(char c) {
+    static boolean isWordStart(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
     }
 
-    private static boolean isWordPart(char c) {
+    static boolean isWordPart(char c) {
         return isWordStart(c) || (c >= '0' && c <= '9') || c == '$';
     }
 }

@@ -1,7 +1,6 @@
 package dev.wellhead.migrate.internal;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One statement of a script.
@@ -11,14 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param text the statement as it is to be sent
  * @param tokens its first tokens: words in capitals, quoted names and texts as their opening quote, all else as single
  *     characters; enough to tell what kind of statement it is
- * @param data the block of lines that follows a {@code COPY ... FROM stdin}, else null
+ * @param takesData whether the lines that follow it are the data of a {@code COPY ... FROM stdin}
  */
-public record SqlStatement(
-        int line,
-        Span span,
-        String text,
-        List<String> tokens,
-        @Nullable Span data) {
+public record SqlStatement(int line, Span span, String text, List<String> tokens, boolean takesData) {
     /**
      * A range of characters.
      *

@@ -7,13 +7,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells which statements cannot be part of a migration's transaction, before anything runs: those that the database
- * refuses inside one, those that would end it, and on SQLite those that change the connection and not the database. What
- * slips through here (a procedure that commits) the database refuses, and the migration is rolled back.
+ * Tells how a statement stands to transactions. What slips through here (a procedure that commits, a statement of a newer
+ * PostgreSQL) the database refuses inside a transaction, which the run notices and mends.
  */
 public final class TransactionRule {
-    // What these read or write is the database, or they last until the commit; every other pragma is a setting of the
-    // connection, or does nothing inside a transaction.
     private static final Set<String> PRAGMAS_OF_THE_DATABASE = Set.of(
             "APPLICATION_ID",
             "DEFER_FOREIGN_KEYS",
@@ -28,29 +25,82 @@ public final class TransactionRule {
             "TABLE_LIST",
             "TABLE_XINFO",
             "USER_VERSION");
+    // These do something to the file, and nothing, or an error, in a transaction.
+    private static final Set<String> PRAGMAS_OF_THE_FILE =
+            Set.of("AUTO_VACUUM", "INCREMENTAL_VACUUM", "JOURNAL_MODE", "PAGE_SIZE", "ENCODING", "WAL_CHECKPOINT");
 
     private TransactionRule() {}
 
-    /** Returns why the statement cannot be part of a transaction, null if it can. */
-    public static @Nullable String objection(SqlStatement statement, Dialect dialect) {
-        String control = transactionControl(statement);
+    /** How a statement stands to transactions. */
+    public enum Role {
+        /** Runs inside a transaction. */
+        TRANSACTIONAL,
+        /** Runs inside a transaction too, and changes the session beyond it: what comes later needs it again. */
+        SESSION,
+        /** Runs outside a transaction, and changes the connection only; doing it again does no harm. */
+        CONNECTION,
+        /** Runs alone, outside any transaction. */
+        ALONE,
+        /** The script's own begin of a transaction. */
+        BEGIN,
+        /** The script's own commit. */
+        COMMIT,
+        /** The script's own rollback. */
+        ROLLBACK,
+        /** Cannot be part of a migration. */
+        REFUSED
+    }
+
+    /** Returns the role of a statement. */
+    public static Role role(SqlStatement statement, Dialect dialect) {
+        Role control = transactionControl(statement);
         if (control != null) {
             return control;
         }
-        return dialect == Dialect.POSTGRESQL ? postgres(statement) : sqlite(statement);
+        if (dialect == Dialect.SQLITE) {
+            return sqlite(statement);
+        }
+        if (statement.startsWith("DISCARD", "ALL")) {
+            return Role.REFUSED;
+        }
+        if (objection(statement, dialect) != null) {
+            return Role.ALONE;
+        }
+        return changesSession(statement) ? Role.SESSION : Role.TRANSACTIONAL;
     }
 
-    private static @Nullable String transactionControl(SqlStatement statement) {
-        String first = statement.token(0);
-        boolean controls = switch (first) {
-            case "BEGIN", "START", "COMMIT", "END", "ABORT" -> true;
+    /** Returns why the statement cannot be part of a transaction, null if it can. */
+    public static @Nullable String objection(SqlStatement statement, Dialect dialect) {
+        if (transactionControl(statement) != null) {
+            return statement.token(0) + " begins or ends a transaction";
+        }
+        return dialect == Dialect.POSTGRESQL ? postgres(statement) : sqliteObjection(statement);
+    }
+
+    private static @Nullable Role transactionControl(SqlStatement statement) {
+        return switch (statement.token(0)) {
+            case "BEGIN", "START" -> Role.BEGIN;
+            case "COMMIT", "END" -> statement.token(1).equals("PREPARED") ? Role.REFUSED : Role.COMMIT;
+            case "ABORT" -> Role.ROLLBACK;
             // ROLLBACK TO a savepoint stays inside.
             case "ROLLBACK" ->
-                !statement.token(1).equals("TO") && !statement.token(2).equals("TO");
-            case "PREPARE" -> statement.token(1).equals("TRANSACTION");
+                statement.token(1).equals("TO") || statement.token(2).equals("TO")
+                        ? null
+                        : statement.token(1).equals("PREPARED") ? Role.REFUSED : Role.ROLLBACK;
+            case "PREPARE" -> statement.token(1).equals("TRANSACTION") ? Role.REFUSED : null;
+            default -> null;
+        };
+    }
+
+    private static boolean changesSession(SqlStatement statement) {
+        return switch (statement.token(0)) {
+            case "SET" -> !Set.of("LOCAL", "CONSTRAINTS", "TRANSACTION").contains(statement.token(1));
+            case "RESET" -> true;
+            case "SELECT" ->
+                statement.token(1).equals("SET_CONFIG")
+                        || statement.startsWith("SELECT", "PG_CATALOG", ".", "SET_CONFIG");
             default -> false;
         };
-        return controls ? first + " begins or ends a transaction, and the migration is one already" : null;
     }
 
     private static @Nullable String postgres(SqlStatement statement) {
@@ -108,20 +158,37 @@ public final class TransactionRule {
         return size == 1 || (size == 2 && statement.token(1).equals("VERBOSE"));
     }
 
-    private static @Nullable String sqlite(SqlStatement statement) {
+    private static Role sqlite(SqlStatement statement) {
+        return switch (statement.token(0)) {
+            case "VACUUM" -> Role.ALONE;
+            case "ATTACH", "DETACH" -> Role.CONNECTION;
+            case "PRAGMA" -> {
+                String name = pragmaName(statement);
+                yield PRAGMAS_OF_THE_DATABASE.contains(name)
+                        ? Role.TRANSACTIONAL
+                        : PRAGMAS_OF_THE_FILE.contains(name) ? Role.ALONE : Role.CONNECTION;
+            }
+            default -> Role.TRANSACTIONAL;
+        };
+    }
+
+    private static @Nullable String sqliteObjection(SqlStatement statement) {
         return switch (statement.token(0)) {
             case "VACUUM" -> "VACUUM cannot run inside a transaction";
             case "ATTACH", "DETACH" -> statement.token(0) + " changes the connection, not the database";
-            case "PRAGMA" -> pragma(statement);
+            case "PRAGMA" -> {
+                String name = pragmaName(statement);
+                yield PRAGMAS_OF_THE_DATABASE.contains(name)
+                        ? null
+                        : "PRAGMA " + name.toLowerCase(Locale.ROOT)
+                                + " changes the connection, or does nothing inside a transaction";
+            }
             default -> null;
         };
     }
 
-    private static @Nullable String pragma(SqlStatement statement) {
-        String name = statement.token(2).equals(".") ? statement.token(3) : statement.token(1);
-        return PRAGMAS_OF_THE_DATABASE.contains(name)
-                ? null
-                : "PRAGMA " + name.toLowerCase(Locale.ROOT)
-                        + " changes the connection, or does nothing inside a transaction";
+    /** Returns the name of SQLite's pragma in capitals; a quoted one, which nobody writes, as its quote. */
+    public static String pragmaName(SqlStatement statement) {
+        return statement.token(2).equals(".") ? statement.token(3) : statement.token(1);
     }
 }

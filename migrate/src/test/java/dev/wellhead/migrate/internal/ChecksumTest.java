@@ -2,10 +2,17 @@ package dev.wellhead.migrate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class ChecksumTest {
@@ -37,6 +44,24 @@ class ChecksumTest {
 
         assertThat(Checksum.of("\uFEFF" + plain.replace("\n", "\r\n"))).isEqualTo(Checksum.of(plain));
         assertThat(Checksum.of(plain.replace("\n", "\r"))).isEqualTo(Checksum.of(plain));
+    }
+
+    @Property(tries = 1000)
+    void streamHasTheSumOfItsText(@ForAll("scripts") String text, @ForAll @IntRange(min = 1, max = 9) int chunk)
+            throws IOException {
+        Checksum.Meter meter = new Checksum.Meter(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+
+        meter.readNBytes(chunk);
+
+        assertThat(meter.total()).isEqualTo(Checksum.of(text));
+    }
+
+    @Provide
+    Arbitrary<String> scripts() {
+        return Arbitraries.of("\r", "\n", "\r\n", "a", "\uFEFF", "é", "\uD83D\uDE00", "select 1;")
+                .list()
+                .ofMaxSize(12)
+                .map(parts -> String.join("", parts));
     }
 
     @Property(tries = 500)

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wellhead.jdbc.internal.Dialect;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LexerTest {
@@ -77,23 +82,77 @@ class LexerTest {
     }
 
     @Test
-    void copyTakesItsDataWithIt() throws ScriptException {
-        String script = "copy t (a) from stdin;\n1;'\n\\.x\n\\N\n\\.\nselect 1;";
+    void copyTakesItsDataWithIt() throws Exception {
+        Lexer lexer = postgres("copy t (a) from stdin;\n1;'\n\\.x\n\\N\n\\.\nselect 1;");
 
-        List<SqlStatement> statements = Lexer.split(script, POSTGRESQL);
-
-        assertThat(statements).extracting(SqlStatement::text).containsExactly("copy t (a) from stdin", "select 1");
-        assertThat(statements.get(0).data().of(script)).isEqualTo("1;'\n\\.x\n\\N\n");
-        assertThat(statements.get(1).line()).isEqualTo(6);
+        assertThat(lexer.next().text()).isEqualTo("copy t (a) from stdin");
+        assertThat(read(lexer.data())).isEqualTo("1;'\n\\.x\n\\N\n");
+        SqlStatement behind = lexer.next();
+        assertThat(behind.text()).isEqualTo("select 1");
+        assertThat(behind.line()).isEqualTo(6);
+        assertThat(lexer.next()).isNull();
     }
 
     @Test
-    void copyWithoutRowsOrWithCarriageReturnsTakesItsData() throws ScriptException {
-        String empty = "COPY t FROM STDIN;\n\\.\n";
-        String windows = "COPY t FROM STDIN WITH (FORMAT csv);\r\na,b\r\n\\.\r\n";
+    void dataThatNobodyReadsArePassedOver() throws ScriptException {
+        List<SqlStatement> statements = Lexer.split("copy t from stdin;\n1;'\n\\.\nselect 1;", POSTGRESQL);
 
-        assertThat(Lexer.split(empty, POSTGRESQL).get(0).data().of(empty)).isEmpty();
-        assertThat(Lexer.split(windows, POSTGRESQL).get(0).data().of(windows)).isEqualTo("a,b\r\n");
+        assertThat(statements).extracting(SqlStatement::text).containsExactly("copy t from stdin", "select 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "COPY t FROM STDIN;#\\.# | ''",
+                "COPY t FROM STDIN; -- comment#1#\\.# | 1#",
+                "COPY t FROM STDIN;#1#\\. | 1#",
+                "COPY t FROM STDIN;#1# | 1#",
+                "COPY t FROM STDIN;#1 | 1",
+                "COPY t FROM STDIN; | ''",
+            })
+    void dataEndWithTheirMarkOrTheScript(String script, String data) throws Exception {
+        Lexer lexer = postgres(script.replace('#', '\n'));
+        lexer.next();
+
+        assertThat(read(lexer.data())).isEqualTo(data.replace('#', '\n'));
+        assertThat(lexer.next()).isNull();
+    }
+
+    @Test
+    void dataWithCarriageReturnsKeepThem() throws Exception {
+        Lexer lexer = postgres("COPY t FROM STDIN WITH (FORMAT csv);\r\na,b\r\n\\.\r\nselect 1");
+        lexer.next();
+
+        assertThat(read(lexer.data())).isEqualTo("a,b\r\n");
+        assertThat(lexer.next().text()).isEqualTo("select 1");
+    }
+
+    private static Lexer postgres(String script) {
+        return new Lexer(new StringReader(script), POSTGRESQL);
+    }
+
+    static String read(Reader data) throws IOException {
+        StringWriter text = new StringWriter();
+        data.transferTo(text);
+        return text.toString();
+    }
+
+    @Test
+    void statementsOfAnyLengthPassThroughTheBuffer() throws ScriptException {
+        for (int length : new int[] {8190, 8191, 8192, 8193, 40_000, 300_000}) {
+            String filler = "x".repeat(length);
+            String script =
+                    "select 1;\n/* " + filler + " */ select '" + filler + "';\nselect 2; -- " + filler + "\nselect 3";
+
+            List<SqlStatement> statements = Lexer.split(script, POSTGRESQL);
+
+            assertThat(statements)
+                    .extracting(SqlStatement::text)
+                    .containsExactly("select 1", "select '" + filler + "'", "select 2", "select 3");
+            assertThat(statements).extracting(SqlStatement::line).containsExactly(1, 2, 3, 4);
+            assertThat(statements).allMatch(each -> each.span().of(script).equals(each.text()));
+        }
     }
 
     @Test
@@ -101,7 +160,7 @@ class LexerTest {
         List<SqlStatement> statements =
                 Lexer.split("copy t from '/f'; copy (select * from stdin) to stdout; copy t to stdout", POSTGRESQL);
 
-        assertThat(statements).hasSize(3).allMatch(statement -> statement.data() == null);
+        assertThat(statements).hasSize(3).allMatch(statement -> !statement.takesData());
     }
 
     @Test
@@ -113,7 +172,6 @@ class LexerTest {
         refuses(POSTGRESQL, "/* a /* b */", 1, "comment");
         refuses(POSTGRESQL, "select (\n(1)", 1, "parenthesis");
         refuses(POSTGRESQL, "create function f() returns int begin atomic select 1;", 1, "BEGIN ATOMIC");
-        refuses(POSTGRESQL, "copy t from stdin;\n1\n", 1, "data of COPY");
         refuses(POSTGRESQL, "copy t from stdin; select 1;", 1, "lines below");
         refuses(POSTGRESQL, "copy t from stdin", 1, "without a semicolon");
         refuses(SQLITE, "select [a", 1, "quote [");

@@ -1,0 +1,119 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.core.Redaction;
+import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.Checksum;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of one direction of a migration: in memory, or in a file that is too large for that. Thread-safe. */
+final class SqlText {
+    private final @Nullable String text;
+    private final @Nullable Path file;
+    // Whoever comes second computes the same.
+    private volatile @Nullable String checksum;
+
+    private SqlText(@Nullable String text, @Nullable Path file) {
+        this.text = text;
+        this.file = file;
+    }
+
+    static SqlText of(String text) {
+        return new SqlText(text, null);
+    }
+
+    /** Stays in the file, and is read anew each time. */
+    static SqlText in(Path file) {
+        return new SqlText(null, file);
+    }
+
+    /** An open text. For one thread. */
+    static final class Open implements Closeable {
+        private final Reader reader;
+        private final Checksum.@Nullable Meter meter;
+
+        private Open(Reader reader, Checksum.@Nullable Meter meter) {
+            this.reader = reader;
+            this.meter = meter;
+        }
+
+        Reader reader() {
+            return reader;
+        }
+
+        /** Returns the sum of all that was read and is left; null if the text cannot change. To be called once. */
+        @Nullable String total() throws IOException {
+            return meter == null ? null : meter.total();
+        }
+
+        @Override
+        public void close() throws IOException {
+            reader.close();
+        }
+    }
+
+    Open open() throws IOException {
+        if (file == null) {
+            return new Open(new StringReader(inMemory()), null);
+        }
+        Checksum.Meter meter = new Checksum.Meter(Files.newInputStream(file));
+        return new Open(new InputStreamReader(meter, StandardCharsets.UTF_8.newDecoder()), meter);
+    }
+
+    /**
+     * Returns the sum by {@link Checksum#ALGORITHM}.
+     *
+     * @throws MigrationException if the file cannot be read
+     */
+    String checksum() {
+        String known = checksum;
+        if (known == null) {
+            known = file == null ? Checksum.of(inMemory()) : checksumOfFile(file);
+            checksum = known;
+        }
+        return known;
+    }
+
+    private static String checksumOfFile(Path file) {
+        try (Checksum.Meter meter = new Checksum.Meter(Files.newInputStream(file))) {
+            return meter.total();
+        } catch (IOException e) {
+            throw unreadable(String.valueOf(file.getFileName()), e);
+        }
+    }
+
+    /** Returns the whole text. */
+    String text() {
+        if (file == null) {
+            return inMemory();
+        }
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw unreadable(String.valueOf(file.getFileName()), e);
+        }
+    }
+
+    private String inMemory() {
+        if (text == null) {
+            throw new AssertionError("a text is in memory or in a file");
+        }
+        return text;
+    }
+
+    static MigrationException unreadable(String name, IOException cause) {
+        String file = "migrations: file " + Redaction.printable(name);
+        return cause instanceof CharacterCodingException
+                ? new MigrationException(Reason.SOURCE, file + " is not UTF-8; save it as UTF-8", cause)
+                : new MigrationException(
+                        Reason.SOURCE, file + " cannot be read: " + cause + "; check that it may be read", cause);
+    }
+}
