@@ -34,8 +34,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a migrator does on any database. */
 abstract class MigratorContract {
@@ -714,36 +712,6 @@ abstract class MigratorContract {
         assertThat(report.steps()).extracting(MigrationReport.Step::version).containsExactly("002", "003");
         assertThat(database.queryOne("select count(*) from b")).isEqualTo("1");
         assertThat(history()).isEqualTo("001,002,003");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void linkThatBreaksAtAnyCallLeavesARunThatTheNextOneCompletes(boolean afterwards) {
-        Migration[] migrations = {USERS, ORDERS};
-        migrator(migrations).migrate();
-        SortedSet<String> undisturbed = schema();
-        int breaksAt = 0;
-        boolean broken;
-        do {
-            database.execute("drop table users", "drop table orders", "drop table schema_migrations");
-            BrokenLink link = new BrokenLink(++breaksAt, afterwards);
-            Migrator unlucky = Migrator.builder(Interceptor.around(database.dataSource(), link))
-                    .source(MigrationSource.of(migrations))
-                    .build();
-
-            try {
-                unlucky.migrate();
-            } catch (MigrationException e) {
-                assertThat(e.code()).as(e.getMessage()).isIn("WH-MIG-007", "WH-MIG-011", "WH-MIG-012", "WH-MIG-013");
-            }
-            broken = link.hasBroken();
-
-            migrator(migrations).migrate();
-            assertThat(schema()).as("broken at call %d", breaksAt).isEqualTo(undisturbed);
-            assertThat(history()).isEqualTo("001,002");
-            assertThat(database.queryOne("select count(*) from users")).isEqualTo("1");
-        } while (broken);
-        assertThat(breaksAt).isGreaterThan(15);
     }
 
     @Test
