@@ -195,7 +195,8 @@ class FleetJvmTest {
         for (int i = 1; i < NODES; i++) {
             int node = i;
             await().atMost(Node.SOON)
-                    .untilAsserted(() -> assertThat(done(node, "get", "lost", "new")).isEqualTo("new"));
+                    .untilAsserted(
+                            () -> assertThat(done(node, "get", "lost", "new")).isEqualTo("new"));
         }
     }
 }

@@ -15,8 +15,7 @@ class TagFleetTest extends FleetSuite {
     private static final Duration BUDGET = Duration.ofMillis(500);
 
     TagFleetTest() {
-        super(
-                "tags", BUDGET, options -> options.tags((key, value) -> List.of(value.split(" ", 2)[0])));
+        super("tags", BUDGET, options -> options.tags((key, value) -> List.of(value.split(" ", 2)[0])));
     }
 
     private static void cut(Node node) {
