@@ -1,5 +1,10 @@
 package dev.wellhead.cache;
 
+import dev.wellhead.cache.BulkSource.Absent;
+import dev.wellhead.cache.BulkSource.Answer;
+import dev.wellhead.cache.BulkSource.Found;
+import dev.wellhead.cache.BulkSource.Unknown;
+import dev.wellhead.cache.BulkSource.Wanted;
 import dev.wellhead.cache.Judge.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,7 +43,7 @@ final class BulkReads<I, K, V extends @Nullable Object> {
     private record Flown<I, K>(BulkSource.Key<I, K> key, Flights.Flight flight) {}
 
     /** A key whose flight the caller leads, which is for it to load. */
-    private record Wish<I, K, V extends @Nullable Object>(Flown<I, K> led, BulkSource.Wanted<V> answer) {
+    private record Wish<I, K, V extends @Nullable Object>(Flown<I, K> led, Wanted<V> answer) {
         K key() {
             return led.key().key();
         }
@@ -141,24 +146,24 @@ final class BulkReads<I, K, V extends @Nullable Object> {
             Results<I, K, V> results)
             throws E {
         List<BulkSource.Key<I, K>> keys = List.copyOf(missing);
-        List<BulkSource.Answer<V>> read = source.read(keys);
+        List<Answer<V>> read = source.read(keys);
         List<Flown<I, K>> led = new ArrayList<>();
         try {
             List<Wish<I, K, V>> wanted = new ArrayList<>();
             List<Flown<I, K>> asked = new ArrayList<>();
-            List<BulkSource.Unknown<I, K>> unknown = new ArrayList<>();
+            List<Unknown<I, K>> unknown = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {
-                BulkSource.Answer<V> answer = read.get(i);
-                if (answer instanceof BulkSource.Found<V> here) {
+                Answer<V> answer = read.get(i);
+                if (answer instanceof Found<V> here) {
                     take(keys.get(i), here, results);
                     continue;
                 }
                 Flown<I, K> flown = lead(keys.get(i), led, results);
-                if (flown != null && answer instanceof BulkSource.Wanted<V> free) {
+                if (flown != null && answer instanceof Wanted<V> free) {
                     wanted.add(new Wish<>(flown, free));
-                } else if (flown != null && answer instanceof BulkSource.Absent<V> absent) {
+                } else if (flown != null && answer instanceof Absent<V> absent) {
                     asked.add(flown);
-                    unknown.add(new BulkSource.Unknown<>(flown.key(), absent.ignored()));
+                    unknown.add(new Unknown<>(flown.key(), absent.ignored()));
                 }
             }
             if (!asked.isEmpty()) {
@@ -194,7 +199,7 @@ final class BulkReads<I, K, V extends @Nullable Object> {
         return flown;
     }
 
-    private void take(BulkSource.Key<I, K> key, BulkSource.Found<V> here, Results<I, K, V> results) {
+    private void take(BulkSource.Key<I, K> key, Found<V> here, Results<I, K, V> results) {
         add(results.found(), key.key(), here.value());
         NearTier.Draft<V> due = here.due();
         if (due != null) {
@@ -204,17 +209,14 @@ final class BulkReads<I, K, V extends @Nullable Object> {
 
     /** Lands the flights of all these keys but those to load. */
     private void sort(
-            List<Flown<I, K>> asked,
-            List<BulkSource.Answer<V>> answers,
-            List<Wish<I, K, V>> wanted,
-            Results<I, K, V> results) {
+            List<Flown<I, K>> asked, List<Answer<V>> answers, List<Wish<I, K, V>> wanted, Results<I, K, V> results) {
         for (int i = 0; i < asked.size(); i++) {
             Flown<I, K> flown = asked.get(i);
-            BulkSource.Answer<V> answer = answers.get(i);
-            if (answer instanceof BulkSource.Found<V> here) {
+            Answer<V> answer = answers.get(i);
+            if (answer instanceof Found<V> here) {
                 parts.flights().land(flown.key().id(), flown.flight(), new Flights.Arrived(here.value()));
                 take(flown.key(), here, results);
-            } else if (answer instanceof BulkSource.Wanted<V> absent) {
+            } else if (answer instanceof Wanted<V> absent) {
                 wanted.add(new Wish<>(flown, absent));
             } else {
                 // Its flight ends here: how our load of other keys ends is nothing to those who want this one.

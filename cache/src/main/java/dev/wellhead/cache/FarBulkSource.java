@@ -1,5 +1,11 @@
 package dev.wellhead.cache;
 
+import dev.wellhead.cache.BulkSource.Absent;
+import dev.wellhead.cache.BulkSource.Answer;
+import dev.wellhead.cache.BulkSource.Awaited;
+import dev.wellhead.cache.BulkSource.Found;
+import dev.wellhead.cache.BulkSource.Unknown;
+import dev.wellhead.cache.BulkSource.Wanted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,18 +34,18 @@ final class FarBulkSource<K, V extends @Nullable Object> implements BulkSource<E
     }
 
     @Override
-    public List<BulkSource.Answer<V>> read(List<BulkSource.Key<EncodedKey, K>> keys) {
+    public List<Answer<V>> read(List<BulkSource.Key<EncodedKey, K>> keys) {
         List<EncodedKey> ids = keys.stream().map(BulkSource.Key::id).toList();
         long[] stamps = ids.stream().mapToLong(parts.near()::stamp).toArray();
         List<Optional<FarReply>> replies = bulk.readAll(ids);
-        List<BulkSource.Answer<V>> answers = new ArrayList<>(ids.size());
+        List<Answer<V>> answers = new ArrayList<>(ids.size());
         for (int i = 0; i < stamps.length; i++) {
             FarReply reply = replies.get(i).orElse(null);
             if (reply instanceof FarReply.Hit hit) {
-                BulkSource.Answer<V> found = taken(ids.get(i), hit, stamps[i]);
-                answers.add(found == null ? new BulkSource.Absent<>(Mark.of(hit.frame())) : found);
+                Answer<V> found = taken(ids.get(i), hit, stamps[i]);
+                answers.add(found == null ? new Absent<>(Mark.of(hit.frame())) : found);
             } else if (reply == null) {
-                answers.add(new BulkSource.Absent<>(Mark.NONE));
+                answers.add(new Absent<>(Mark.NONE));
             } else {
                 answers.add(wanted(ids.get(i), null, reply, stamps[i]));
             }
@@ -48,11 +54,11 @@ final class FarBulkSource<K, V extends @Nullable Object> implements BulkSource<E
     }
 
     @Override
-    public List<BulkSource.Answer<V>> ask(List<BulkSource.Unknown<EncodedKey, K>> keys) {
+    public List<Answer<V>> ask(List<Unknown<EncodedKey, K>> keys) {
         List<EncodedKey> ids = keys.stream().map(unknown -> unknown.key().id()).toList();
         long[] stamps = ids.stream().mapToLong(parts.near()::stamp).toArray();
         List<FarReply> replies = bulk.getOrLeaseAll(keys);
-        List<BulkSource.Answer<V>> answers = new ArrayList<>(ids.size());
+        List<Answer<V>> answers = new ArrayList<>(ids.size());
         for (int i = 0; i < stamps.length; i++) {
             answers.add(answer(ids.get(i), replies.get(i), stamps[i]));
         }
@@ -62,13 +68,13 @@ final class FarBulkSource<K, V extends @Nullable Object> implements BulkSource<E
     private BulkSource.@Nullable Answer<V> taken(EncodedKey id, FarReply.Hit hit, long stamp) {
         Attempt<V> attempt = new Attempt<>();
         Optional<ReadThrough.Box<V>> served = source.take(id, hit, stamp, attempt);
-        return served.isPresent() ? new BulkSource.Found<>(served.get().value(), attempt.due()) : null;
+        return served.isPresent() ? new Found<>(served.get().value(), attempt.due()) : null;
     }
 
-    private BulkSource.Answer<V> answer(EncodedKey id, FarReply first, long stamp) {
+    private Answer<V> answer(EncodedKey id, FarReply first, long stamp) {
         FarReply reply = first;
         if (reply instanceof FarReply.Hit hit) {
-            BulkSource.Answer<V> found = taken(id, hit, stamp);
+            Answer<V> found = taken(id, hit, stamp);
             if (found != null) {
                 return found;
             }
@@ -80,11 +86,11 @@ final class FarBulkSource<K, V extends @Nullable Object> implements BulkSource<E
         }
         boolean awaited = reply instanceof FarReply.Hit
                 || (reply instanceof FarReply.Busy && parts.options().leases());
-        return awaited ? new BulkSource.Awaited<>() : wanted(id, null, reply, stamp);
+        return awaited ? new Awaited<>() : wanted(id, null, reply, stamp);
     }
 
-    private BulkSource.Wanted<V> wanted(EncodedKey id, @Nullable Lease lease, FarReply reply, long stamp) {
-        return new BulkSource.Wanted<>(new FarRight(id, lease, reply, stamp), source.cost(id));
+    private Wanted<V> wanted(EncodedKey id, @Nullable Lease lease, FarReply reply, long stamp) {
+        return new Wanted<>(new FarRight(id, lease, reply, stamp), source.cost(id));
     }
 
     /** The right of a bulk read to one key. */

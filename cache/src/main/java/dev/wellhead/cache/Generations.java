@@ -28,8 +28,9 @@ final class Generations implements Judge.TagTables {
      * that is the current one: so what was read before a change and is judged after it counts as absent, though the new
      * table knows nothing against it.
      *
-     * Who hears the channel again may have missed tags, which values from Redis are judged by: what was known is doubted
-     * then, and readers have no generation, until an answer is here that was asked for afterwards.
+     * Who hears the channel again may have missed tags, which values from Redis are judged by; who hears of another
+     * generation knows that its own has gone. What was known is doubted then, and readers have no generation, until an
+     * answer is here that was asked for afterwards. To ask is not enough: the question may be lost.
      */
     private static final int REMEMBERED_TAGS = 10_000;
 
@@ -61,6 +62,12 @@ final class Generations implements Judge.TagTables {
     /** Messages may have been missed: from now on nothing is believed that was asked for before. */
     void doubt() {
         doubted.set(asked.get());
+    }
+
+    /** What is known has changed, or may have: believes nothing of it any more, and asks without waiting. */
+    void askAgain() {
+        doubt();
+        refresh(false);
     }
 
     @Override
@@ -104,9 +111,11 @@ final class Generations implements Judge.TagTables {
             byte[] version = new byte[in.remaining()];
             in.get(version);
             Generation known = current.get();
-            if (known != null
-                    && known.name().equals(new String(generation, US_ASCII))
-                    && known.tags().note(new String(tag, UTF_8), Long.parseLong(new String(version, US_ASCII)))) {
+            if (known == null || !known.name().equals(new String(generation, US_ASCII))) {
+                askAgain();
+                return;
+            }
+            if (known.tags().note(new String(tag, UTF_8), Long.parseLong(new String(version, US_ASCII)))) {
                 return;
             }
         } catch (RuntimeException malformed) {

@@ -45,8 +45,7 @@ final class Scripts {
 
     // Reads the value, or takes the lease, or marks the lease as waited for, unless quiet. Takes no lease after the
     // deadline, since nobody would load under it, nor beside a fence. A value whose mark is given counts as absent: it
-    // was
-    // found unreadable, or is to be replaced.
+    // was found unreadable, or is to be replaced.
     // KEYS value, lease, fence. ARGV token, lease ms, deadline in us of Redis time, mark or '', quiet or ''.
     static final RedisScript<List<@Nullable Object>> GET_OR_LEASE = RedisScript.ofList(READ + """
             return read(KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
@@ -109,8 +108,8 @@ final class Scripts {
             """);
 
     // Removes value and lease, so that a load under way cannot store what it read before; lowers a fence; tells all
-    // nodes. Returns how many values there were. KEYS value, lease, fence. ARGV channel, message, the fence's token or
-    // ''.
+    // nodes. Returns how many values there were.
+    // KEYS value, lease, fence. ARGV channel, message, the fence's token or ''.
     static final RedisScript<Long> INVALIDATE = RedisScript.ofInteger("""
             local values = redis.call('DEL', KEYS[1])
             redis.call('DEL', KEYS[2])
@@ -150,8 +149,7 @@ final class Scripts {
 
     // The generation, and the tags that were invalidated in it with their versions. The clock counts invalidations of
     // tags; those with versions up to the floor are forgotten. If the generation or the clock was evicted or flushed,
-    // there
-    // is a new generation; if the tags were, the floor rises to the clock.
+    // there is a new generation; if the tags were, the floor rises to the clock.
     private static final String GENERATION_AND_TAGS = """
             local function expire(life)
               if redis.call('PTTL', KEYS[1]) < life / 2 then
@@ -199,11 +197,9 @@ final class Scripts {
             """;
 
     // Returns the generation, the clock, the floor, Redis' time, and what is new since: tags with their versions. Sends
-    // a
-    // pulse if asked to. KEYS generation, clock, tags. ARGV new name, life ms, channel, message, known generation,
-    // known version,
-    // pulse or
-    // ''.
+    // a pulse if asked to.
+    // KEYS generation, clock, tags.
+    // ARGV new name, life ms, channel, message, known generation, known version, pulse or ''.
     static final RedisScript<List<@Nullable Object>> GENERATION = RedisScript.ofList(GENERATION_AND_TAGS + """
             local generation = ensure(ARGV[1], ARGV[2], ARGV[3], ARGV[4])
             if ARGV[7] ~= '' then

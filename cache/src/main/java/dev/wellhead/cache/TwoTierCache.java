@@ -309,7 +309,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
 
     @Override
     public void generationAnnounced() {
-        generations.refresh(false);
+        generations.askAgain();
     }
 
     @Override
@@ -340,7 +340,7 @@ final class TwoTierCache<K, V extends @Nullable Object> implements Cache<K, V>, 
     public void allGone() {
         parts.near().clear();
         arrivals.allArrived();
-        generations.refresh(false);
+        generations.askAgain();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.DoubleSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Nodes with the cache as it is, a database, and a simulated Redis. A seed and steps make a run, which returns what went
@@ -27,7 +28,9 @@ import java.util.function.DoubleSupplier;
  */
 public final class CacheModel implements BiFunction<Long, int[], String> {
     private static final int NODES = 3;
-    private static final int KEYS = 3;
+    private static final int KEYS = 4;
+    // The last one has no tag: nothing but its own invalidation and a new generation take it away.
+    private static final int TAGGED = 3;
     // Its writers take turns, so that it can be put as well.
     private static final int PUT_KEY = 2;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -121,11 +124,17 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         final Cache<String, String> cache;
         // What a get that starts now must see at least.
         final int[] floor = new int[KEYS];
+        // The same while a fence of this node stands and Redis has answered every call.
+        final int[] fenced = new int[KEYS];
 
         Node(int number, SimulatedRedis redis, Cache<String, String> cache) {
             this.number = number;
             this.redis = redis;
             this.cache = cache;
+        }
+
+        int atLeast(int key) {
+            return Math.max(floor[key], redis.failures() == 0 ? fenced[key] : 0);
         }
 
         void raise(int key, int version) {
@@ -151,7 +160,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         // Ends of values and leases, each of which excuses one more load.
         private final int[] excuses = new int[KEYS];
         private int underWay;
-        private int publishing = -1;
+        private List<Integer> publishing = List.of();
         private int publisher;
         private TreeMap<String, SimulatedServer.Entry> replica = new TreeMap<>();
 
@@ -231,7 +240,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             long skew = Duration.ofMinutes(simulation.random().nextInt(10)).toNanos();
             SimulatedRedis redis = new SimulatedRedis(
                     simulation,
-                    (script, keys, arguments) -> carryOut(number, script, keys, arguments),
+                    (script, keys, arguments, late) -> carryOut(number, script, keys, arguments, late),
                     hearing(number),
                     () -> simulation.nanos() + skew);
             // Its classes were given other names: there it is the one that it needs.
@@ -241,7 +250,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                     .nearExpireAfterWrite(LIFE)
                     .stampedeProtection(leases ? StampedeProtection.lease() : StampedeProtection.earlyExpiry(1))
                     .maximumQueuedInvalidations(simulation.chance(0.3) ? 1 : 100)
-                    .tags((key, value) -> List.of("t" + Integer.parseInt(key.substring(1)) % 2))
+                    .tags((key, value) -> key(key + "}") < TAGGED ? List.of("t" + key(key + "}") % 2) : List.of())
                     .executor(task -> simulation.start("worker", task))
                     .ticker(() -> simulation.nanos() + skew)
                     .metrics(points())
@@ -263,7 +272,12 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                         return text.getBytes(UTF_8);
                     },
                     bytes -> {
-                        simulation.point();
+                        // Now and then so slow that what was read meanwhile has become old.
+                        if (simulation.chance(0.1)) {
+                            simulation.pause(simulation.upTo(SECOND / 100));
+                        } else {
+                            simulation.point();
+                        }
                         return new String(bytes, UTF_8);
                     });
         }
@@ -293,12 +307,14 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                 @Override
                 public Runnable message(byte[] message) {
                     // Its own ones come back to it while it is still about to forget.
-                    int key = publisher == number ? -1 : publishing;
-                    int version = key < 0 ? 0 : rows[key];
+                    List<Integer> keys = publisher == number ? List.of() : publishing;
+                    int[] versions = rows.clone();
                     return () -> {
-                        if (key >= 0 && weather.compareTo(Weather.FLOODED) < 0) {
-                            note(number + " heard that k" + key + " is older than " + version);
-                            nodes.get(number).raise(key, version);
+                        for (int key : keys) {
+                            if (weather.compareTo(Weather.FLOODED) < 0) {
+                                note(number + " heard that k" + key + " is older than " + versions[key]);
+                                nodes.get(number).raise(key, versions[key]);
+                            }
                         }
                     };
                 }
@@ -315,23 +331,32 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             };
         }
 
-        private Object carryOut(int node, RedisScript<?> script, List<byte[]> names, List<byte[]> arguments) {
+        private Object carryOut(
+                int node, RedisScript<?> script, List<byte[]> names, List<byte[]> arguments, boolean late) {
             if (simulation.chance(0.2)) {
                 replica = server.copy();
             }
             String value = new String(names.get(0), ISO_8859_1);
+            publisher = node;
+            if (script == Scripts.INVALIDATE_TAG) {
+                // After its length, and a letter.
+                publishing = tagged(arguments.get(8)[2] - '0');
+                publishing.forEach(key -> farFloor[key] = rows[key]);
+            }
             boolean old = script == Scripts.INVALIDATE || script == Scripts.FENCE || script == Scripts.PUT;
             if (old) {
-                publishing = key(value);
-                publisher = node;
+                publishing = List.of(key(value));
                 farFloors.put(value, rows[key(value)]);
                 farFloor[key(value)] = rows[key(value)];
                 excuses[key(value)]++;
             }
             Object reply = server.run(script, names, arguments);
-            publishing = -1;
+            publishing = List.of();
             note("Redis did " + SCRIPTS.getOrDefault(script, "something") + " for " + value + ": " + shown(reply));
             judge(script, value, reply);
+            if (late) {
+                judgeLate(script, reply);
+            }
             return reply;
         }
 
@@ -362,6 +387,25 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                             + " was invalidated there");
                 }
             }
+        }
+
+        /** A command that came when its caller had long given up must not have done what it would have done in time. */
+        private void judgeLate(RedisScript<?> script, Object reply) {
+            if (script == Scripts.GET_OR_LEASE && isVerdict(reply, Scripts.LEASED)
+                    || script == Scripts.GET_OR_LEASE_ALL
+                            && ((List<?>) reply).stream().anyMatch(each -> isVerdict(each, Scripts.LEASED))) {
+                simulation.fail("a lease was taken for a caller who had given up");
+            } else if (script == Scripts.PUT && isVerdict(reply, Scripts.HIT)) {
+                simulation.fail("a value was put for a caller who had given up");
+            }
+        }
+
+        private static boolean isVerdict(Object reply, long verdict) {
+            return ((List<?>) reply).get(0).equals(verdict);
+        }
+
+        private static List<Integer> tagged(int tag) {
+            return IntStream.range(0, TAGGED).filter(key -> key % 2 == tag).boxed().toList();
         }
 
         private static String shown(Object reply) {
@@ -470,7 +514,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void get(Node node, int key) {
             call("get of k" + key, node, () -> {
-                int atLeast = node.floor[key];
+                int atLeast = node.atLeast(key);
                 try {
                     seen(node, key, atLeast, node.cache.get("k" + key, this::load), "get");
                 } catch (LoadFailed e) {
@@ -488,7 +532,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private void getAsync(Node node, int key) {
             underWay++;
             simulation.start("getAsync", () -> {
-                int atLeast = node.floor[key];
+                int atLeast = node.atLeast(key);
                 node.cache.getAsync("k" + key, this::loadAsync).whenComplete((value, error) -> {
                     underWay--;
                     if (error == null) {
@@ -517,9 +561,9 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void getAll(Node node) {
             call("getAll", node, () -> {
-                int[] atLeast = node.floor.clone();
+                int[] atLeast = IntStream.range(0, KEYS).map(node::atLeast).toArray();
                 try {
-                    Map<String, String> found = node.cache.getAll(List.of("k0", "k1", "k2"), this::loadAll);
+                    Map<String, String> found = node.cache.getAll(List.of("k0", "k1", "k2", "k3"), this::loadAll);
                     for (int key = 0; key < KEYS; key++) {
                         seen(node, key, atLeast[key], found.get("k" + key), "getAll");
                     }
@@ -545,7 +589,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void getIfPresent(Node node, int key) {
             call("getIfPresent of k" + key, node, () -> {
-                int atLeast = node.floor[key];
+                int atLeast = node.atLeast(key);
                 String value = node.cache.getIfPresent("k" + key);
                 if (value != null) {
                     seen(node, key, atLeast, value, "getIfPresent");
@@ -585,9 +629,15 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                 Cache.Fence fence = node.cache.fence("k" + key, Duration.ofSeconds(30));
                 simulation.pause(duration());
                 int written = ++rows[key];
+                boolean calm = weather == Weather.CALM;
+                node.fenced[key] = calm && fence.standsForAll() ? written : 0;
                 simulation.pause(duration());
-                fence.release();
-                node.raise(key, written);
+                // Now and then the writer dies here: the fence has kept what is old from being stored.
+                if (node.fenced[key] == 0 || node.redis.failures() > 0 || simulation.chance(0.7)) {
+                    node.fenced[key] = 0;
+                    fence.release();
+                    node.raise(key, written);
+                }
                 beingWritten[key] = false;
             });
         }
@@ -595,13 +645,13 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private void writeTagged(Node node, int tag) {
             call("invalidation of tag t" + tag, node, () -> {
                 int[] written = new int[KEYS];
-                for (int key = tag; key < KEYS; key += 2) {
+                for (int key : tagged(tag)) {
                     takeTurn(key);
                     written[key] = ++rows[key];
                 }
                 simulation.point();
                 node.cache.invalidateTag("t" + tag);
-                for (int key = tag; key < KEYS; key += 2) {
+                for (int key : tagged(tag)) {
                     node.raise(key, written[key]);
                     beingWritten[key] = false;
                 }

@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What one process did to a cache and what it saw: a file in its memory, so that nothing is lost if it is killed. */
 final class HistoryLog {
     private static final int RECORD = 32;
-    private static final int CAPACITY = 1_000_000;
 
     private final ByteBuffer memory;
     private final AtomicInteger next = new AtomicInteger();
@@ -30,8 +29,9 @@ final class HistoryLog {
         this.memory = memory;
     }
 
-    static HistoryLog open(Path file) {
-        return new HistoryLog(SharedRows.map(file, RECORD * CAPACITY));
+    /** Opens a log that has room for so many events. */
+    static HistoryLog open(Path file, int capacity) {
+        return new HistoryLog(SharedRows.map(file, RECORD * capacity));
     }
 
     void add(Kind kind, int key, long version, long start, long end) {

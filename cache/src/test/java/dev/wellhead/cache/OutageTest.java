@@ -109,7 +109,8 @@ class OutageTest extends FleetSuite {
 
     @Test
     void killedRedisCostsCallersNothingButTheLoad() throws Exception {
-        Node node = join();
+        RecordingMetrics metrics = new RecordingMetrics();
+        Node node = join(options -> options.metrics(metrics));
         node.get("near", "near value");
         server.kill();
 
@@ -121,6 +122,9 @@ class OutageTest extends FleetSuite {
 
         assertThat(node.cache.getIfPresent("absent")).isNull();
         assertThat(node.cache.stats().awayCalls()).isGreaterThan(50);
+        assertThat(node.cache.stats().redisAway()).isTrue();
+        assertThat(metrics.gauges.get("wellhead.cache.redis.away cache outage").getAsDouble())
+                .isEqualTo(1);
         assertThat(node.cache.health().status()).isEqualTo(Health.Status.DEGRADED);
     }
 

@@ -39,7 +39,8 @@ final class SimulatedRedis {
 
     /** Runs a command on the server; the model watches there. */
     interface Executor {
-        Object run(RedisScript<?> script, List<byte[]> keys, List<byte[]> arguments);
+        /** @param late whether the caller has given up for want of time */
+        Object run(RedisScript<?> script, List<byte[]> keys, List<byte[]> arguments, boolean late);
     }
 
     /** What the model does around what a node hears. */
@@ -75,8 +76,10 @@ final class SimulatedRedis {
 
         void send(SimulatedFuture<Object> call, RedisScript<?> script, List<byte[]> keys, List<byte[]> arguments) {
             calls.add(call);
+            // Times in commands are whole microseconds.
+            long givenUp = simulation.nanos() + BUDGET.toNanos() + 1000;
             requests.add(() -> {
-                Object answer = server.run(script, keys, arguments);
+                Object answer = server.run(script, keys, arguments, simulation.nanos() > givenUp);
                 if (!broken) {
                     answers.add(() -> call.complete(answer));
                 }
