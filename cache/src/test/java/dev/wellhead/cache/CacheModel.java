@@ -405,7 +405,10 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         }
 
         private static List<Integer> tagged(int tag) {
-            return IntStream.range(0, TAGGED).filter(key -> key % 2 == tag).boxed().toList();
+            return IntStream.range(0, TAGGED)
+                    .filter(key -> key % 2 == tag)
+                    .boxed()
+                    .toList();
         }
 
         private static String shown(Object reply) {

@@ -13,7 +13,8 @@ final class CacheModelCheck implements Runnable {
     @Override
     public void run() {
         BiFunction<Long, int[], String> model = SimulatedLoader.model(CacheModelCheck.class);
-        long[] order = LongStream.concat(LongStream.of(FINDERS), LongStream.rangeClosed(1, SEEDS)).toArray();
+        long[] order = LongStream.concat(LongStream.of(FINDERS), LongStream.rangeClosed(1, SEEDS))
+                .toArray();
         for (long seed : order) {
             String wrong = model.apply(seed, steps(seed));
             if (wrong != null) {
