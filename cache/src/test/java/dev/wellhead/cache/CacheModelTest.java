@@ -16,6 +16,7 @@ import net.jqwik.api.Tag;
 class CacheModelTest {
     private static final BiFunction<Long, int[], String> MODEL = SimulatedLoader.model(CacheModelTest.class);
 
+    @Tag("thorough")
     @Property(tries = 2000, generation = GenerationMode.RANDOMIZED, edgeCases = EdgeCasesMode.NONE)
     void noOrderOfStepsAndFaultsBreaksThePromises(@ForAll("seeds") long seed, @ForAll("steps") int[] steps) {
         assertThat(MODEL.apply(seed, steps)).isNull();
