@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what is to run, and refuses; {@link Run} does it. Immutable. */
@@ -162,8 +164,9 @@ final class JdbcMigrator implements Migrator {
     public LintReport lint() {
         List<Migration> files = options.source().load();
         Glance glance = glance(files);
-        return new LintRun(glance.dialect, options)
-                .pending(inOrder(files), migration -> !glance.state.isApplied(migration.number()));
+        Set<Migration> pending =
+                glance.state.pending(null).stream().map(SchemaState.Entry::file).collect(Collectors.toSet());
+        return new LintRun(glance.dialect, options).pending(inOrder(files), pending::contains);
     }
 
     @Override

@@ -3,7 +3,8 @@ package dev.wellhead.migrate;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.internal.Segment;
 import dev.wellhead.migrate.internal.SqlStatement;
-import dev.wellhead.migrate.internal.TableLocks;
+import dev.wellhead.migrate.internal.lint.StatementLocks;
+import dev.wellhead.migrate.internal.lint.TableLock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +39,7 @@ final class PlanSteps {
         Segment.Kind kind = segments.get(in).kind();
         String sql = statement.text();
         List<String> locks = script.dialect() == Dialect.POSTGRESQL
-                ? TableLocks.of(sql).stream().map(TableLocks.Lock::toString).toList()
+                ? StatementLocks.of(sql).stream().map(TableLock::toString).toList()
                 : List.of();
         return new MigrationPlan.Statement(
                 statement.line(),

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Asks PostgreSQL's catalogue. Names are resolved as the session resolves them at this moment. For one thread. */
@@ -17,12 +18,24 @@ final class PostgresProbe implements StatementProbe {
     private static final String STILL_AT_WORK = "select format('process %s (%s since %s): %s', pid, state,"
             + " to_char(query_start, 'YYYY-MM-DD HH24:MI:SS TZ'), left(query, 80)) from pg_catalog.pg_stat_activity"
             + " where pid || '@' || backend_start::text = ? and pid <> pg_backend_pid()";
-    private static final String REINDEX_LEFTOVERS =
-            "select format('drop index concurrently if exists %I.%I', n.nspname,"
-                    + " c.relname) from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid"
-                    + " join pg_catalog.pg_namespace n on n.oid = c.relnamespace"
-                    + " where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and n.nspname !~ '^pg_toast'"
-                    + " and not exists (select 1 from pg_catalog.pg_stat_progress_create_index p where p.relid = i.indrelid)";
+    // An index that is not valid, of the table that is reindexed or whose index is, its partitions included; or of the
+    // schema; or of the database.
+    private static final String REINDEX_LEFTOVERS = """
+            with asked as (select cast(? as text) as kind, cast(? as text) as name, to_regclass(?)::oid as relation),
+            chosen as (select a.kind, a.name,
+                case a.kind when 'INDEX' then (select indrelid from pg_catalog.pg_index where indexrelid = a.relation)
+                    else a.relation end as relation from asked a)
+            select format('drop index concurrently if exists %I.%I', n.nspname, c.relname)
+            from chosen a, pg_catalog.pg_index i
+            join pg_catalog.pg_class c on c.oid = i.indexrelid
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where not i.indisvalid and c.relname ~ '_cc(new|old)[0-9]*$' and n.nspname !~ '^pg_toast'
+                and not exists (select 1 from pg_catalog.pg_stat_progress_create_index p where p.relid = i.indrelid)
+                and case a.kind
+                    when 'SCHEMA' then n.nspname = a.name
+                    when 'DATABASE' then true
+                    else i.indrelid = a.relation
+                        or i.indrelid in (select relid from pg_catalog.pg_partition_tree(a.relation::regclass)) end""";
 
     private final Connection connection;
 
@@ -37,7 +50,7 @@ final class PostgresProbe implements StatementProbe {
             case "CREATE" -> created(tokens);
             case "DROP" -> dropped(tokens);
             case "ALTER" -> altered(tokens);
-            case "REINDEX" -> new Finding(Verdict.NOT_DONE, "doing it again does no harm", column(REINDEX_LEFTOVERS));
+            case "REINDEX" -> new Finding(Verdict.NOT_DONE, "doing it again does no harm", leftoversOf(tokens));
             case "VACUUM", "CLUSTER", "REFRESH", "ANALYZE" ->
                 new Finding(Verdict.NOT_DONE, "doing it again does no harm");
             default -> new Finding(Verdict.UNKNOWN, "the catalogue does not show whether it is done");
@@ -111,6 +124,24 @@ final class PostgresProbe implements StatementProbe {
                 : new Finding(Verdict.NOT_DONE, partition + " is still a partition of " + parent);
     }
 
+    // Of what this statement is about only: others may be somebody's work.
+    private List<String> leftoversOf(SqlTokens tokens) throws SQLException {
+        int kind = tokens.is(1, "(") ? tokens.behindParentheses(1) : 1;
+        Name name = tokens.name(tokens.skip(kind + 1, "CONCURRENTLY"));
+        List<String> drops = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(REINDEX_LEFTOVERS)) {
+            query.setString(1, tokens.text(kind).toUpperCase(Locale.ROOT));
+            query.setString(2, name.name());
+            query.setString(3, quoted(name));
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    drops.add(rows.getString(1));
+                }
+            }
+        }
+        return drops;
+    }
+
     @Override
     public boolean isAllOrNothing(SqlStatement statement) {
         // What commits by itself in the middle is called, or a block of code.
@@ -125,17 +156,6 @@ final class PostgresProbe implements StatementProbe {
 
     static String quoted(Name name) {
         return name.schema().isEmpty() ? Identifiers.quote(name.name()) : Identifiers.quote(name.schema(), name.name());
-    }
-
-    private List<String> column(String sql) throws SQLException {
-        List<String> values = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(sql);
-                ResultSet rows = query.executeQuery()) {
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-        }
-        return values;
     }
 
     private @Nullable String one(String sql, String... parameters) throws SQLException {

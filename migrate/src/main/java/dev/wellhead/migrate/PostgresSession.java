@@ -5,7 +5,8 @@ import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.TableName;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.SqlStatement;
-import dev.wellhead.migrate.internal.TableLocks;
+import dev.wellhead.migrate.internal.lint.StatementLocks;
+import dev.wellhead.migrate.internal.lint.TableLock;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -231,9 +232,8 @@ final class PostgresSession implements RunSession {
     @Override
     public String suspects(String sql) {
         try {
-            List<String> tables = TableLocks.of(sql).stream()
-                    .map(each -> PostgresProbe.quoted(each.table()))
-                    .toList();
+            List<String> tables =
+                    StatementLocks.of(sql).stream().map(TableLock::table).toList();
             String found = suspectsAt(tables);
             return found.isEmpty() && !tables.isEmpty() ? suspectsAt(List.of()) : found;
         } catch (SQLException e) {

@@ -1,6 +1,6 @@
 package dev.wellhead.migrate;
 
-import static dev.wellhead.migrate.MigratorContract.PATIENCE;
+import static dev.wellhead.migrate.MigratorFixture.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.jdbc.internal.Catalog;

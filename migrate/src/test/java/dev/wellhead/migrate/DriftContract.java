@@ -98,7 +98,7 @@ abstract class DriftContract {
     @Test
     void runThatFailedMidwayStoresWhatItLeft() {
         Migrator migrator = migrator(USERS, BROKEN);
-        MigratorContract.refusal("WH-MIG-007", migrator::migrate);
+        MigratorFixture.refusal("WH-MIG-007", migrator::migrate);
 
         assertThat(migrator.drift().differences()).isEmpty();
         assertThat(migrator.snapshot().text()).contains("users").doesNotContain("half");
@@ -108,7 +108,7 @@ abstract class DriftContract {
     void withoutAStoredSchemaThereIsNothingToCompareWith() {
         Migrator migrator = builder(USERS).withoutSnapshots().build();
         migrator.migrate();
-        MigratorContract.refusal("WH-MIG-030", migrator::drift);
+        MigratorFixture.refusal("WH-MIG-030", migrator::drift);
 
         SchemaSnapshot stored = migrator.storeSnapshot();
 
@@ -137,7 +137,7 @@ abstract class DriftContract {
             migrator.storeSnapshot();
             database.execute("update schema_migrations_snapshot set " + change);
 
-            assertThat(MigratorContract.refusal("WH-MIG-030", migrator::drift)).hasMessageContaining("storeSnapshot()");
+            assertThat(MigratorFixture.refusal("WH-MIG-030", migrator::drift)).hasMessageContaining("storeSnapshot()");
         }
     }
 

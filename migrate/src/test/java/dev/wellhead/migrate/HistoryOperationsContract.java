@@ -1,6 +1,6 @@
 package dev.wellhead.migrate;
 
-import static dev.wellhead.migrate.MigratorContract.refusal;
+import static dev.wellhead.migrate.MigratorFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 

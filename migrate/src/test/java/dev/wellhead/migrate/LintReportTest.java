@@ -53,6 +53,17 @@ class LintReportTest {
     }
 
     @Test
+    void migrationThatStoppedMidwayIsPending() {
+        migrator(TABLE).migrate();
+        Migration midway = Migration.of("2", "midway", "vacuum t;\ncreate index t_id on t (id, a);\nselect 1 / 0;");
+        MigratorFixture.refusal("WH-MIG-007", () -> migrator(TABLE, midway).migrate());
+
+        assertThat(migrator(TABLE, midway).lint().findings())
+                .extracting(Finding::rule)
+                .containsExactly("create-index");
+    }
+
+    @Test
     void allMigrationsAreLookedAtEachOnItsOwn() {
         LintReport report = migrator(TABLE, INDEX, DROP).lintAll();
 
@@ -95,7 +106,7 @@ class LintReportTest {
     void scriptThatCannotBeSplitIsNamed() {
         Migration open = Migration.of("1", "open", "select 1;\nselect 'x");
 
-        assertThat(MigratorContract.refusal("WH-MIG-002", () -> migrator(open).lint()))
+        assertThat(MigratorFixture.refusal("WH-MIG-002", () -> migrator(open).lint()))
                 .hasMessageContainingAll("version 1", "line 2");
     }
 }

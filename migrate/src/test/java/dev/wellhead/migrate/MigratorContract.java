@@ -2,94 +2,23 @@ package dev.wellhead.migrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wellhead.jdbc.DirectDataSource;
-import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.migrate.MigrationStatus.State;
 import dev.wellhead.migrate.ValidationReport.Finding;
 import dev.wellhead.migrate.ValidationReport.Kind;
-import dev.wellhead.testkit.ChildJvm;
-import dev.wellhead.testkit.TestDatabase;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a migrator does on any database. */
-abstract class MigratorContract {
-    static final Duration PATIENCE = Duration.ofSeconds(90);
-
-    static final Migration USERS = Migration.of(
-            "001", "create users", "create table users (id int); insert into users values (1);", "drop table users");
-    static final Migration ORDERS = Migration.of(
-            "002",
-            "create orders",
-            "create table orders (id int);\ncreate index orders_id on orders (id);",
-            "drop table orders");
-    static final Migration NAMES = Migration.of(
-            "010", "names", "alter table users add column name text", "alter table users drop column name");
-    static final Migration BROKEN = Migration.of(
-            "003", "broken", "create table half (id int);\n\ninsert into nowhere values (1);", "drop table half");
-
-    final TestDatabase database = create();
-    final SortedSet<String> empty = schema();
-
-    abstract TestDatabase create();
-
-    @AfterEach
-    void drop() {
-        database.close();
-    }
-
-    Migrator.Builder builder(Migration... migrations) {
-        return Migrator.builder(database.dataSource()).source(MigrationSource.of(migrations));
-    }
-
-    Migrator migrator(Migration... migrations) {
-        return builder(migrations).build();
-    }
-
-    String history() {
-        return database.queryOne("select "
-                + (database.url().startsWith("jdbc:sqlite") ? "group_concat(version)" : "string_agg(version, ',')")
-                + " from (select version from schema_migrations order by length(version), version) v");
-    }
-
-    SortedSet<String> schema() {
-        try (Connection connection = database.dataSource().getConnection()) {
-            return Catalog.of(connection).describe();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    static MigrationException refusal(String code, ThrowingCallable call) {
-        MigrationException refusal = catchThrowableOfType(MigrationException.class, call);
-        assertThat(refusal).isNotNull();
-        assertThat(refusal.code()).as(refusal.getMessage()).isEqualTo(code);
-        return refusal;
-    }
-
+abstract class MigratorContract extends MigratorFixture {
     @Test
     void migrateAppliesWhatIsPendingInTheOrderOfVersions() {
         MigrationReport report = migrator(NAMES, ORDERS, USERS).migrate();
@@ -532,186 +461,6 @@ abstract class MigratorContract {
                 .containsEntry("wellhead.migrate.rolledback", 1L)
                 .containsEntry("wellhead.migrate.failed", 1L)
                 .containsEntry("wellhead.migrate.duration", 3L);
-    }
-
-    @Test
-    void waitForAnotherRunEndsAndNamesIt() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        MigrationListener holding = holding(inside, go);
-        ExecutorService other = Executors.newSingleThreadExecutor();
-        try {
-            Future<MigrationReport> first =
-                    other.submit(() -> builder(USERS).listener(holding).build().migrate());
-            assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
-
-            MigrationException refusal = refusal(
-                    "WH-MIG-006",
-                    () -> builder(USERS)
-                            .lockWait(Duration.ofMillis(300))
-                            .build()
-                            .migrate());
-
-            assertThat(refusal).hasMessageContainingAll("did not end within 300 ms", "process", "nothing was run");
-            go.countDown();
-            assertThat(first.get(60, TimeUnit.SECONDS).steps()).hasSize(1);
-        } finally {
-            go.countDown();
-            other.shutdownNow();
-        }
-    }
-
-    @Test
-    void interruptedWaitEnds() throws Exception {
-        CountDownLatch inside = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            threads.submit(
-                    () -> builder(USERS).listener(holding(inside, go)).build().migrate());
-            assertThat(inside.await(60, TimeUnit.SECONDS)).isTrue();
-
-            Future<MigrationException> waiting = threads.submit(() -> {
-                Thread.currentThread().interrupt();
-                return refusal("WH-MIG-006", () -> migrator(USERS).migrate());
-            });
-
-            assertThat(waiting.get(60, TimeUnit.SECONDS)).hasMessageContaining("interrupted");
-        } finally {
-            go.countDown();
-            threads.shutdown();
-            assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
-        }
-    }
-
-    private static MigrationListener holding(CountDownLatch inside, CountDownLatch go) {
-        return new MigrationListener() {
-            @Override
-            public void onStarted(String version, MigrationReport.Direction direction) {
-                inside.countDown();
-                try {
-                    go.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        };
-    }
-
-    @Test
-    void threadsThatRaceOnAnEmptyDatabaseApplyEachVersionOnce() throws Exception {
-        threadsRace(3);
-    }
-
-    @Tag("thorough")
-    @Test
-    void threadsThatRaceOnFiftyEmptyDatabasesApplyEachVersionOnce() throws Exception {
-        threadsRace(50);
-    }
-
-    private void threadsRace(int rounds) throws Exception {
-        Migration[] migrations = Racer.migrations();
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            for (int round = 0; round < rounds; round++) {
-                try (TestDatabase empty = create()) {
-                    CountDownLatch start = new CountDownLatch(1);
-                    List<Future<Integer>> runs = new ArrayList<>();
-                    for (int i = 0; i < 8; i++) {
-                        runs.add(threads.submit(() -> {
-                            start.await();
-                            return Migrator.builder(empty.dataSource())
-                                    .source(MigrationSource.of(migrations))
-                                    .build()
-                                    .migrate()
-                                    .steps()
-                                    .size();
-                        }));
-                    }
-                    start.countDown();
-
-                    int applied = 0;
-                    for (Future<Integer> run : runs) {
-                        applied += run.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                    }
-                    eachVersionIsAppliedOnce(empty, applied);
-                }
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static void eachVersionIsAppliedOnce(TestDatabase database, int applied) {
-        int versions = Racer.migrations().length;
-        assertThat(applied).isEqualTo(versions);
-        assertThat(database.queryOne("select count(*) from once")).isEqualTo("" + (versions - 1));
-        assertThat(database.queryOne("select count(distinct version) from once"))
-                .isEqualTo("" + (versions - 1));
-        assertThat(database.queryOne("select count(*) from schema_migrations where state = 'applied'"))
-                .isEqualTo("" + versions);
-    }
-
-    @Test
-    void processesThatRaceOnAnEmptyDatabaseApplyEachVersionOnce(@TempDir Path folder) throws IOException {
-        processesRace(3, folder);
-    }
-
-    @Tag("thorough")
-    @Test
-    void processesThatRaceOnFiftyEmptyDatabasesApplyEachVersionOnce(@TempDir Path folder) throws IOException {
-        processesRace(50, folder);
-    }
-
-    private void processesRace(int rounds, Path folder) throws IOException {
-        List<TestDatabase> databases = new ArrayList<>();
-        List<ChildJvm> racers = new ArrayList<>();
-        try {
-            List<String> arguments = new ArrayList<>(List.of(folder.toString(), database.user(), database.password()));
-            for (int round = 0; round < rounds; round++) {
-                databases.add(create());
-                arguments.add(databases.get(round).url());
-            }
-            for (int i = 0; i < 8; i++) {
-                racers.add(ChildJvm.start(Racer.class, arguments.toArray(String[]::new)));
-            }
-
-            for (int round = 0; round < rounds; round++) {
-                for (ChildJvm racer : racers) {
-                    racer.awaitLine(Racer.ready(round), PATIENCE);
-                }
-                Files.createFile(Racer.go(folder, round));
-                int applied = 0;
-                for (ChildJvm racer : racers) {
-                    String line = racer.awaitLine(Racer.result(round), PATIENCE);
-                    applied += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
-                }
-                eachVersionIsAppliedOnce(databases.get(round), applied);
-            }
-            for (ChildJvm racer : racers) {
-                assertThat(racer.awaitExit(PATIENCE)).isZero();
-            }
-        } finally {
-            racers.forEach(ChildJvm::close);
-            databases.forEach(TestDatabase::close);
-        }
-    }
-
-    @Test
-    void processKilledInTheMiddleLeavesNothingHalfDoneAndNoLock() {
-        try (ChildJvm victim = ChildJvm.start(Victim.class, database.url(), database.user(), database.password())) {
-            victim.awaitLine("inside 002", PATIENCE);
-
-            victim.kill();
-        }
-
-        MigrationReport report = builder(Victim.migrations())
-                .lockWait(Duration.ofSeconds(60))
-                .build()
-                .migrate();
-        assertThat(report.steps()).extracting(MigrationReport.Step::version).containsExactly("002", "003");
-        assertThat(database.queryOne("select count(*) from b")).isEqualTo("1");
-        assertThat(history()).isEqualTo("001,002,003");
     }
 
     @Test

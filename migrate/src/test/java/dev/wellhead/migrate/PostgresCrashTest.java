@@ -1,6 +1,6 @@
 package dev.wellhead.migrate;
 
-import static dev.wellhead.migrate.MigratorContract.refusal;
+import static dev.wellhead.migrate.MigratorFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.migrate.MigrationStatus.Midway;
@@ -19,22 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PostgresCrashTest extends CrashContract {
+class PostgresCrashTest extends PostgresCrashContract {
     private static final String PROCEDURE = "create table marks (n int);\n"
             + "create procedure p() language plpgsql as $$ begin insert into marks values (1); commit;"
             + " perform pg_sleep(case when (select count(*) from marks) > 1 then 0 else 600 end);"
             + " insert into marks values (2); end $$;\n"
             + "call p();\ninsert into marks values (3);";
-
-    @Override
-    TestDatabase create() {
-        return TestDatabase.postgres();
-    }
-
-    @Override
-    void empty(TestDatabase database) {
-        database.execute("drop schema if exists s, public cascade", "create schema public");
-    }
 
     @Override
     List<Migration> migrations() {

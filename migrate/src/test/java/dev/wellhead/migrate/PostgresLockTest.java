@@ -1,7 +1,7 @@
 package dev.wellhead.migrate;
 
-import static dev.wellhead.migrate.MigratorContract.PATIENCE;
-import static dev.wellhead.migrate.MigratorContract.refusal;
+import static dev.wellhead.migrate.MigratorFixture.PATIENCE;
+import static dev.wellhead.migrate.MigratorFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.jdbc.DirectDataSource;

@@ -1,22 +1,11 @@
 package dev.wellhead.migrate;
 
-import dev.wellhead.testkit.TestDatabase;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 
 /** All kinds of statements that stand alone and of which the catalogue can tell. */
 @Tag("thorough")
-class PostgresManyStatementsCrashTest extends CrashContract {
-    @Override
-    TestDatabase create() {
-        return TestDatabase.postgres();
-    }
-
-    @Override
-    void empty(TestDatabase database) {
-        database.execute("drop schema if exists s, public cascade", "create schema public");
-    }
-
+class PostgresManyStatementsCrashTest extends PostgresCrashContract {
     @Override
     List<Migration> migrations() {
         return List.of(

@@ -166,7 +166,7 @@ class PostgresRollbackTest extends RollbackContract {
         add("create table t (a int)", "drop table t");
         Migrator.Builder builder = Migrator.builder(database.dataSource())
                 .source(MigrationSource.of(migrations.toArray(new Migration[0])));
-        assertThat(MigratorContract.refusal("WH-MIG-031", () -> builder.build().verifyRollbacks()))
+        assertThat(MigratorFixture.refusal("WH-MIG-031", () -> builder.build().verifyRollbacks()))
                 .hasMessageContaining("scratch(...)");
 
         RollbackReport report = builder.scratch(
@@ -189,7 +189,7 @@ class PostgresRollbackTest extends RollbackContract {
                     .scratch(DirectDataSource.of(server.url(database.name()), role, "weak-1"))
                     .build();
 
-            assertThat(MigratorContract.refusal("WH-MIG-031", weak::verifyRollbacks))
+            assertThat(MigratorFixture.refusal("WH-MIG-031", weak::verifyRollbacks))
                     .hasMessageContaining("permission denied")
                     .hasMessageNotContaining("weak-1");
         } finally {

@@ -1,6 +1,6 @@
 package dev.wellhead.migrate;
 
-import static dev.wellhead.migrate.MigratorContract.refusal;
+import static dev.wellhead.migrate.MigratorFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.migrate.MigrationStatus.State;
@@ -86,6 +86,26 @@ class PostgresSegmentsTest {
 
     private Migrator migrator(String up, String down) {
         return migrator(Migration.of("1", "one", up, down));
+    }
+
+    // What another table has may be somebody's build under way.
+    @ParameterizedTest
+    @ValueSource(strings = {"reindex table concurrently t", "reindex (verbose) index concurrently s.t_a"})
+    void reindexClearsAwayWhatAnEarlierOneLeftOfTheSameTableOnly(String reindex) {
+        database.execute(
+                "create schema s",
+                "create table s.t (a int)",
+                "create index t_a on s.t (a)",
+                "create index t_a_ccnew on s.t (a)",
+                "create table u (a int)",
+                "create index u_a_ccnew on u (a)",
+                "update pg_index set indisvalid = false where indexrelid::regclass::text like '%_ccnew'");
+
+        migrator("set search_path = s, public;\n" + reindex).migrate();
+
+        assertThat(valid("s.t_a")).isEqualTo("true");
+        assertThat(valid("s.t_a_ccnew")).isNull();
+        assertThat(valid("u_a_ccnew")).isEqualTo("false");
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.testkit.TestDatabase;
@@ -35,10 +34,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -522,7 +519,7 @@ class WellheadDataSourceTest {
     @Test
     void metricsAndListenerAreHandedOn() throws Exception {
         AtomicInteger gauges = new AtomicInteger();
-        MetricSink sink = onGauge(gauges::incrementAndGet);
+        MetricSink sink = new GaugeSink(gauges::incrementAndGet);
         CountDownLatch timedOut = new CountDownLatch(1);
         PoolListener listener = new PoolListener() {
             @Override
@@ -542,97 +539,6 @@ class WellheadDataSourceTest {
             assertThat(gauges.get()).isPositive();
             assertThat(timedOut.getCount()).isZero();
         }
-    }
-
-    @Test
-    void firstUseByManyThreadsBuildsOnePool() throws Exception {
-        int callers = 16;
-        for (int round = 0; round < 50; round++) {
-            try (WellheadDataSource source = nowhere()) {
-                CyclicBarrier together = new CyclicBarrier(callers);
-                List<Caller<ConnectionPool>> calls = new ArrayList<>();
-                for (int i = 0; i < callers; i++) {
-                    calls.add(Caller.start(() -> {
-                        together.await();
-                        return source.pool();
-                    }));
-                }
-
-                Set<ConnectionPool> pools = new HashSet<>();
-                for (Caller<ConnectionPool> call : calls) {
-                    pools.add(call.result());
-                }
-
-                assertThat(pools).hasSize(1);
-            }
-        }
-    }
-
-    @Test
-    void othersWaitForWhoeverBuildsAndSettersDoNot() throws Exception {
-        CountDownLatch building = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        try (WellheadDataSource source = nowhere()) {
-            source.setMetrics(holding(building, goOn));
-            Caller<ConnectionPool> first = Caller.start(source::pool);
-            building.await();
-            Caller<ConnectionPool> second = Caller.start(source::pool);
-            await().until(() -> isParked(second.thread()));
-
-            assertThatThrownBy(() -> source.setMaxSize(3)).isInstanceOf(IllegalStateException.class);
-            assertThat(second.isDone()).isFalse();
-            goOn.countDown();
-
-            assertThat(second.result()).isSameAs(first.result());
-        }
-    }
-
-    @Test
-    void closeWhileThePoolIsBuiltClosesIt() throws Exception {
-        CountDownLatch building = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        WellheadDataSource source = nowhere();
-        source.setMetrics(holding(building, goOn));
-        Caller<ConnectionPool> first = Caller.start(source::pool);
-        building.await();
-        Caller<Boolean> closer = Caller.start(() -> {
-            source.close();
-            return true;
-        });
-        await().until(source::isClosed);
-
-        goOn.countDown();
-
-        assertThat(closer.result()).isTrue();
-        assertThatThrownBy(first.result()::getConnection).isInstanceOf(ConnectionClosedException.class);
-    }
-
-    @Test
-    void closedBeforeItsFirstUseItNeverOpensAnything() {
-        WellheadDataSource source = nowhere();
-
-        source.close();
-        source.close();
-
-        assertThat(source.isClosed()).isTrue();
-        assertThatThrownBy(source::getConnection)
-                .isInstanceOf(ConnectionClosedException.class)
-                .hasMessageContaining("closed before its pool was built");
-        assertThatThrownBy(() -> source.setMaxSize(2)).isInstanceOf(IllegalStateException.class);
-    }
-
-    @Test
-    void closeClosesThePoolAndMayBeRepeated() throws Exception {
-        WellheadDataSource source = nowhere();
-        ConnectionPool pool = source.pool();
-        assertThat(source.isClosed()).isFalse();
-
-        source.close();
-        source.close();
-
-        assertThatThrownBy(pool::getConnection).isInstanceOf(ConnectionClosedException.class);
-        assertThatThrownBy(source::getConnection).isInstanceOf(ConnectionClosedException.class);
-        assertThat(source.pool()).isSameAs(pool);
     }
 
     @Test
@@ -728,46 +634,10 @@ class WellheadDataSourceTest {
         }
     }
 
-    private static WellheadDataSource nowhere() {
+    static WellheadDataSource nowhere() {
         WellheadDataSource source = new WellheadDataSource();
         source.setUrl(NOWHERE);
         return source;
-    }
-
-    private static boolean isParked(Thread thread) {
-        return thread.getState() == Thread.State.WAITING;
-    }
-
-    /** A sink that holds up whoever builds a pool with it. */
-    private static MetricSink holding(CountDownLatch building, CountDownLatch goOn) {
-        return onGauge(() -> {
-            building.countDown();
-            try {
-                goOn.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        });
-    }
-
-    private static MetricSink onGauge(Runnable registered) {
-        return new MetricSink() {
-            @Override
-            public Counter counter(String name, String... tags) {
-                return delta -> {};
-            }
-
-            @Override
-            public Timer timer(String name, String... tags) {
-                return nanos -> {};
-            }
-
-            @Override
-            public Registration gauge(String name, DoubleSupplier value, String... tags) {
-                registered.run();
-                return () -> {};
-            }
-        };
     }
 
     private static Map<String, PropertyDescriptor> descriptors() throws Exception {

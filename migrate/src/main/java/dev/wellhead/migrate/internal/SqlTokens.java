@@ -9,24 +9,33 @@ import java.util.Locale;
  * and comments are left out. Immutable.
  */
 public final class SqlTokens {
+    private static final String QUOTES = "'\"`[$";
+
     private final String sql;
     private final boolean postgres;
     private final List<Token> tokens = new ArrayList<>();
+
+    /** What a token can be. */
+    public enum Kind {
+        /** A keyword or a name without quotes. */
+        WORD,
+        /** A name in quotes. */
+        NAME,
+        /** A string, dollar quoted ones included. */
+        TEXT,
+        /** Digits and what belongs to them. */
+        NUMBER,
+        /** One character of any other kind. */
+        SIGN
+    }
 
     /**
      * One token.
      *
      * @param text as it stands in the statement
      * @param start its first character
-     * @param end behind its last one
-     * @param isWord whether it is an unquoted word
      */
-    public record Token(String text, int start, int end, boolean isWord) {
-        /** Returns whether it is this key word, given in capitals. */
-        public boolean is(String word) {
-            return text.equalsIgnoreCase(word);
-        }
-    }
+    private record Token(Kind kind, String text, int start) {}
 
     /** A name, perhaps with a schema before it, as the database stores it; where it ends in tokens. */
     public record Name(String schema, String name, int next) {
@@ -62,9 +71,31 @@ public final class SqlTokens {
         return tokens.size();
     }
 
+    /** Returns what the token at this place is. */
+    public Kind kind(int index) {
+        return tokens.get(index).kind();
+    }
+
+    /** Returns what stands inside the quotes of the token at this place, doubled ones once, backslashes as they stand. */
+    public String inside(int index) {
+        String text = text(index);
+        int open = 0;
+        while (QUOTES.indexOf(text.charAt(open)) < 0) {
+            open++;
+        }
+        char quote = text.charAt(open);
+        if (quote == '$') {
+            int tag = text.indexOf('$', open + 1) + 1 - open;
+            return text.substring(Math.min(open + tag, text.length()), Math.max(open + tag, text.length() - tag));
+        }
+        String inner = text.substring(open + 1, Math.max(open + 1, text.length() - 1));
+        String once = String.valueOf(quote);
+        return quote == '[' ? inner : inner.replace(once + once, once);
+    }
+
     /** Returns whether the token at this place is this key word or sign, given in capitals. */
     public boolean is(int index, String word) {
-        return index >= 0 && index < tokens.size() && tokens.get(index).is(word);
+        return index >= 0 && index < tokens.size() && tokens.get(index).text().equalsIgnoreCase(word);
     }
 
     /** Returns whether the tokens from this place on are these. */
@@ -128,21 +159,14 @@ public final class SqlTokens {
     }
 
     private boolean isName(int index) {
-        return index >= 0
-                && index < tokens.size()
-                && (tokens.get(index).isWord() || "\"`[".indexOf(text(index).charAt(0)) >= 0);
+        return index >= 0 && index < tokens.size() && (kind(index) == Kind.WORD || kind(index) == Kind.NAME);
     }
 
     private String stored(int index) {
-        Token token = tokens.get(index);
-        String text = token.text();
-        if (token.isWord()) {
-            return postgres ? text.toLowerCase(Locale.ROOT) : text;
+        if (kind(index) == Kind.NAME) {
+            return inside(index);
         }
-        String inner = text.substring(1, text.length() - 1);
-        return text.charAt(0) == '['
-                ? inner
-                : inner.replace(text.substring(0, 1).repeat(2), text.substring(0, 1));
+        return postgres ? text(index).toLowerCase(Locale.ROOT) : text(index);
     }
 
     private int read(int at) {
@@ -156,34 +180,55 @@ public final class SqlTokens {
         if (c == '/' && startsWith("/*", at)) {
             return behindComment(at);
         }
-        int end = endOfToken(at, c);
-        tokens.add(new Token(sql.substring(at, end), at, end, Lexer.isWordStart(c) && sql.charAt(end - 1) != '\''));
-        return end;
-    }
-
-    private int endOfToken(int at, char c) {
         if (Lexer.isWordStart(c)) {
-            int end = at + 1;
-            while (end < sql.length() && Lexer.isWordPart(sql.charAt(end))) {
-                end++;
-            }
-            boolean escaped = postgres && end == at + 1 && (c == 'e' || c == 'E') && startsWith("'", end);
-            return escaped ? behindQuote(end, '\'', true) : end;
+            return word(at);
         }
-        if (c >= '0' && c <= '9') {
+        if (isDigit(c)) {
             int end = at + 1;
             while (end < sql.length() && (Lexer.isWordPart(sql.charAt(end)) || sql.charAt(end) == '.')) {
                 end++;
             }
-            return end;
+            return add(Kind.NUMBER, at, end);
         }
-        if (c == '\'' || c == '"' || (c == '`' && !postgres)) {
-            return behindQuote(at, c, false);
+        if (c == '\'') {
+            return add(Kind.TEXT, at, behindQuote(at, c, false));
+        }
+        if (c == '"' || (c == '`' && !postgres)) {
+            return add(Kind.NAME, at, behindQuote(at, c, false));
         }
         if (c == '[' && !postgres) {
-            return limited(sql.indexOf(']', at));
+            return add(Kind.NAME, at, limited(sql.indexOf(']', at)));
         }
-        return c == '$' && postgres ? behindDollar(at) : at + 1;
+        int behind = c == '$' && postgres ? behindDollar(at) : at + 1;
+        return add(behind == at + 1 ? Kind.SIGN : Kind.TEXT, at, behind);
+    }
+
+    // Or what begins with one: E'', B'', X'', N'', U&'' and U&"".
+    private int word(int at) {
+        int end = at + 1;
+        while (end < sql.length() && Lexer.isWordPart(sql.charAt(end))) {
+            end++;
+        }
+        char prefix = end == at + 1 ? Character.toUpperCase(sql.charAt(at)) : ' ';
+        if (startsWith("'", end) && (postgres ? "EBXN" : "X").indexOf(prefix) >= 0) {
+            return add(Kind.TEXT, at, behindQuote(end, '\'', prefix == 'E'));
+        }
+        if (postgres && prefix == 'U' && startsWith("&'", end)) {
+            return add(Kind.TEXT, at, behindQuote(end + 1, '\'', false));
+        }
+        if (postgres && prefix == 'U' && startsWith("&\"", end)) {
+            return add(Kind.NAME, at, behindQuote(end + 1, '"', false));
+        }
+        return add(Kind.WORD, at, end);
+    }
+
+    private int add(Kind kind, int at, int end) {
+        tokens.add(new Token(kind, sql.substring(at, end), at));
+        return end;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private int behindDollar(int at) {
@@ -191,16 +236,13 @@ public final class SqlTokens {
         while (tag < sql.length() && Lexer.isWordPart(sql.charAt(tag)) && sql.charAt(tag) != '$') {
             tag++;
         }
-        boolean parameter = tag >= sql.length() || sql.charAt(tag) != '$' || startsWithDigit(at + 1);
+        boolean parameter =
+                tag >= sql.length() || sql.charAt(tag) != '$' || (at + 1 < sql.length() && isDigit(sql.charAt(at + 1)));
         if (parameter) {
             return at + 1;
         }
         String mark = sql.substring(at, tag + 1);
         return limited(sql.indexOf(mark, tag + 1) + mark.length() - 1);
-    }
-
-    private boolean startsWithDigit(int at) {
-        return at < sql.length() && sql.charAt(at) >= '0' && sql.charAt(at) <= '9';
     }
 
     private int behindQuote(int at, char quote, boolean backslashes) {

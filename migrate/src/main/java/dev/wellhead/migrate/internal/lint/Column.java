@@ -1,5 +1,6 @@
 package dev.wellhead.migrate.internal.lint;
 
+import dev.wellhead.migrate.internal.SqlTokens.Kind;
 import java.util.Set;
 
 /**
@@ -32,7 +33,7 @@ record Column(String name, String type, Sql rest) {
     /** Returns whether this part of a CREATE TABLE defines a column. */
     static boolean isColumn(Sql part) {
         Token first = part.at(0);
-        return first.isName() && !(first.kind() == Token.Kind.WORD && NO_COLUMN.contains(first.text()));
+        return first.isName() && !(first.kind() == Kind.WORD && NO_COLUMN.contains(first.text()));
     }
 
     static Column of(Sql definition) {
@@ -50,7 +51,7 @@ record Column(String name, String type, Sql rest) {
         int end = 0;
         while (end < sql.size()) {
             Token token = sql.at(end);
-            if (token.kind() == Token.Kind.WORD && BEHIND_TYPE.contains(token.text())) {
+            if (token.kind() == Kind.WORD && BEHIND_TYPE.contains(token.text())) {
                 break;
             }
             end++;
@@ -89,7 +90,7 @@ record Column(String name, String type, Sql rest) {
         Sql behind = rest.from(at + 1);
         int end = 1;
         while (end < behind.size()
-                && !(behind.at(end).kind() == Token.Kind.WORD
+                && !(behind.at(end).kind() == Kind.WORD
                         && BEHIND_TYPE.contains(behind.at(end).text()))) {
             end++;
         }

@@ -1,5 +1,6 @@
 package dev.wellhead.migrate.internal.lint;
 
+import dev.wellhead.migrate.internal.SqlTokens.Kind;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -142,7 +143,7 @@ final class ColumnRules implements Rule {
             Token token = value.at(i);
             if (token.isName()
                     && value.at(i + 1).is("(")
-                    && !(token.kind() == Token.Kind.WORD && QUIET.contains(token.text()))) {
+                    && !(token.kind() == Kind.WORD && QUIET.contains(token.text()))) {
                 return true;
             }
         }

@@ -7,8 +7,6 @@ import java.util.List;
 
 /** Looks at scripts in the order in which they run. All methods are pure. */
 public final class Linter {
-    // What is behind that in a statement, as the rows of an INSERT, decides nothing.
-    private static final int LONGEST = 200_000;
     private static final List<Rule> RULES = List.of(
             new IndexRules(),
             new ColumnRules(),
@@ -58,15 +56,15 @@ public final class Linter {
         MigrationRules together = new MigrationRules(postgres, lockTimeout);
         List<Sql> parsed = new ArrayList<>();
         for (SqlStatement statement : input.statements) {
-            String text = statement.text();
-            parsed.add(Sql.of(text.length() <= LONGEST ? text : text.substring(0, LONGEST), statement.line(), dialect));
+            parsed.add(Sql.of(statement.text(), statement.line(), dialect));
         }
         known.startScript(parsed);
         for (int i = 0; i < parsed.size(); i++) {
             SqlStatement statement = input.statements.get(i);
             Sql sql = parsed.get(i);
             List<TableLock> locks = postgres ? StatementLocks.of(sql, known) : List.of();
-            int last = statement.line() + lines(statement.text());
+            int last = statement.line()
+                    + TokenReader.lines(statement.text(), 0, statement.text().length());
             problems.at(statement.line(), last, statement.text(), locks);
             for (Rule rule : postgres ? RULES : SQLITE_RULES) {
                 rule.check(sql, known, problems);
@@ -77,14 +75,5 @@ public final class Linter {
         }
         allowances.check(problems);
         return problems.found();
-    }
-
-    private static int lines(String text) {
-        int lines = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            lines += c == '\n' || (c == '\r' && (i + 1 == text.length() || text.charAt(i + 1) != '\n')) ? 1 : 0;
-        }
-        return lines;
     }
 }

@@ -1,7 +1,7 @@
 package dev.wellhead.migrate.internal.lint;
 
 import dev.wellhead.jdbc.internal.Dialect;
-import dev.wellhead.migrate.internal.lint.Token.Kind;
+import dev.wellhead.migrate.internal.SqlTokens.Kind;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;

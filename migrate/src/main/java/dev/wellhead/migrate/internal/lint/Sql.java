@@ -1,6 +1,7 @@
 package dev.wellhead.migrate.internal.lint;
 
 import dev.wellhead.jdbc.internal.Dialect;
+import dev.wellhead.migrate.internal.SqlTokens.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,9 @@ import java.util.regex.Pattern;
 
 /** A statement, or a part of one, to look things up in. Immutable. */
 final class Sql {
-    private static final Token END = new Token(Token.Kind.SIGN, "", 0);
+    // What is behind that in a statement, as the rows of an INSERT, decides nothing.
+    private static final int LONGEST = 200_000;
+    private static final Token END = new Token(Kind.SIGN, "", 0);
     private static final Pattern PLAIN = Pattern.compile("[a-z_\\x{80}-\\x{10FFFF}][a-z0-9_$\\x{80}-\\x{10FFFF}]*");
 
     private final List<Token> tokens;
@@ -18,7 +21,8 @@ final class Sql {
     }
 
     static Sql of(String statement, int line, Dialect dialect) {
-        return new Sql(TokenReader.read(statement, line, dialect));
+        String text = statement.length() <= LONGEST ? statement : statement.substring(0, LONGEST);
+        return new Sql(TokenReader.read(text, line, dialect));
     }
 
     /**
@@ -102,7 +106,7 @@ final class Sql {
     }
 
     private static String own(Token token) {
-        if (token.kind() == Token.Kind.WORD) {
+        if (token.kind() == Kind.WORD) {
             return token.text().toLowerCase(Locale.ROOT);
         }
         return PLAIN.matcher(token.text()).matches()
@@ -172,7 +176,7 @@ final class Sql {
             text.append(
                     switch (token.kind()) {
                         case WORD, SIGN, NUMBER ->
-                            token.kind() == Token.Kind.WORD ? token.text().toLowerCase(Locale.ROOT) : token.text();
+                            token.kind() == Kind.WORD ? token.text().toLowerCase(Locale.ROOT) : token.text();
                         case NAME -> own(token);
                         case TEXT -> "'" + token.text().replace("'", "''") + "'";
                     });

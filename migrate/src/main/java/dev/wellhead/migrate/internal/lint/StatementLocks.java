@@ -1,5 +1,6 @@
 package dev.wellhead.migrate.internal.lint;
 
+import dev.wellhead.jdbc.internal.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +11,7 @@ import java.util.TreeMap;
  * Which locks a statement takes on tables that were there before, on PostgreSQL, as the server's pg_locks shows them.
  * Statements that are not known here are taken to lock nothing. Pure.
  */
-final class StatementLocks {
+public final class StatementLocks {
     private final Known known;
     private final Map<String, LockMode> modes = new TreeMap<>();
 
@@ -18,7 +19,12 @@ final class StatementLocks {
         this.known = known;
     }
 
-    /** Returns the strongest lock on each table, by name. */
+    /** Returns the strongest lock on each table, by name, of a statement of PostgreSQL by itself. */
+    public static List<TableLock> of(String sql) {
+        return of(Sql.of(sql, 1, Dialect.POSTGRESQL), new Known());
+    }
+
+    /** Returns the strongest lock on each table that was there before, by name. */
     static List<TableLock> of(Sql sql, Known known) {
         StatementLocks locks = new StatementLocks(known);
         locks.read(sql);
@@ -40,6 +46,11 @@ final class StatementLocks {
             case "UPDATE" -> add(sql.name(sql.skip(1, "ONLY")).text(), LockMode.ROW_EXCLUSIVE);
             case "DELETE" -> add(sql.name(sql.skip(2, "ONLY")).text(), LockMode.ROW_EXCLUSIVE);
             case "INSERT" -> add(sql.name(2).text(), LockMode.ROW_EXCLUSIVE);
+            case "COPY" -> {
+                if (sql.has("FROM")) {
+                    add(sql.name(1).text(), LockMode.ROW_EXCLUSIVE);
+                }
+            }
             case "REFRESH" -> {
                 boolean concurrently = sql.is(3, "CONCURRENTLY");
                 add(

@@ -6,4 +6,9 @@ package dev.wellhead.migrate.internal.lint;
  * @param table the table as the statement names it
  * @param mode the lock
  */
-public record TableLock(String table, LockMode mode) {}
+public record TableLock(String table, LockMode mode) {
+    @Override
+    public String toString() {
+        return mode.words() + " on " + table;
+    }
+}

@@ -1,5 +1,7 @@
 package dev.wellhead.migrate.internal.lint;
 
+import dev.wellhead.migrate.internal.SqlTokens.Kind;
+
 /**
  * The smallest part of a statement that means something.
  *
@@ -9,20 +11,6 @@ package dev.wellhead.migrate.internal.lint;
  * @param line the line of its file in which it starts, from 1
  */
 public record Token(Kind kind, String text, int line) {
-    /** What a token can be. */
-    public enum Kind {
-        /** A keyword or a name without quotes. */
-        WORD,
-        /** A name in quotes. */
-        NAME,
-        /** A string, dollar quoted ones included. */
-        TEXT,
-        /** Digits and what belongs to them. */
-        NUMBER,
-        /** One character of any other kind. */
-        SIGN
-    }
-
     /** Returns whether it is this keyword, or this sign. */
     boolean is(String wordOrSign) {
         return (kind == Kind.WORD || kind == Kind.SIGN) && text.equals(wordOrSign);
