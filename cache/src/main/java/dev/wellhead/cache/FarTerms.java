@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +81,35 @@ record FarTerms(
 
     /** Waits for an answer; empty if Redis does not give one in time, or the thread is interrupted. */
     <T> Optional<T> await(CompletionStage<T> stage) {
+        return await(stage, away -> {});
+    }
+
+    /**
+     * The same; but if there is no answer since the connection broke, returns only when what was sent by it can have no
+     * effect any more.
+     */
+    <T> Optional<T> awaitFate(CompletionStage<T> stage) {
+        return await(stage, away -> {
+            if (away.reason() == RedisUnavailableException.Reason.DISCONNECTED) {
+                outlastBudget();
+            }
+        });
+    }
+
+    private void outlastBudget() {
+        try {
+            new CompletableFuture<Void>().get(redis.budget().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            // So it should be: every deadline has passed.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new AssertionError("nobody fails it", e);
+        }
+    }
+
+    private <T> Optional<T> await(CompletionStage<T> stage, Consumer<RedisUnavailableException> noAnswer) {
         try {
             return Optional.of(stage.toCompletableFuture().get());
         } catch (InterruptedException e) {
@@ -86,6 +118,7 @@ record FarTerms(
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RedisUnavailableException away) {
                 announcer.redisFailed(away);
+                noAnswer.accept(away);
                 return Optional.empty();
             }
             throw new IllegalStateException("only Redis can fail here", e.getCause());

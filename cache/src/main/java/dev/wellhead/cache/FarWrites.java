@@ -44,12 +44,13 @@ final class FarWrites {
 
     /**
      * Stores the value over whatever there is. Returns false if it is not there, and then nothing older is either. It is
-     * not stored in a generation whose tags are not those that it was made with: there its version would say nothing.
+     * not stored in a generation whose tags are not those that it was made with: there its version would say nothing. Nor
+     * is it stored after this has returned, by a command that was on its way when the connection broke.
      */
     boolean put(EncodedKey key, byte[] frame, Meta meta) {
         OptionalLong number = keys.number(key);
         Optional<Boolean> stored = keys.all().isEmpty()
-                ? terms.await(inCurrentGeneration(current -> current.tags().countsFor(meta.tags())
+                ? terms.awaitFate(inCurrentGeneration(current -> current.tags().countsFor(meta.tags())
                         ? put(
                                 terms.keys().all(current.name(), key),
                                 key,

@@ -161,6 +161,8 @@ final class Generations implements Judge.TagTables {
             advance(tags, reply);
             Generation other = new Generation(name, number, tags);
             if (before != null && before.asked() > number) {
+                // Asked earlier and answered later: which of the two Redis has now cannot be told.
+                askAgain();
                 return other;
             }
             if (current.compareAndSet(before, other)) {

@@ -124,17 +124,14 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         final Cache<String, String> cache;
         // What a get that starts now must see at least.
         final int[] floor = new int[KEYS];
-        // The same while a fence of this node stands and Redis has answered every call.
+        // What nobody may have stored less than, while a fence of this node stands and Redis answers every call. Loads
+        // that began before are joined all the same.
         final int[] fenced = new int[KEYS];
 
         Node(int number, SimulatedRedis redis, Cache<String, String> cache) {
             this.number = number;
             this.redis = redis;
             this.cache = cache;
-        }
-
-        int atLeast(int key) {
-            return Math.max(floor[key], redis.failures() == 0 ? fenced[key] : 0);
         }
 
         void raise(int key, int version) {
@@ -147,6 +144,8 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private final int[] steps;
         private final Weather weather;
         private final boolean leases;
+        // Whether others may go on whenever somebody looks at the time: more interleavings, and so fewer of each.
+        private final boolean watchful;
         private final SimulatedServer server;
         private final List<Node> nodes = new ArrayList<>();
         private final List<String> trace = new ArrayList<>();
@@ -169,6 +168,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
             simulation = new Simulation(seed);
             weather = Weather.values()[(int) Math.floorMod(seed, 10L) * Weather.values().length / 10];
             leases = Math.floorMod(seed, 7L) != 0;
+            watchful = Math.floorMod(seed, 3L) != 0;
             server = new SimulatedServer(simulation::nanos, new SimulatedServer.Observer() {
                 @Override
                 public void published(String channel, byte[] message) {
@@ -252,7 +252,12 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
                     .maximumQueuedInvalidations(simulation.chance(0.3) ? 1 : 100)
                     .tags((key, value) -> key(key + "}") < TAGGED ? List.of("t" + key(key + "}") % 2) : List.of())
                     .executor(task -> simulation.start("worker", task))
-                    .ticker(() -> simulation.nanos() + skew)
+                    .ticker(() -> {
+                        if (watchful) {
+                            simulation.point();
+                        }
+                        return simulation.nanos() + skew;
+                    })
                     .metrics(points())
                     .build();
             return new Node(number, redis, cache);
@@ -517,7 +522,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void get(Node node, int key) {
             call("get of k" + key, node, () -> {
-                int atLeast = node.atLeast(key);
+                int atLeast = node.floor[key];
                 try {
                     seen(node, key, atLeast, node.cache.get("k" + key, this::load), "get");
                 } catch (LoadFailed e) {
@@ -535,7 +540,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
         private void getAsync(Node node, int key) {
             underWay++;
             simulation.start("getAsync", () -> {
-                int atLeast = node.atLeast(key);
+                int atLeast = node.floor[key];
                 node.cache.getAsync("k" + key, this::loadAsync).whenComplete((value, error) -> {
                     underWay--;
                     if (error == null) {
@@ -564,7 +569,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void getAll(Node node) {
             call("getAll", node, () -> {
-                int[] atLeast = IntStream.range(0, KEYS).map(node::atLeast).toArray();
+                int[] atLeast = node.floor.clone();
                 try {
                     Map<String, String> found = node.cache.getAll(List.of("k0", "k1", "k2", "k3"), this::loadAll);
                     for (int key = 0; key < KEYS; key++) {
@@ -592,7 +597,7 @@ public final class CacheModel implements BiFunction<Long, int[], String> {
 
         private void getIfPresent(Node node, int key) {
             call("getIfPresent of k" + key, node, () -> {
-                int atLeast = node.atLeast(key);
+                int atLeast = Math.max(node.floor[key], node.redis.failures() == 0 ? node.fenced[key] : 0);
                 String value = node.cache.getIfPresent("k" + key);
                 if (value != null) {
                     seen(node, key, atLeast, value, "getIfPresent");

@@ -56,16 +56,42 @@ class CacheModelMutantTest {
                         "Scripts",
                         "if now > tonumber(ARGV[3]) then return {3, now} end redis.call('SET', KEYS[1], ARGV[1]",
                         "redis.call('SET', KEYS[1], ARGV[1]"),
+                new Mutant("a lease may be taken late", "Scripts", "if now > tonumber(deadline) then", "if false then"),
                 new Mutant(
                         "a lease lives for ever",
                         "Scripts",
                         "redis.call('SET', lease_key, token, 'PX', lease_ms)",
                         "redis.call('SET', lease_key, token)"),
                 new Mutant(
+                        "what was loaded while Redis was away enters the near tier whatever its epoch",
+                        "NearKeeper",
+                        "enter(id, draft(value, meta, awayNanos, Mark.NONE), stamp);",
+                        "near.set(id, draft(value, meta, awayNanos, Mark.NONE));"),
+                new Mutant(
                         "what Redis did not take is not queued",
                         "FarWrites",
                         "if (pending.add(name)) {",
-                        "if (pending.bound() < 0) {"));
+                        "if (pending.bound() < 0) {"),
+                new Mutant(
+                        "another generation leaves the near tier",
+                        "Generations",
+                        "if (before != null) { changed.run(); }",
+                        ""),
+                new Mutant(
+                        "a version counts by the tags of any generation",
+                        "TagTable",
+                        "return tags.names().isEmpty() || tags.table() == this;",
+                        "return true;"),
+                new Mutant(
+                        "an invalidation forgets nothing near after it",
+                        "TwoTierCache",
+                        "InvalidateResult result = writes.invalidate(id, fence); parts.forget(id);",
+                        "InvalidateResult result = writes.invalidate(id, fence);"),
+                new Mutant(
+                        "a write in a generation that has gone is not made again",
+                        "FarWrites",
+                        "after.name().equals(current.name()) ?",
+                        "after != null ?"));
     }
 
     @Test
