@@ -11,13 +11,12 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -144,7 +143,7 @@ final class ClasspathFolder {
             String prefix = connection.getEntryName() == null ? folder + "/" : withSlash(connection.getEntryName());
             for (JarEntry entry : Collections.list(jar.entries())) {
                 String name = entry.getName();
-                if (name.startsWith(prefix) && isSqlName(name.substring(prefix.length()))) {
+                if (name.startsWith(prefix) && MigrationFiles.mayBe(name.substring(prefix.length()))) {
                     try (InputStream content = jar.getInputStream(entry)) {
                         put(name.substring(prefix.length()), jar.getName(), content.readAllBytes());
                     }
@@ -154,15 +153,8 @@ final class ClasspathFolder {
     }
 
     private void readDirectory(URI place) throws IOException {
-        List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of(place))) {
-            entries.forEach(files::add);
-        }
-        for (Path file : files) {
-            String name = String.valueOf(file.getFileName());
-            if (isSqlName(name) && Files.isRegularFile(file)) {
-                put(name, place.toString(), Files.readAllBytes(file));
-            }
+        for (Map.Entry<String, Path> file : MigrationFiles.list(Path.of(place)).entrySet()) {
+            put(file.getKey(), place.toString(), Files.readAllBytes(file.getValue()));
         }
     }
 
@@ -178,15 +170,11 @@ final class ClasspathFolder {
     }
 
     private boolean isSqlOfFolder(String resource) {
-        return resource.startsWith(folder + "/") && isSqlName(nameIn(resource));
+        return resource.startsWith(folder + "/") && MigrationFiles.mayBe(nameIn(resource));
     }
 
     private String nameIn(String resource) {
         return resource.substring(folder.length() + 1);
-    }
-
-    private static boolean isSqlName(String name) {
-        return name.indexOf('/') < 0 && MigrationFiles.isSql(name);
     }
 
     private static String withSlash(String entry) {

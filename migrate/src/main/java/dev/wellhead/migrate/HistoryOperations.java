@@ -61,9 +61,10 @@ final class HistoryOperations implements MigrationHistory {
         locked.writer().log(options.clock().instant(), "repair", row.version(), repair.problem());
     }
 
-    private static List<Repair> repairs(SchemaState state) {
+    private List<Repair> repairs(SchemaState state) {
         List<Repair> repairs = new ArrayList<>();
-        for (ValidationReport.Finding finding : state.validation().findings()) {
+        for (ValidationReport.Finding finding :
+                state.validation(options.outOfOrder()).findings()) {
             String version = finding.version();
             repairs.add(
                     switch (finding.kind()) {

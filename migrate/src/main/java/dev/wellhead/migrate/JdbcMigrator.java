@@ -129,7 +129,7 @@ final class JdbcMigrator implements Migrator {
 
     @Override
     public ValidationReport validate() {
-        return glance(options.source().load()).state.validation();
+        return glance(options.source().load()).state.validation(options.outOfOrder());
     }
 
     @Override
@@ -201,7 +201,7 @@ final class JdbcMigrator implements Migrator {
         }
     }
 
-    private static Choice applying(@Nullable Version target) {
+    private Choice applying(@Nullable Version target) {
         // Large scripts need not be read twice, unless their row has changed meanwhile.
         Map<SchemaState.Entry, Script> read = new HashMap<>();
         return (state, dialect) -> {
@@ -210,7 +210,7 @@ final class JdbcMigrator implements Migrator {
                         Reason.UNKNOWN_VERSION,
                         "migrate: there is no version " + target + "; nothing was run; status() lists those there are");
             }
-            state.requireValid();
+            state.requireValid(options.outOfOrder());
             for (SchemaState.Entry entry : state.midway()) {
                 if (entry.row() != null && !entry.row().isMidwayUp()) {
                     throw unfinished(

@@ -73,7 +73,8 @@ public final class Migration {
     }
 
     /**
-     * Returns the SQL that takes the schema to this version, all of it; that of a large file is read each time.
+     * Returns the SQL that takes the schema to this version, all of it; that of a large file is read each time. Where one
+     * file holds both directions, the lines before it are blank.
      *
      * @throws MigrationException if the file cannot be read
      */

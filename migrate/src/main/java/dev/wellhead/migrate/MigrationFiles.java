@@ -2,9 +2,14 @@ package dev.wellhead.migrate;
 
 import dev.wellhead.core.Redaction;
 import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.AnnotatedFile;
+import dev.wellhead.migrate.internal.AnnotatedFile.Section;
 import dev.wellhead.migrate.internal.FileName;
+import dev.wellhead.migrate.internal.FileName.Convention;
+import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.Version;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -12,22 +17,36 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes migrations of named files: reads the names, pairs up and down, refuses what is unclear. For one thread. */
 final class MigrationFiles {
     private static final long LARGEST_IN_MEMORY = 1 << 20;
+    // In which the comments of dbmate and goose begin, which stand before all statements.
+    private static final int HEAD = 1 << 16;
+    private static final int LARGEST_LIST = 5;
 
     private final String folder;
-    private final SortedMap<Version, File> ups = new TreeMap<>();
-    private final SortedMap<Version, File> downs = new TreeMap<>();
+    private final List<File> files = new ArrayList<>();
+    // In folders below, and named as no file of a version's folder is.
+    private final List<String> strays = new ArrayList<>();
 
-    private record File(String name, FileName meaning, SqlText sql) {}
+    /**
+     * @param down what the same file takes back; null if that is another file, or none
+     */
+    private record File(
+            String name,
+            FileName meaning,
+            @Nullable Convention convention,
+            SqlText sql,
+            @Nullable SqlText down) {}
 
     /** Starts with no files. The folder is for messages. */
     MigrationFiles(String folder) {
@@ -36,22 +55,9 @@ final class MigrationFiles {
 
     static List<Migration> inDirectory(Path folder) {
         MigrationFiles files = new MigrationFiles(folder.toString());
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-            SortedMap<String, Path> named = new TreeMap<>();
-            for (Path entry : entries) {
-                if (Files.isRegularFile(entry)) {
-                    named.put(String.valueOf(entry.getFileName()), entry);
-                }
-            }
-            for (Map.Entry<String, Path> file : named.entrySet()) {
-                if (isSql(file.getKey())) {
-                    boolean large = Files.size(file.getValue()) > LARGEST_IN_MEMORY;
-                    files.add(
-                            file.getKey(),
-                            large
-                                    ? SqlText.in(file.getValue())
-                                    : files.decoded(file.getKey(), Files.readAllBytes(file.getValue())));
-                }
+        try {
+            for (Map.Entry<String, Path> file : list(folder).entrySet()) {
+                files.add(file.getKey(), file.getValue());
             }
         } catch (IOException e) {
             throw files.refusal("cannot be read: " + e, "check that the folder exists and may be read", e);
@@ -59,54 +65,134 @@ final class MigrationFiles {
         return files.migrations();
     }
 
-    static boolean isSql(String name) {
-        return name.toLowerCase(Locale.ROOT).endsWith(".sql");
+    /** Returns the files that {@link #mayBe} migrations, by their names in the folder. */
+    static SortedMap<String, Path> list(Path folder) throws IOException {
+        SortedMap<String, Path> named = new TreeMap<>();
+        list(folder, "", named);
+        return named;
+    }
+
+    private static void list(Path folder, String prefix, SortedMap<String, Path> named) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                String name = prefix + entry.getFileName();
+                if (mayBe(name) && Files.isRegularFile(entry)) {
+                    named.put(name, entry);
+                } else if (prefix.isEmpty() && mayBeVersion(name) && Files.isDirectory(entry)) {
+                    list(entry, name + "/", named);
+                }
+            }
+        }
+    }
+
+    /** Returns whether a file is looked at: it ends in {@code .sql}, and is in the folder or in that of a version. */
+    static boolean mayBe(String name) {
+        int slash = name.indexOf('/');
+        boolean placed = slash < 0 || (mayBeVersion(name) && name.indexOf('/', slash + 1) < 0);
+        return placed && name.toLowerCase(Locale.ROOT).endsWith(".sql");
+    }
+
+    private static boolean mayBeVersion(String name) {
+        return !name.isEmpty() && Character.isDigit(name.charAt(0));
     }
 
     void add(String name, byte[] content) {
-        add(name, decoded(name, content));
+        FileName meaning = meaning(name);
+        if (meaning != null) {
+            add(name, meaning, decoded(name, content));
+        }
     }
 
-    private void add(String name, SqlText sql) {
-        FileName meaning = FileName.parse(name);
+    private void add(String name, Path file) throws IOException {
+        FileName meaning = meaning(name);
         if (meaning == null) {
-            String repeatable = name.startsWith("R__") ? " (there are no repeatable migrations)" : "";
-            throw refusal(
-                    "file " + Redaction.printable(name) + " follows no scheme of names" + repeatable,
-                    "name it as " + FileName.SCHEMES,
-                    null);
+            return;
         }
-        File file = new File(name, meaning, sql);
-        File other = (meaning.down() ? downs : ups).putIfAbsent(Version.parse(meaning.version()), file);
-        if (other != null) {
-            throw refusal(
-                    "files " + Redaction.printable(other.name) + " and " + Redaction.printable(name)
-                            + " have the same version " + Version.parse(meaning.version()),
-                    "give one of them another",
-                    null);
+        if (Files.size(file) <= LARGEST_IN_MEMORY || isAnnotated(meaning, file)) {
+            add(name, meaning, decoded(name, Files.readAllBytes(file)));
+        } else {
+            files.add(new File(name, meaning, meaning.convention(), SqlText.in(file), null));
         }
     }
 
-    private SqlText decoded(String name, byte[] content) {
+    private boolean isAnnotated(FileName meaning, Path file) throws IOException {
+        if (meaning.convention() != Convention.NUMBERED) {
+            return false;
+        }
+        try (InputStream content = Files.newInputStream(file)) {
+            return AnnotatedFile.read(new String(content.readNBytes(HEAD), StandardCharsets.UTF_8)) != null;
+        } catch (ScriptException e) {
+            // As far as it goes; whether the whole file is right is seen when it is read.
+            return true;
+        }
+    }
+
+    private @Nullable FileName meaning(String name) {
+        FileName meaning = FileName.parse(name);
+        if (meaning == null && name.indexOf('/') < 0) {
+            throw noScheme(name);
+        }
+        if (meaning == null) {
+            strays.add(name);
+        }
+        return meaning;
+    }
+
+    private void add(String name, FileName meaning, String text) {
+        AnnotatedFile annotated = meaning.convention() == Convention.NUMBERED ? annotated(name, text) : null;
+        if (annotated == null) {
+            files.add(new File(name, meaning, meaning.convention(), SqlText.of(text), null));
+            return;
+        }
+        Section down = annotated.down();
+        files.add(new File(
+                name,
+                meaning,
+                annotated.convention(),
+                SqlText.of(annotated.up(), annotated.upApart()),
+                down == null ? null : SqlText.of(down, annotated.downApart())));
+    }
+
+    private @Nullable AnnotatedFile annotated(String name, String text) {
         try {
-            return SqlText.of(StandardCharsets.UTF_8
+            return AnnotatedFile.read(text);
+        } catch (ScriptException e) {
+            throw refusal(
+                    "file " + Redaction.printable(name) + ", line " + e.line() + ": "
+                            + Redaction.printable(String.valueOf(e.getMessage())),
+                    "correct the file",
+                    e);
+        }
+    }
+
+    private String decoded(String name, byte[] content) {
+        try {
+            return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(content))
-                    .toString());
+                    .toString();
         } catch (CharacterCodingException e) {
             throw refusal("file " + Redaction.printable(name) + " is not UTF-8", "save it as UTF-8", e);
         }
     }
 
     List<Migration> migrations() {
-        List<Migration> migrations = new ArrayList<>();
-        for (Map.Entry<Version, File> entry : ups.entrySet()) {
-            File up = entry.getValue();
-            File down = downs.remove(entry.getKey());
-            Migration migration = Migration.ofFile(
-                    up.meaning.version(), up.meaning.description(), Redaction.printable(up.name), up.sql);
-            migrations.add(down == null ? migration : migration.withDown(Redaction.printable(down.name), down.sql));
+        requireOneConvention();
+        SortedMap<Version, File> ups = new TreeMap<>();
+        SortedMap<Version, File> downs = new TreeMap<>();
+        for (File file : files) {
+            Version version = Version.parse(file.meaning.version());
+            File other = (file.meaning.down() ? downs : ups).putIfAbsent(version, file);
+            if (other != null) {
+                throw refusal(
+                        "files " + Redaction.printable(other.name) + " and " + Redaction.printable(file.name)
+                                + " have the same version " + version,
+                        "give one of them another",
+                        null);
+            }
         }
+        List<Migration> migrations = new ArrayList<>();
+        ups.forEach((version, up) -> migrations.add(migration(up, downs.remove(version))));
         for (File orphan : downs.values()) {
             throw refusal(
                     "file " + Redaction.printable(orphan.name) + " takes back a version that no file applies",
@@ -114,6 +200,61 @@ final class MigrationFiles {
                     null);
         }
         return migrations;
+    }
+
+    private static Migration migration(File up, @Nullable File down) {
+        String name = Redaction.printable(up.name);
+        Migration migration = Migration.ofFile(up.meaning.version(), up.meaning.description(), name, up.sql);
+        if (down != null) {
+            return migration.withDown(Redaction.printable(down.name), down.sql);
+        }
+        return up.down == null ? migration : migration.withDown(name, up.down);
+    }
+
+    private void requireOneConvention() {
+        Map<Convention, List<String>> used = new EnumMap<>(Convention.class);
+        for (File file : files) {
+            if (file.convention != null) {
+                named(used, file.convention, file);
+            }
+        }
+        Convention ofDowns = used.containsKey(Convention.PAIRED) ? Convention.PAIRED : Convention.NUMBERED;
+        for (File file : files) {
+            if (file.convention == null) {
+                named(used, ofDowns, file);
+            }
+        }
+        if (used.size() > 1) {
+            throw refusal(
+                    "files follow several conventions: "
+                            + used.entrySet().stream()
+                                    .map(each -> some(each.getValue()) + " as " + each.getKey())
+                                    .collect(Collectors.joining("; ")),
+                    "name all of them by one",
+                    null);
+        }
+        if (!strays.isEmpty() && used.containsKey(Convention.FOLDERS)) {
+            throw noScheme(strays.get(0));
+        }
+    }
+
+    private static void named(Map<Convention, List<String>> used, Convention convention, File file) {
+        used.computeIfAbsent(convention, each -> new ArrayList<>()).add(Redaction.printable(file.name));
+    }
+
+    private static String some(List<String> names) {
+        List<String> first = names.subList(0, Math.min(names.size(), LARGEST_LIST));
+        return String.join(", ", first)
+                + (names.size() > LARGEST_LIST ? " and " + (names.size() - LARGEST_LIST) + " more" : "");
+    }
+
+    private MigrationException noScheme(String name) {
+        String hint = FileName.hint(name);
+        return refusal(
+                "file " + Redaction.printable(name) + " follows no scheme of names"
+                        + (hint.isEmpty() ? "" : " (" + hint + ")"),
+                "name it as " + FileName.SCHEMES,
+                null);
     }
 
     private MigrationException refusal(String what, String cure, @Nullable Exception cause) {

@@ -19,6 +19,7 @@ record MigrationOptions(
         MigrationSource source,
         @Nullable String schema,
         String historyTable,
+        boolean outOfOrder,
         Duration lockWait,
         @Nullable Duration lockTimeout,
         Duration lockRetry,

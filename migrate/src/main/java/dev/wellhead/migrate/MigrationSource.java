@@ -1,23 +1,30 @@
 package dev.wellhead.migrate;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Where migrations come from. Read anew by every run, so an implementation keeps no copy; it must be thread-safe if the
  * migrator is used by several threads.
  *
- * <p>Files follow one of three schemes: {@code 001_name.sql} with {@code 001_name.down.sql}, {@code 001_name.up.sql} with
- * {@code 001_name.down.sql}, or {@code V1__name.sql} with {@code U1__name.sql}; the second of each pair may be missing.
- * They hold UTF-8. Files that do not end in {@code .sql}, and folders below, are passed over.
+ * <p>All files of a folder follow one convention: {@code 001_name.sql} with {@code 001_name.down.sql}; {@code
+ * 001_name.up.sql} with {@code 001_name.down.sql}; {@code V1__name.sql} with {@code U1__name.sql}; {@code
+ * 001_name/up.sql} with {@code 001_name/down.sql}; or {@code 001_name.sql} that holds both, parted by the comments of
+ * dbmate ({@code -- migrate:up}) or goose ({@code -- +goose Up}). The second of each pair may be missing. They hold
+ * UTF-8. Files that do not end in {@code .sql}, and other folders below, are passed over.
  */
 @FunctionalInterface
 public interface MigrationSource {
     /**
      * Returns all migrations, in any order.
      *
-     * @throws MigrationException if they cannot be read, a file that ends in {@code .sql} follows no scheme, two files
-     *     have the same version, or one takes back a migration that is not there
+     * @throws MigrationException if they cannot be read, a file that ends in {@code .sql} follows no convention or another
+     *     than the rest, two files have the same version, one takes back a migration that is not there, or a comment of
+     *     dbmate or goose is misspelled
      */
     List<Migration> load();
 
@@ -41,6 +48,24 @@ public interface MigrationSource {
             throw new IllegalArgumentException("folder must name a folder on the class path, was '" + folder + "'");
         }
         return () -> new ClasspathFolder(path, ModuleLayer.boot(), ClasspathFolder.contextLoader()).load();
+    }
+
+    /**
+     * Returns files that are in memory, as those of a folder.
+     *
+     * @param files the texts by name, folder of the version included if there is one
+     */
+    static MigrationSource of(Map<String, String> files) {
+        SortedMap<String, String> copy = new TreeMap<>(files);
+        return () -> {
+            MigrationFiles given = new MigrationFiles("memory");
+            copy.forEach((name, text) -> {
+                if (MigrationFiles.mayBe(name)) {
+                    given.add(name, text.getBytes(StandardCharsets.UTF_8));
+                }
+            });
+            return given.migrations();
+        };
     }
 
     /** Returns the migrations given here. */

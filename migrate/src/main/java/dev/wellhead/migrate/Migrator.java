@@ -163,6 +163,7 @@ public interface Migrator {
         private @Nullable MigrationSource source;
         private @Nullable String schema;
         private String historyTable = "schema_migrations";
+        private boolean outOfOrder;
         private Duration lockWait = Duration.ofMinutes(10);
         private @Nullable Duration lockTimeout = Duration.ofSeconds(5);
         private Duration lockRetry = Duration.ofMinutes(10);
@@ -197,6 +198,16 @@ public interface Migrator {
         /** Sets the name of the history table. Default: {@code schema_migrations}. */
         public Builder historyTable(String historyTable) {
             this.historyTable = name("historyTable", historyTable, LONGEST_HISTORY_NAME);
+            return this;
+        }
+
+        /**
+         * Lets migrations come late: one whose version is below the newest applied is applied like any other that is
+         * pending. Rollbacks still go by versions, not by the order in which they were applied. Default: a late migration is
+         * refused, and named.
+         */
+        public Builder outOfOrder() {
+            this.outOfOrder = true;
             return this;
         }
 
@@ -317,6 +328,7 @@ public interface Migrator {
                     source,
                     schema,
                     historyTable,
+                    outOfOrder,
                     lockWait,
                     lockTimeout,
                     lockRetry,

@@ -108,7 +108,12 @@ final class SchemaState {
         return entry.file.upText().checksum().equals(entry.row.checksum()) ? State.APPLIED : State.CHANGED;
     }
 
-    ValidationReport validation() {
+    /**
+     * Returns how they agree.
+     *
+     * @param outOfOrder whether migrations may come late
+     */
+    ValidationReport validation(boolean outOfOrder) {
         List<Finding> findings = new ArrayList<>();
         entries.forEach((version, entry) -> {
             switch (state(version, entry)) {
@@ -123,12 +128,15 @@ final class SchemaState {
                             Kind.MISSING,
                             entry,
                             "applied, but not in the source; put the file back, or deploy the release that has it"));
-                case OUT_OF_ORDER ->
-                    findings.add(finding(
-                            Kind.OUT_OF_ORDER,
-                            entry,
-                            "not applied, though the later version " + newestApplied
-                                    + " is; give it a version above that"));
+                case OUT_OF_ORDER -> {
+                    if (!outOfOrder) {
+                        findings.add(finding(
+                                Kind.OUT_OF_ORDER,
+                                entry,
+                                "not applied, though the later version " + newestApplied
+                                        + " is; give it a version above that, or allow it with outOfOrder()"));
+                    }
+                }
                 case RUNNING, FAILED ->
                     findings.add(finding(
                             entry.file == null ? Kind.MISSING : Kind.UNFINISHED,
@@ -163,9 +171,9 @@ final class SchemaState {
      *
      * @throws MigrationException naming every file that does not
      */
-    void requireValid() {
+    void requireValid(boolean outOfOrder) {
         List<String> faults = new ArrayList<>();
-        for (Finding finding : validation().findings()) {
+        for (Finding finding : validation(outOfOrder).findings()) {
             if (finding.kind().isBlocking()) {
                 faults.add(finding.file() + " " + finding.kind() + " (" + finding.detail() + ")");
             }

@@ -57,7 +57,7 @@ final class ScratchScript {
     static ScratchScript of(String file, String sql, Dialect dialect) throws Stopped {
         try {
             List<SqlStatement> statements = Lexer.split(sql, dialect);
-            Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of());
+            Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of(), false);
             for (SqlStatement each : statements) {
                 outline.add(each);
             }

@@ -66,7 +66,7 @@ record Script(
             Dialect dialect,
             Set<Integer> alone) {
         int done = row != null && row.isMidway() ? row.progress().done() : 0;
-        Outline.Builder outline = new Outline.Builder(dialect, done, alone);
+        Outline.Builder outline = new Outline.Builder(dialect, done, alone, text.isApart());
         try (Cursor cursor = new Cursor(file, text, dialect)) {
             for (SqlStatement each = cursor.next(); each != null; each = cursor.next()) {
                 add(outline, each, file);

@@ -2,6 +2,7 @@ package dev.wellhead.migrate;
 
 import dev.wellhead.core.Redaction;
 import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.AnnotatedFile;
 import dev.wellhead.migrate.internal.Checksum;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,21 +19,39 @@ import org.jspecify.annotations.Nullable;
 final class SqlText {
     private final @Nullable String text;
     private final @Nullable Path file;
+    private final boolean apart;
     // Whoever comes second computes the same.
     private volatile @Nullable String checksum;
 
-    private SqlText(@Nullable String text, @Nullable Path file) {
+    private SqlText(@Nullable String text, @Nullable Path file, boolean apart) {
         this.text = text;
         this.file = file;
+        this.apart = apart;
     }
 
     static SqlText of(String text) {
-        return new SqlText(text, null);
+        return new SqlText(text, null, false);
+    }
+
+    /**
+     * A part of a file. The lines before it are blank, so that messages name those of the file; the sum is of the part.
+     *
+     * @param apart whether each statement is to be committed by itself
+     */
+    static SqlText of(AnnotatedFile.Section part, boolean apart) {
+        SqlText text = new SqlText("\n".repeat(part.linesBefore()) + part.text(), null, apart);
+        text.checksum = Checksum.of(part.text());
+        return text;
     }
 
     /** Stays in the file, and is read anew each time. */
     static SqlText in(Path file) {
-        return new SqlText(null, file);
+        return new SqlText(null, file, false);
+    }
+
+    /** Returns whether each statement is to be committed by itself, where it can be in a transaction. */
+    boolean isApart() {
+        return apart;
     }
 
     /** An open text. For one thread. */

@@ -26,12 +26,12 @@ class MigrationSourceTest {
     Path folder;
 
     @Test
-    void directoryPairsUpAndDownOfAllSchemes() throws IOException {
+    void directoryPairsUpAndDown() throws IOException {
         write("001_create_users.sql", "one");
         write("001_create_users.down.sql", "back one");
-        write("2_b.up.sql", "two");
+        write("1.10_c.sql", "late");
+        write("2_b.sql", "two");
         write("02.0_b.down.sql", "back two");
-        write("V1_10__c.sql", "late");
         write("README.md", "not ours");
         Files.createDirectory(folder.resolve("003_folder.sql"));
 
@@ -41,8 +41,8 @@ class MigrationSourceTest {
                 .extracting(Migration::version, Migration::description, Migration::up, Migration::origin)
                 .containsExactly(
                         tuple("001", "create users", "one", "001_create_users.sql"),
-                        tuple("1.10", "c", "late", "V1_10__c.sql"),
-                        tuple("2", "b", "two", "2_b.up.sql"));
+                        tuple("1.10", "c", "late", "1.10_c.sql"),
+                        tuple("2", "b", "two", "2_b.sql"));
         assertThat(migrations)
                 .extracting(migration -> migration.down().orElse("none"))
                 .containsExactly("back one", "none", "back two");
@@ -108,6 +108,18 @@ class MigrationSourceTest {
         assertThat(load("/db/migrations/", folder.toUri().toURL()))
                 .extracting(Migration::up)
                 .containsExactly("one");
+    }
+
+    @Test
+    void foldersOfVersionsAreFoundOnTheClassPath() throws IOException {
+        write("db/001_a/up.sql", "one");
+        write("db/001_a/down.sql", "back");
+        URL jar = jar("in/", "", "in/001_a/", "", "in/001_a/up.sql", "one", "in/001_a/below/up.sql", "no");
+
+        assertThat(load("db", folder.toUri().toURL()))
+                .extracting(Migration::origin, migration -> migration.down().orElse(""))
+                .containsExactly(tuple("001_a/up.sql", "back"));
+        assertThat(load("in", jar)).extracting(Migration::origin).containsExactly("001_a/up.sql");
     }
 
     @Test

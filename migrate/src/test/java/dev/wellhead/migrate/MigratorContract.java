@@ -64,6 +64,45 @@ abstract class MigratorContract extends MigratorFixture {
     }
 
     @Test
+    void lateMigrationIsRefusedAndNamedUnlessItIsAllowed() {
+        migrator(USERS, NAMES).migrate();
+
+        assertThat(refusal("WH-MIG-004", () -> migrator(USERS, ORDERS, NAMES).migrate()))
+                .hasMessageContainingAll("version 002 OUT_OF_ORDER", "later version 10 is", "outOfOrder()");
+        assertThat(schema()).noneMatch(line -> line.contains("orders"));
+
+        Migrator patient = builder(USERS, ORDERS, NAMES).outOfOrder().build();
+        assertThat(patient.validate().isValid()).isTrue();
+        assertThat(patient.history().diagnose().repairs()).isEmpty();
+        assertThat(patient.status())
+                .extracting(MigrationStatus::state)
+                .containsExactly(State.APPLIED, State.OUT_OF_ORDER, State.APPLIED);
+        assertThat(patient.plan().steps())
+                .extracting(MigrationPlan.Step::version)
+                .containsExactly("002");
+        assertThat(patient.migrate().steps()).hasSize(1);
+        assertThat(history()).isEqualTo("001,002,010");
+        assertThat(patient.rollback(1).steps())
+                .extracting(MigrationReport.Step::version)
+                .containsExactly("010");
+        assertThat(patient.rollbackTo("1").steps()).hasSize(1);
+    }
+
+    @Test
+    void allowedLateMigrationStaysBelowTheTarget() {
+        migrator(USERS, NAMES).migrate();
+        Migration later = Migration.of("5", "later", "create table later (id int)");
+
+        assertThat(builder(USERS, ORDERS, later, NAMES)
+                        .outOfOrder()
+                        .build()
+                        .migrate("2")
+                        .steps())
+                .extracting(MigrationReport.Step::version)
+                .containsExactly("002");
+    }
+
+    @Test
     void planShowsStatementsAndChangesNothing() {
         MigrationPlan plan = migrator(USERS, ORDERS, Migration.of("3", "nothing", "-- later"))
                 .plan();

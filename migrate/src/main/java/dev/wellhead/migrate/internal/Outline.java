@@ -67,6 +67,7 @@ public record Outline(
         private final Dialect dialect;
         private final int done;
         private final Set<Integer> alone;
+        private final boolean apart;
         private final MessageDigest digest = Checksum.sha256();
         private final List<Segment> segments = new ArrayList<>();
         private final List<Setting> settings = new ArrayList<>();
@@ -88,11 +89,13 @@ public record Outline(
          *
          * @param done how many of them are done already
          * @param alone those that the database was found to refuse in a transaction
+         * @param apart whether every other one, outside the transactions that the script begins, is one by itself
          */
-        public Builder(Dialect dialect, int done, Set<Integer> alone) {
+        public Builder(Dialect dialect, int done, Set<Integer> alone, boolean apart) {
             this.dialect = dialect;
             this.done = done;
             this.alone = Set.copyOf(alone);
+            this.apart = apart;
         }
 
         /**
@@ -129,6 +132,9 @@ public record Outline(
                                     + " takes the transaction or the lock away from the run");
             }
             number++;
+            if (apart && !explicit) {
+                close(number, Segment.Kind.TRANSACTION);
+            }
         }
 
         private void transactional(SqlStatement statement) {

@@ -2,18 +2,55 @@ package dev.wellhead.migrate.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wellhead.migrate.internal.FileName.Convention;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileNameTest {
     @Test
-    void threeSchemesAreRead() {
-        assertThat(FileName.parse("001_create_users.sql")).isEqualTo(new FileName("001", "create users", false));
-        assertThat(FileName.parse("001_create_users.down.sql")).isEqualTo(new FileName("001", "create users", true));
-        assertThat(FileName.parse("1.2_a.up.sql")).isEqualTo(new FileName("1.2", "a", false));
-        assertThat(FileName.parse("V1_2__x.sql")).isEqualTo(new FileName("1.2", "x", false));
-        assertThat(FileName.parse("U1.2__take back.sql")).isEqualTo(new FileName("1.2", "take back", true));
+    void namesOfEachConventionAreRead() {
+        assertThat(FileName.parse("001_create_users.sql")).isEqualTo(up("001", "create users", Convention.NUMBERED));
+        assertThat(FileName.parse("001_create_users.down.sql"))
+                .isEqualTo(new FileName("001", "create users", null, true));
+        assertThat(FileName.parse("1.2_a.up.sql")).isEqualTo(up("1.2", "a", Convention.PAIRED));
+        assertThat(FileName.parse("V1_2__x.sql")).isEqualTo(up("1.2", "x", Convention.LETTERED));
+        assertThat(FileName.parse("U1.2__take back.sql"))
+                .isEqualTo(new FileName("1.2", "take back", Convention.LETTERED, true));
+        assertThat(FileName.parse("2026-01-31-120000_users/up.sql"))
+                .isEqualTo(up("20260131120000", "users", Convention.FOLDERS));
+        assertThat(FileName.parse("7_users/down.sql")).isEqualTo(new FileName("7", "users", Convention.FOLDERS, true));
+    }
+
+    private static FileName up(String version, String description, Convention convention) {
+        return new FileName(version, description, convention, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "001_x.SQL, in small letters",
+        "1_x.Up.sql, .up.sql or .down.sql",
+        "1_x.dwon.sql, .up.sql or .down.sql",
+        "v1__x.sql, capitals",
+        "V1_x.sql, two underscores",
+        "V1.sql, a description",
+        "Vx__x.sql, followed by the version",
+        "B1__x.sql, history().baseline",
+        "afterMigrate.sql, callbacks",
+        "001.sql, a description",
+        "1-x.sql, an underscore",
+        "1_x/Up.sql, up.sql and down.sql",
+        "users/up.sql, the name of the folder",
+    })
+    void whatIsWrongWithANearMissIsSaid(String name, String hint) {
+        assertThat(FileName.parse(name)).isNull();
+        assertThat(FileName.hint(name)).contains(hint);
+    }
+
+    @Test
+    void nothingIsSaidOfOtherNames() {
+        assertThat(FileName.hint("users.sql")).isEmpty();
     }
 
     @ParameterizedTest
