@@ -2,6 +2,7 @@ package dev.wellhead.compatibility;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ final class PublishedScripts {
             throw new AssertionError("not on the class path: " + jarOf);
         }
         String url = known.getPath();
-        Path jar = Path.of(java.net.URI.create(url.substring(0, url.indexOf('!'))));
+        Path jar = Path.of(URI.create(url.substring(0, url.indexOf('!'))));
         List<Script> scripts = new ArrayList<>();
         try (JarFile open = new JarFile(jar.toFile())) {
             for (JarEntry entry : open.stream().toList()) {
@@ -51,10 +52,12 @@ final class PublishedScripts {
         boolean drops = name.contains("drop");
         boolean upgrades = name.matches("(?i).*(upgrade|_to_|\\.to\\.|migration|archive).*");
         Matcher digits = Pattern.compile("\\d+").matcher(name);
-        String numbered = digits.replaceAll(number -> "%08d".formatted(Long.parseLong(number.group())));
-        return (drops ? 3 : upgrades ? 2 : 1)
+        String numbered = digits.replaceAll(number ->
+                "0".repeat(Math.max(0, 8 - number.group().length())) + number.group());
+        boolean base = name.contains("engine.sql") && !name.contains("case") && !name.contains("decision");
+        return (drops ? "3" : upgrades ? "2" : "1")
                 + (name.contains("common") ? "0" : "1")
-                + (name.contains("engine.sql") && !name.contains("case") && !name.contains("decision") ? "0" : "1")
+                + (base ? "0" : "1")
                 + numbered
                 + script.name();
     }
