@@ -217,6 +217,16 @@ final class HistoryOperations implements MigrationHistory {
         });
     }
 
+    @Override
+    public ImportReport importFrom(ForeignHistory tool) {
+        return importFrom(tool, tool.table);
+    }
+
+    @Override
+    public ImportReport importFrom(ForeignHistory tool, String table) {
+        return new HistoryImport(migrator, options, tool, table).run();
+    }
+
     private void addApplied(Locked locked, Migration file, String action, String detail) throws SQLException {
         HistoryWriter writer = locked.writer();
         SqlText down = file.downText();

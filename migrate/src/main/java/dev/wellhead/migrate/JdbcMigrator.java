@@ -43,7 +43,9 @@ final class JdbcMigrator implements Migrator {
 
     @Override
     public MigrationPlan plan() {
-        Glance glance = glance(options.source().load());
+        List<Migration> files = options.source().load();
+        Glance glance = glance(files);
+        requireNoOtherHistory(files, glance);
         return new MigrationPlan(applying(null).scripts(glance.state, glance.dialect).stream()
                 .map(PlanSteps::of)
                 .toList());
@@ -291,6 +293,7 @@ final class JdbcMigrator implements Migrator {
     private MigrationReport run(Choice choice) {
         List<Migration> files = options.source().load();
         Glance glance = glance(files);
+        requireNoOtherHistory(files, glance);
         if (choice.scripts(glance.state, glance.dialect).isEmpty()) {
             return new MigrationReport(List.of());
         }
@@ -298,6 +301,30 @@ final class JdbcMigrator implements Migrator {
             List<Script> scripts = choice.scripts(locked.state, locked.dialect);
             return locked.execute(ScriptRun.Doubt.PROBE, scripts);
         });
+    }
+
+    // Whoever changes tools and forgets to say so would have everything run again.
+    private void requireNoOtherHistory(List<Migration> files, Glance glance) {
+        if (options.besideOtherHistories()
+                || files.isEmpty()
+                || !glance.state.applied().isEmpty()) {
+            return;
+        }
+        ForeignHistory tool;
+        try (Connection connection = options.dataSource().getConnection()) {
+            connection.setAutoCommit(true);
+            tool = HistoryImport.waiting(connection, glance.dialect, glance.history);
+        } catch (SQLException e) {
+            throw database("cannot be read", e);
+        }
+        if (tool != null) {
+            throw new MigrationException(
+                    Reason.NOT_IMPORTED,
+                    "migrations: the history is empty, and " + tool.title + " has one here (" + tool.table
+                            + "); nothing was run, as what it applied would run again; take it over with "
+                            + tool.call()
+                            + ", or say that it is of something else with besideOtherHistories()");
+        }
     }
 
     /** What there is under a run's lock. */
@@ -378,13 +405,18 @@ final class JdbcMigrator implements Migrator {
     }
 
     private RunSession session(Glance glance) throws SQLException {
-        return switch (glance.dialect) {
-            case POSTGRESQL -> PostgresSession.acquire(options, glance.history.table());
+        return session(options, glance.dialect, glance.history);
+    }
+
+    /** Waits for the turn of a run. */
+    static RunSession session(MigrationOptions options, Dialect dialect, SchemaHistory history) throws SQLException {
+        return switch (dialect) {
+            case POSTGRESQL -> PostgresSession.acquire(options, history.table());
             case SQLITE -> SqliteSession.acquire(options);
         };
     }
 
-    private MigrationException database(String what, SQLException cause) {
+    MigrationException database(String what, SQLException cause) {
         String message = "history " + options.historyTable() + ": " + what + ": " + MigrationException.words(cause)
                 + "; nothing was run; ";
         if (Run.gaveWay(cause)) {

@@ -55,7 +55,9 @@ public final class MigrationException extends RuntimeException implements Coded 
         READ_ONLY("WH-MIG-016"),
         UNFINISHED("WH-MIG-017"),
         NO_SNAPSHOT("WH-MIG-030"),
-        NO_SCRATCH("WH-MIG-031");
+        NO_SCRATCH("WH-MIG-031"),
+        NOT_IMPORTED("WH-MIG-040"),
+        IMPORT_REFUSED("WH-MIG-041");
 
         final String code;
 

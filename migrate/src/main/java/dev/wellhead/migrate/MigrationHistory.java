@@ -60,4 +60,25 @@ public interface MigrationHistory {
      *     in time
      */
     void baseline(String version);
+
+    /**
+     * Takes over the history of another tool, once: what it has applied is recorded as applied, with its times, and with
+     * the sums of the files as they are now. All of it or nothing: one transaction. The other table stays, under another
+     * name if it stands where ours belongs. Does nothing if it was taken over before, or if there is none, so that a
+     * program may call this at every start.
+     *
+     * <p>Nobody else may migrate meanwhile; of several processes that call this at once, one takes it over.
+     *
+     * @throws MigrationException naming all that stands in the way: versions that the source does not have, failed or
+     *     dirty ones, files that were changed since Flyway ran them; or if our history has migrations of its own, or the
+     *     turn does not come in time
+     */
+    ImportReport importFrom(ForeignHistory tool);
+
+    /**
+     * Does what {@link #importFrom(ForeignHistory)} does, with a table that has another name than the tool's own.
+     *
+     * @throws MigrationException as {@link #importFrom(ForeignHistory)}
+     */
+    ImportReport importFrom(ForeignHistory tool, String table);
 }

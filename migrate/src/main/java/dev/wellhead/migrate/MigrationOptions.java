@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema null for the connection's current one
  * @param lockTimeout null for none
+ * @param besideOtherHistories whether histories of other tools are none of its business
  * @param indexProgress how often the listener is told how far an index is, null for never
  */
 record MigrationOptions(
@@ -28,4 +29,5 @@ record MigrationOptions(
         Clock clock,
         MetricSink metrics,
         MigrationListener listener,
-        InspectionOptions inspection) {}
+        InspectionOptions inspection,
+        boolean besideOtherHistories) {}

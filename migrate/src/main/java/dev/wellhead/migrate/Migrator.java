@@ -175,6 +175,7 @@ public interface Migrator {
         private boolean snapshots = true;
         private Set<String> snapshotSchemas = Set.of();
         private @Nullable DirectDataSource scratch;
+        private boolean besideOtherHistories;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -315,6 +316,16 @@ public interface Migrator {
         }
 
         /**
+         * Lets a run begin a history of its own though another tool has one in the same schema, as where two services
+         * share it. Default: such a run is refused, since what the other tool applied would run again; {@link
+         * MigrationHistory#importFrom} takes it over.
+         */
+        public Builder besideOtherHistories() {
+            this.besideOtherHistories = true;
+            return this;
+        }
+
+        /**
          * Returns the migrator. Opens no connection.
          *
          * @throws IllegalArgumentException if there is no source
@@ -337,7 +348,8 @@ public interface Migrator {
                     clock,
                     metrics,
                     listener,
-                    new InspectionOptions(snapshots, snapshotSchemas, scratch)));
+                    new InspectionOptions(snapshots, snapshotSchemas, scratch),
+                    besideOtherHistories));
         }
 
         private static String name(String option, String value) {

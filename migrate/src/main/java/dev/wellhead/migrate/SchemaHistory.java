@@ -212,17 +212,37 @@ final class SchemaHistory {
         if (columns.isEmpty() || columns.containsAll(COLUMNS)) {
             return !columns.isEmpty();
         }
-        String maker = columns.equals(Set.of("version", "dirty"))
-                ? ", as golang-migrate makes"
-                : columns.equals(Set.of("version")) ? ", as dbmate and Rails make" : "";
+        ForeignHistory maker = ForeignHistory.of(table.name(), columns);
         throw new MigrationException(
                 Reason.FOREIGN_HISTORY,
                 "history " + table + ": a table of this name belongs to somebody else, its columns are "
-                        + String.join(", ", columns) + maker
-                        + "; nothing was run; choose another name with historyTable(...)");
+                        + String.join(", ", columns)
+                        + (maker == null ? "" : ", as " + maker.title + " makes")
+                        + "; nothing was run; "
+                        + (maker == null ? "" : "take its history over with " + maker.call() + ", or ")
+                        + "choose another name with historyTable(...)");
+    }
+
+    /** Returns whether there is a table of this name that is ours. Refuses none. */
+    boolean isOurs(Connection connection) throws SQLException {
+        return columns(connection).containsAll(COLUMNS);
+    }
+
+    /** Returns whether a history of another tool was taken over into this one, which must be ours. */
+    boolean isImported(Connection connection) throws SQLException {
+        return !"0"
+                .equals(one(
+                        connection,
+                        "select count(*) from " + logOf(table).quoted() + " where action = '" + HistoryImport.ACTION
+                                + "'"));
     }
 
     private Set<String> columns(Connection connection) throws SQLException {
+        return columns(connection, dialect, table);
+    }
+
+    /** Returns the columns of a table in their order, on SQLite in small letters; none if there is no such table. */
+    static Set<String> columns(Connection connection, Dialect dialect, TableName table) throws SQLException {
         String sql = switch (dialect) {
             case POSTGRESQL -> """
                             select a.attname from pg_catalog.pg_attribute a

@@ -348,7 +348,16 @@ abstract class MigratorContract extends MigratorFixture {
         assertThat(refusal).hasMessageContainingAll("version, dirty", "golang-migrate", "historyTable(...)");
         refusal("WH-MIG-005", () -> migrator(USERS).plan());
         assertThat(database.queryOne("select version from schema_migrations")).isEqualTo("7");
-        builder(USERS).historyTable("our \"own\" history").build().migrate();
+        MigrationException other = refusal(
+                "WH-MIG-040",
+                () -> builder(USERS).historyTable("our \"own\" history").build().migrate());
+        assertThat(other)
+                .hasMessageContainingAll("importFrom(ForeignHistory.GOLANG_MIGRATE)", "besideOtherHistories()");
+        builder(USERS)
+                .historyTable("our \"own\" history")
+                .besideOtherHistories()
+                .build()
+                .migrate();
         assertThat(database.queryOne("select version from \"our \"\"own\"\" history\""))
                 .isEqualTo("001");
     }
