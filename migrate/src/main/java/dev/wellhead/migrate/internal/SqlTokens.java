@@ -185,7 +185,10 @@ public final class SqlTokens {
         }
         if (isDigit(c)) {
             int end = at + 1;
-            while (end < sql.length() && (Lexer.isWordPart(sql.charAt(end)) || sql.charAt(end) == '.')) {
+            // To PostgreSQL a dollar behind a number opens a quote, as in 1$$a;b$$.
+            while (end < sql.length()
+                    && (Lexer.isWordPart(sql.charAt(end)) || sql.charAt(end) == '.')
+                    && !(postgres && sql.charAt(end) == '$')) {
                 end++;
             }
             return add(Kind.NUMBER, at, end);
@@ -242,7 +245,8 @@ public final class SqlTokens {
             return at + 1;
         }
         String mark = sql.substring(at, tag + 1);
-        return limited(sql.indexOf(mark, tag + 1) + mark.length() - 1);
+        int close = sql.indexOf(mark, tag + 1);
+        return close < 0 ? sql.length() : close + mark.length();
     }
 
     private int behindQuote(int at, char quote, boolean backslashes) {

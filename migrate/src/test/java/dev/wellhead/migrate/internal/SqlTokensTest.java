@@ -60,4 +60,12 @@ class SqlTokensTest {
                 .containsExactly("", "", "");
         assertThat(tokens.kind(2)).isEqualTo(Kind.NAME);
     }
+
+    @Test
+    void dollarQuoteRightBehindANumberIsOneText() {
+        SqlTokens tokens = SqlTokens.of("begin 3$$a;b$$ c", true);
+
+        assertThat(tokens.size()).isEqualTo(4);
+        assertThat(tokens.text(2)).isEqualTo("$$a;b$$");
+    }
 }
