@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The script that decides in Redis, what it is given, and what it answers. {@link TokenBucket} says the same in Java. */
@@ -97,12 +98,17 @@ class BucketScript {
     record Answer(long nowMicros, @Nullable Outcome outcome, List<Boolean> absent) {}
 
     BucketScript() {
-        this(SERVER_CLOCK, GRACE_MILLIS);
+        this(SERVER_CLOCK, GRACE_MILLIS, text -> text);
     }
 
-    /** Builds the same script on another clock: {@code readClock} is Lua that sets the local {@code now}. */
-    BucketScript(String readClock, long graceMillis) {
-        script = RedisScript.ofList(TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(graceMillis)));
+    /**
+     * Builds the script on another clock, and with faults that a test must notice.
+     *
+     * @param readClock Lua that sets the local {@code now}
+     */
+    BucketScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
+        script = RedisScript.ofList(
+                fault.apply(TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(graceMillis))));
     }
 
     RedisScript<List<@Nullable Object>> script() {

@@ -5,6 +5,7 @@ import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.redis.Redis;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.CompletionStage;
  * Says whether a call may pass. All nodes that share a Redis and a namespace share their limits; {@link #inMemory()} gives
  * the same verdicts within one JVM.
  *
- * <p>Thread-safe. No method waits for permits, and none throws because of Redis: while it does not answer within its
+ * <p>Thread-safe. Only {@code acquire} waits for permits, and no method throws because of Redis: while it does not answer within its
  * budget, each limit goes by its {@link FailurePolicy}. (A call made before the first answer of a new client may take two
  * trips and so two budgets, since Redis' time has to be learnt.) Whoever builds a limiter closes it; closing does not close Redis.
  */
@@ -48,6 +49,43 @@ public interface RateLimiter extends AutoCloseable {
      * client, on one of its threads: what depends on it must not block.
      */
     CompletionStage<Decision> tryAcquireAsync(Ask ask);
+
+    /**
+     * Takes one permit, waiting for it for at most {@code maxWait}: {@link #acquire(Ask, Duration)}.
+     *
+     * @throws InterruptedException if the thread is interrupted before an answer came
+     */
+    default Decision acquire(Limit limit, String key, Duration maxWait) throws InterruptedException {
+        return acquire(Ask.of(limit, key), maxWait);
+    }
+
+    /**
+     * Takes all that is asked, waiting until it is there: asks, sleeps for {@link Decision#retryAfter()}, and asks again if
+     * others were quicker. Answers with a denial as soon as the wait that is left would pass {@code maxWait}, and at once if
+     * the ask can {@link Decision#never() never} be allowed. Waiters hold nothing and have no order among each other; each
+     * question they ask counts as a decision.
+     *
+     * <p>Blocks for at most {@code maxWait} and the round trip that is under way then. Does not hold the carrier of a
+     * virtual thread.
+     *
+     * @param maxWait zero asks once
+     * @throws IllegalArgumentException if {@code maxWait} is negative
+     * @throws InterruptedException if the thread is interrupted before an answer came; a question that was under way may have
+     *     been charged, as whenever an answer is lost
+     */
+    default Decision acquire(Ask ask, Duration maxWait) throws InterruptedException {
+        return new Waiting(this, ask, maxWait).block();
+    }
+
+    /**
+     * Does what {@link #acquire(Ask, Duration)} does, without blocking: the stage ends by then, on a thread of the Redis
+     * client or of the JDK's timer, so that what depends on it must not block.
+     *
+     * @throws IllegalArgumentException if {@code maxWait} is negative
+     */
+    default CompletionStage<Decision> acquireAsync(Ask ask, Duration maxWait) {
+        return new Waiting(this, ask, maxWait).async();
+    }
 
     /**
      * Tells what {@link #tryAcquire(Ask)} would answer, with what remains now, and takes nothing. Blocks like it. Counts

@@ -3,13 +3,18 @@ package dev.wellhead.ratelimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 
 /** The script on a clock of the test's: the same text, but that now is its last argument, and keys live longer. */
 final class GivenTimeScript extends BucketScript {
     private final LongSupplier micros;
 
     GivenTimeScript(LongSupplier micros) {
-        super("local now = tonumber(ARGV[#ARGV])", 600_000);
+        this(micros, text -> text);
+    }
+
+    GivenTimeScript(LongSupplier micros, UnaryOperator<String> fault) {
+        super("local now = tonumber(ARGV[#ARGV])", 600_000, fault);
         this.micros = micros;
     }
 
