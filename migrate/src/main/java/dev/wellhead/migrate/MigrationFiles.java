@@ -6,6 +6,7 @@ import dev.wellhead.migrate.internal.FileName;
 import dev.wellhead.migrate.internal.Version;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes migrations of named files: reads the names, pairs up and down, refuses what is unclear. For one thread. */
 final class MigrationFiles {
     private static final long LARGEST_IN_MEMORY = 1 << 20;
+    private static final String SQL = ".sql";
 
     private final String folder;
     private final SortedMap<Version, File> ups = new TreeMap<>();
@@ -39,18 +40,15 @@ final class MigrationFiles {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             SortedMap<String, Path> named = new TreeMap<>();
             for (Path entry : entries) {
-                if (Files.isRegularFile(entry)) {
-                    named.put(String.valueOf(entry.getFileName()), entry);
+                String name = String.valueOf(entry.getFileName());
+                if (isSql(name)) {
+                    named.put(name, entry);
                 }
             }
             for (Map.Entry<String, Path> file : named.entrySet()) {
-                if (isSql(file.getKey())) {
-                    boolean large = Files.size(file.getValue()) > LARGEST_IN_MEMORY;
-                    files.add(
-                            file.getKey(),
-                            large
-                                    ? SqlText.in(file.getValue())
-                                    : files.decoded(file.getKey(), Files.readAllBytes(file.getValue())));
+                SqlText sql = files.read(file.getKey(), file.getValue());
+                if (sql != null) {
+                    files.add(file.getKey(), sql);
                 }
             }
         } catch (IOException e) {
@@ -59,12 +57,34 @@ final class MigrationFiles {
         return files.migrations();
     }
 
+    // Null for a folder, and for a link that leads nowhere. Opened at once: asking before costs as much again.
+    private @Nullable SqlText read(String name, Path file) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+            if (channel.size() > LARGEST_IN_MEMORY) {
+                return SqlText.in(file);
+            }
+            ByteBuffer content = ByteBuffer.allocate((int) channel.size() + 1);
+            while (channel.read(content) >= 0) {
+                if (!content.hasRemaining()) {
+                    // It grew meanwhile.
+                    return decoded(name, ByteBuffer.wrap(Files.readAllBytes(file)));
+                }
+            }
+            return decoded(name, content.flip());
+        } catch (IOException e) {
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
     static boolean isSql(String name) {
-        return name.toLowerCase(Locale.ROOT).endsWith(".sql");
+        return name.regionMatches(true, name.length() - SQL.length(), SQL, 0, SQL.length());
     }
 
     void add(String name, byte[] content) {
-        add(name, decoded(name, content));
+        add(name, decoded(name, ByteBuffer.wrap(content)));
     }
 
     private void add(String name, SqlText sql) {
@@ -77,22 +97,21 @@ final class MigrationFiles {
                     null);
         }
         File file = new File(name, meaning, sql);
-        File other = (meaning.down() ? downs : ups).putIfAbsent(Version.parse(meaning.version()), file);
+        Version version = Version.parse(meaning.version());
+        File other = (meaning.down() ? downs : ups).putIfAbsent(version, file);
         if (other != null) {
             throw refusal(
                     "files " + Redaction.printable(other.name) + " and " + Redaction.printable(name)
-                            + " have the same version " + Version.parse(meaning.version()),
+                            + " have the same version " + version,
                     "give one of them another",
                     null);
         }
     }
 
-    private SqlText decoded(String name, byte[] content) {
+    private SqlText decoded(String name, ByteBuffer content) {
         try {
-            return SqlText.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString());
+            return SqlText.of(
+                    StandardCharsets.UTF_8.newDecoder().decode(content).toString());
         } catch (CharacterCodingException e) {
             throw refusal("file " + Redaction.printable(name) + " is not UTF-8", "save it as UTF-8", e);
         }
