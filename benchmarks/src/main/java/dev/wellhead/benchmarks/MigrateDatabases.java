@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL and SQLite files, both in memory where the system has a folder for that, so that no disk is measured; and the
- * folders of migrations. Used by one thread at a time.
+ * A PostgreSQL, SQLite files, and folders of migrations, all in memory where the system has a place for that, so that no disk
+ * is measured. Used by one thread at a time.
  */
 final class MigrateDatabases implements AutoCloseable {
     static final String POSTGRES = "postgres";
@@ -24,7 +24,6 @@ final class MigrateDatabases implements AutoCloseable {
 
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final String TESTKIT_FOLDER = "wellhead.testkit.dir";
-    private static final Path CORPORA = Path.of("benchmarks/target/migrate");
 
     private final Path folder;
     private final PostgresServer postgres;
@@ -109,7 +108,7 @@ final class MigrateDatabases implements AutoCloseable {
 
     Path folder(int files) throws BenchmarkException {
         try {
-            return Corpus.folder(CORPORA.toAbsolutePath(), files);
+            return Corpus.folder(folder, files);
         } catch (IOException e) {
             throw new BenchmarkException("migrations cannot be written: " + e, e);
         }
@@ -117,7 +116,7 @@ final class MigrateDatabases implements AutoCloseable {
 
     Path large(long bytes) throws BenchmarkException {
         try {
-            return Corpus.large(CORPORA.toAbsolutePath(), bytes);
+            return Corpus.large(folder, bytes);
         } catch (IOException e) {
             throw new BenchmarkException("script cannot be written: " + e, e);
         }

@@ -121,8 +121,9 @@ final class MigrateSet implements BenchmarkSet {
         String name = "race-" + kind;
         return new Scenario(
                 name,
+                // Not Liquibase: some of its processes die, and the others wait for minutes.
                 contenders(
-                        List.of(OURS, FLYWAY, LIQUIBASE),
+                        List.of(OURS, FLYWAY),
                         (contender, jdk, effort) ->
                                 new MigrateRace(databases, kind, contender).measure(jdk, files(effort, FILES))),
                 List.of(

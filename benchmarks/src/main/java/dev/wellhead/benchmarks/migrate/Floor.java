@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -79,7 +80,7 @@ final class Floor implements BenchedMigrator {
                 }
                 insert.setString(1, file.getKey());
                 insert.setLong(2, sumOf(file.getValue()));
-                insert.setLong(3, System.currentTimeMillis());
+                insert.setLong(3, Clock.systemUTC().millis());
                 insert.setLong(4, (System.nanoTime() - began) / 1_000_000);
                 insert.executeUpdate();
                 connection.commit();
