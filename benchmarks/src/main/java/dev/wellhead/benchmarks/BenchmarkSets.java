@@ -9,7 +9,7 @@ final class BenchmarkSets {
 
     /** Returns new ones: a set is opened once. */
     static List<BenchmarkSet> all() {
-        return List.of(new CalibrationSet(), new StartupSet(), new PoolSet(), new CacheSet());
+        return List.of(new CalibrationSet(), new StartupSet(), new PoolSet(), new MigrateSet(), new CacheSet());
     }
 
     /** Returns the set of this name. */

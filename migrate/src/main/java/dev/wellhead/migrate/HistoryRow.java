@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import dev.wellhead.migrate.MigrationReport.Direction;
+import dev.wellhead.migrate.internal.Checksum;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,14 @@ record HistoryRow(
             @Nullable String backend,
             @Nullable String error,
             String token) {}
+
+    private static final Progress DONE = new Progress(Direction.APPLIED, 0, 0, null, null, null, null, "");
+
+    /** Returns an applied row of which no more is known than its version and sums. */
+    static HistoryRow brief(String version, String checksum, @Nullable String downChecksum) {
+        return new HistoryRow(
+                version, "", State.APPLIED, Checksum.ALGORITHM, checksum, downChecksum, Instant.EPOCH, 0, "", DONE);
+    }
 
     /** Returns whether it was begun and did not reach the end. */
     boolean isMidway() {

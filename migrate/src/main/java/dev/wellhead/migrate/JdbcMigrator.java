@@ -276,12 +276,22 @@ final class JdbcMigrator implements Migrator {
     }
 
     private Glance glance(List<Migration> files) {
+        return glance(files, SchemaHistory::read);
+    }
+
+    /** How much is read of the history. */
+    @FunctionalInterface
+    private interface Reading {
+        List<HistoryRow> rows(SchemaHistory history, Connection connection) throws SQLException;
+    }
+
+    private Glance glance(List<Migration> files, Reading reading) {
         try {
             return patiently(() -> {
                 try (Connection connection = options.dataSource().getConnection()) {
                     connection.setAutoCommit(true);
                     SchemaHistory history = SchemaHistory.of(connection, options.schema(), options.historyTable());
-                    SchemaState state = SchemaState.of(files, history.read(connection));
+                    SchemaState state = SchemaState.of(files, reading.rows(history, connection));
                     return new Glance(Dialect.of(connection), history, state);
                 }
             });
@@ -292,7 +302,7 @@ final class JdbcMigrator implements Migrator {
 
     private MigrationReport run(Choice choice) {
         List<Migration> files = options.source().load();
-        Glance glance = glance(files);
+        Glance glance = glance(files, SchemaHistory::readBriefly);
         requireNoOtherHistory(files, glance);
         if (choice.scripts(glance.state, glance.dialect).isEmpty()) {
             return new MigrationReport(List.of());
@@ -337,6 +347,10 @@ final class JdbcMigrator implements Migrator {
             HistoryWriter writer,
             SchemaState state) {
         MigrationReport execute(ScriptRun.Doubt doubt, List<Script> scripts) {
+            if (scripts.isEmpty()) {
+                // Another run was faster, and has stored the schema.
+                return new MigrationReport(List.of());
+            }
             try {
                 return new Run(options, observer, session, history, writer, doubt).execute(scripts);
             } finally {

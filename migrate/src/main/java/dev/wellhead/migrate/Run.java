@@ -68,14 +68,16 @@ final class Run {
 
     private @Nullable Step untilItIsThrough(Script script) {
         long began = options.ticker().nanos();
-        ScriptRun run = new ScriptRun(options, observer, session, history, writer, script, doubt, before());
+        ScriptRun run = new ScriptRun(options, observer, session, history, writer, script, doubt, this::before);
         for (int attempt = 1; ; attempt++) {
             long attemptBegan = options.ticker().nanos();
             try {
                 // A script has had the session, and may have left something in it.
                 boolean resetFirst = used && run.ledger().done() == script.done();
                 used = true;
-                return run.attempt(resetFirst) ? step(run, attempt, attemptBegan) : null;
+                boolean ran = run.attempt(resetFirst);
+                used = !run.script().outline().keepsSession();
+                return ran ? step(run, attempt, attemptBegan) : null;
             } catch (ScriptRun.Broken e) {
                 long left = options.lockRetry().toNanos() - (options.ticker().nanos() - began);
                 if (!gaveWay(e.error) || run.ledger().hasSentDoubtful()) {

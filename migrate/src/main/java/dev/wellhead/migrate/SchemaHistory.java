@@ -19,12 +19,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The table of applied migrations. All of its SQL names the schema, so a script's search_path does not matter. Holds no
  * connection; immutable.
  */
 final class SchemaHistory {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaHistory.class);
     // What every release of the table has had. Later columns are added to them, so more is no sign of another tool.
     private static final List<String> COLUMNS = List.of(
             "version",
@@ -150,6 +153,34 @@ final class SchemaHistory {
             }
         }
         return rows;
+    }
+
+    /**
+     * Returns what decides whether anything is to be done: of rows that are applied only version and sums, or all rows whole
+     * if one is not. One query, if there is a table.
+     *
+     * @throws MigrationException as {@link #read}
+     */
+    List<HistoryRow> readBriefly(Connection connection) throws SQLException {
+        List<HistoryRow> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select version, state, algorithm, checksum, down_checksum from " + table.quoted())) {
+            while (row.next()) {
+                String version = row.getString(1);
+                if (!State.APPLIED.word.equals(row.getString(2))
+                        || !Checksum.knows(row.getInt(3))
+                        || !Version.isOne(version)) {
+                    return read(connection);
+                }
+                rows.add(HistoryRow.brief(version, row.getString(4), row.getString(5)));
+            }
+            return rows;
+        } catch (SQLException e) {
+            // No table, or another tool's: looked at closely. Whatever else is wrong comes again.
+            LOG.debug("history {} cannot be read at once", table, e);
+            return read(connection);
+        }
     }
 
     private HistoryRow row(ResultSet row) throws SQLException {

@@ -64,14 +64,15 @@ final class SchemaState {
             }
         }
         for (HistoryRow row : rows) {
-            Entry other = entries.get(Version.parse(row.version()));
+            Version version = Version.parse(row.version());
+            Entry other = entries.get(version);
             if (other != null && other.row != null) {
                 throw new MigrationException(
                         Reason.FOREIGN_HISTORY,
                         "history: rows " + other.row.version() + " and " + row.version()
                                 + " are the same version; nothing was run; remove the one that was added by hand");
             }
-            entries.put(Version.parse(row.version()), new Entry(other == null ? null : other.file, row));
+            entries.put(version, new Entry(other == null ? null : other.file, row));
         }
         return new SchemaState(entries);
     }

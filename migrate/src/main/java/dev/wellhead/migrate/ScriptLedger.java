@@ -7,6 +7,7 @@ import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.internal.Checksum;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ final class ScriptLedger {
     private final HistoryWriter writer;
     private final Script script;
     // What the run has committed before this script, for messages.
-    private final String before;
+    private final Supplier<String> before;
     private final long began;
 
     private int done;
@@ -36,7 +37,7 @@ final class ScriptLedger {
             SchemaHistory history,
             HistoryWriter writer,
             Script script,
-            String before) {
+            Supplier<String> before) {
         this.options = options;
         this.session = session;
         this.history = history;
@@ -181,7 +182,7 @@ final class ScriptLedger {
                 Reason.RUN_LOCK_LOST,
                 DoubtMessages.name(script)
                         + " - the lock of the run was lost, or another run has written to the history"
-                        + " - " + DoubtMessages.committed(done) + before
+                        + " - " + DoubtMessages.committed(done) + before.get()
                         + " - look whether the script frees advisory locks or a pooler stands between, and run it again");
     }
 }

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * One script in one run: segment by segment, each with what the history must know of it. For one thread.
@@ -51,7 +52,7 @@ final class ScriptRun {
             HistoryWriter writer,
             Script script,
             Doubt doubt,
-            String before) {
+            Supplier<String> before) {
         this.options = options;
         this.observer = observer;
         this.session = session;
@@ -282,7 +283,9 @@ final class ScriptRun {
             session.begin();
         }
         place = Place.of("the entry in the history");
-        session.restore();
+        if (!script.outline().keepsSession()) {
+            session.restore();
+        }
         write(segment.end(), last, cursor);
         return true;
     }

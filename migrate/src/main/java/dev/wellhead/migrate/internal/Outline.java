@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param settings the statements that changed the session for those behind them
  * @param doneSum the {@link #sum} of the statements that are done already
  * @param next the first one that is not, null if all are
+ * @param keepsSession whether the session is behind it as before it, so that it need not be cleared
  */
 public record Outline(
         int statements,
         List<Segment> segments,
         List<Setting> settings,
         String doneSum,
-        @Nullable SqlStatement next) {
+        @Nullable SqlStatement next,
+        boolean keepsSession) {
     /**
      * A statement that changed the session.
      *
@@ -76,6 +78,7 @@ public record Outline(
         private final Set<String> newLabels = new HashSet<>();
         private final Set<String> newTypes = new HashSet<>();
         private @Nullable SqlStatement next;
+        private boolean keepsSession = true;
         private int number;
 
         // The transaction at hand.
@@ -110,6 +113,7 @@ public record Outline(
             if (number == done) {
                 next = statement;
             }
+            keepsSession = keepsSession && !SessionTraces.mayLeaveAny(statement, dialect);
             Role role = TransactionRule.role(statement, dialect);
             if (alone.contains(number)) {
                 role = Role.ALONE;
@@ -245,7 +249,7 @@ public record Outline(
                     .filter(segment -> segment.end() > done || segment.kind() == Segment.Kind.CONNECTION)
                     .map(segment -> segment.kind() == Segment.Kind.CONNECTION ? segment : segment.from(done))
                     .toList();
-            return new Outline(number, left, settings, Checksum.hex(digest.digest()), next);
+            return new Outline(number, left, settings, Checksum.hex(digest.digest()), next, keepsSession);
         }
     }
 }

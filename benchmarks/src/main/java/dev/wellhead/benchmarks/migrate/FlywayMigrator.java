@@ -1,0 +1,18 @@
+package dev.wellhead.benchmarks.migrate;
+
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/** Flyway with its defaults. */
+final class FlywayMigrator implements BenchedMigrator {
+    @Override
+    public int migrate(DataSource dataSource, Path folder) {
+        return Flyway.configure()
+                .dataSource(dataSource)
+                .locations("filesystem:" + folder)
+                .load()
+                .migrate()
+                .migrationsExecuted;
+    }
+}
