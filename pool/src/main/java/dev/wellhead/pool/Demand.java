@@ -28,8 +28,8 @@ final class Demand {
     private long served;
 
     private long lookedAt;
-    private long borrowsThen;
-    // Of the last seconds: how long connections were lent, added up, and how many loans there were.
+    private long endedThen;
+    // Of the last seconds: how long connections were lent, added up, and how many loans ended.
     private double lentNanos;
     private double loans;
     /** How long a loan takes, zero if that is not known yet. */
@@ -53,15 +53,17 @@ final class Demand {
     /**
      * Learns how long loans take. Called now and then.
      *
-     * @param borrows how many loans there have been
+     * @param borrows how many loans there have been. Those under way do not count: a spike has begun many, which have not
+     *     taken any time yet.
      */
     void observe(long now, int lent, long borrows) {
+        long ended = Math.max(endedThen, borrows - lent);
         long passed = now - lookedAt;
         double kept = Math.exp(-passed / FORGETTING_NANOS);
         lentNanos = lentNanos * kept + (double) lent * passed;
-        loans = loans * kept + (borrows - borrowsThen);
+        loans = loans * kept + (ended - endedThen);
         lookedAt = now;
-        borrowsThen = borrows;
+        endedThen = ended;
         if (loans >= 1) {
             holdNanos = Math.max(1, lentNanos / loans);
         }

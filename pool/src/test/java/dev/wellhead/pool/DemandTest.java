@@ -44,6 +44,21 @@ class DemandTest {
     }
 
     @Test
+    void loansThatHaveJustBegunDoNotLookShort() {
+        demand.connected(CONNECT);
+        for (int tick = 1; tick <= 4; tick++) {
+            now += TICK;
+            demand.observe(now, 5, 5 * (tick + 1) / 2);
+        }
+
+        // Ten have ended, five of the spike begin.
+        demand.observe(now, 5, 15);
+        demand.begins(now);
+
+        assertThat(demand.missing(now, 45, 0, 5)).isEqualTo(45);
+    }
+
+    @Test
     void eachLoanThatEndsInTheTimeServesOneWhoWaits() {
         operate(100);
 

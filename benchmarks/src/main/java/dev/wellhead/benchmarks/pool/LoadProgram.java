@@ -24,6 +24,8 @@ public final class LoadProgram {
     public static final String HOLD = "hold.ms";
     /** The metric: {@link #P999} as a multiple of what a fair and costless pool would need at this {@link #HOLD}. */
     public static final String OF_IDEAL = "p99.9/ideal";
+    /** The metric: the same of a pool that is fair and costless, with connections held as long as they were, one by one. */
+    public static final String FLOOR = "floor/ideal";
     /** The metric: Jain's index of the callers' borrows. */
     public static final String JAIN = "jain";
     /** The metric: the borrows of the caller that had fewest. */
@@ -58,7 +60,10 @@ public final class LoadProgram {
         metrics.put(MOST, waits.mostNanos() / 1e6);
         if (!load.hold().isZero()) {
             metrics.put(HOLD, result.meanHoldNanos() / 1e6);
-            metrics.put(OF_IDEAL, waits.percentileNanos(0.999) / load.idealNanos(result.meanHoldNanos()));
+            double ideal = load.idealNanos(result.meanHoldNanos());
+            metrics.put(OF_IDEAL, waits.percentileNanos(0.999) / ideal);
+            Latencies inTurn = InTurn.waits(result.holdNanos(), load.callers(), load.poolSize());
+            metrics.put(FLOOR, inTurn.count() == 0 ? 1 : inTurn.percentileNanos(0.999) / ideal);
         }
         metrics.put(JAIN, Fairness.jain(result.borrowsOfEach()));
         metrics.put(FEWEST, (double) Collections.min(result.borrowsOfEach()));
@@ -71,7 +76,7 @@ public final class LoadProgram {
     public static List<String> names(Load load) {
         return load.hold().isZero()
                 ? List.of(OPS, P50, P99, P999, MOST, JAIN, FEWEST, CPU, FAILED)
-                : List.of(OPS, P50, P99, P999, MOST, HOLD, OF_IDEAL, JAIN, FEWEST, CPU, FAILED);
+                : List.of(OPS, P50, P99, P999, MOST, HOLD, OF_IDEAL, FLOOR, JAIN, FEWEST, CPU, FAILED);
     }
 
     private static double seconds(Duration duration) {

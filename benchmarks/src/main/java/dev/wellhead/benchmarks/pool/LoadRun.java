@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 
 /** One run of a {@link Load}. */
 final class LoadRun {
@@ -22,8 +22,8 @@ final class LoadRun {
     private final Load load;
     private final Latencies[] waits;
     private final long[] borrows;
-    private final AtomicLong holdNanos = new AtomicLong();
-    private final AtomicLong holds = new AtomicLong();
+    // Of each caller: when its loans that counted began, and how long they were held.
+    private final List<List<long[]>> holds;
     private final LongAdder failed = new LongAdder();
     private final CountDownLatch started = new CountDownLatch(1);
     private volatile long begin;
@@ -34,11 +34,15 @@ final class LoadRun {
      *
      * @param waits all that counted
      * @param borrowsOfEach how often each caller had a connection
-     * @param meanHoldNanos of all borrows that counted; zero if none was held
+     * @param holdNanos of all borrows that counted, in their order; none if they were not held
      * @param cpu processor time of this JVM
      * @param failed borrows that ended in an exception
      */
-    record Result(Latencies waits, List<Long> borrowsOfEach, double meanHoldNanos, Duration cpu, long failed) {
+    record Result(Latencies waits, List<Long> borrowsOfEach, long[] holdNanos, Duration cpu, long failed) {
+        double meanHoldNanos() {
+            return Arrays.stream(holdNanos).average().orElse(0);
+        }
+
         long borrows() {
             return borrowsOfEach.stream().mapToLong(Long::longValue).sum();
         }
@@ -50,6 +54,9 @@ final class LoadRun {
         waits = new Latencies[Math.min(MOST_COUNTERS, load.callers())];
         Arrays.setAll(waits, i -> new Latencies());
         borrows = new long[load.callers()];
+        holds = Stream.generate(() -> (List<long[]>) new ArrayList<long[]>())
+                .limit(load.callers())
+                .toList();
     }
 
     Result run() {
@@ -70,8 +77,8 @@ final class LoadRun {
         for (Latencies some : waits) {
             all.add(some);
         }
-        double meanHold = (double) holdNanos.get() / Math.max(1, holds.get());
-        return new Result(all, Arrays.stream(borrows).boxed().toList(), meanHold, cpu, failed.sum());
+        long[][] held = holds.stream().flatMap(List::stream).toArray(long[][]::new);
+        return new Result(all, Arrays.stream(borrows).boxed().toList(), InTurn.inOrder(held), cpu, failed.sum());
     }
 
     private void call(int caller) {
@@ -85,8 +92,7 @@ final class LoadRun {
         long from = begin;
         long until = end;
         long had = 0;
-        long heldNanos = 0;
-        long held = 0;
+        List<long[]> held = holds.get(caller);
         for (long asked = System.nanoTime(); asked < until; asked = System.nanoTime()) {
             long got;
             boolean borrowed = false;
@@ -96,8 +102,7 @@ final class LoadRun {
                 if (hold > 0) {
                     Parking.nanos(hold);
                     if (got >= from) {
-                        heldNanos += System.nanoTime() - got;
-                        held++;
+                        held.add(new long[] {got, System.nanoTime() - got});
                     }
                 }
             } catch (SQLException e) {
@@ -110,8 +115,6 @@ final class LoadRun {
             }
         }
         borrows[caller] = had;
-        holdNanos.addAndGet(heldNanos);
-        holds.addAndGet(held);
     }
 
     private static Duration cpu() {
