@@ -1,0 +1,41 @@
+package dev.wellhead.benchmarks.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class InTurnTest {
+    private static long[] holds(int count, long each) {
+        long[] holds = new long[count];
+        Arrays.fill(holds, each);
+        return holds;
+    }
+
+    @Test
+    void evenHoldsMakeEverybodyWaitForAllOthers() {
+        Latencies waits = InTurn.waits(holds(1_000, 100), 64, 8);
+
+        assertThat(waits.count()).isEqualTo(1_000 - 64);
+        assertThat(waits.percentileNanos(0.001)).isEqualTo(700);
+        assertThat(waits.mostNanos()).isEqualTo(700);
+    }
+
+    @Test
+    void aLongHoldDelaysThoseBehindItByItsShareOfTheConnections() {
+        long[] holds = holds(1_000, 100);
+        holds[500] = 10_000;
+
+        Latencies waits = InTurn.waits(holds, 64, 8);
+
+        // Seven connections serve 56 others, until the eighth is back.
+        assertThat((double) waits.mostNanos()).isCloseTo(800, within(120.0));
+        assertThat(waits.percentileNanos(0.5)).isGreaterThan(700);
+    }
+
+    @Test
+    void holdsStandInTheOrderOfTheirBeginnings() {
+        assertThat(InTurn.inOrder(new long[][] {{30, 3}, {10, 1}, {20, 2}})).containsExactly(1, 2, 3);
+    }
+}
