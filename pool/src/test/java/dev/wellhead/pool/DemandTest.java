@@ -46,6 +46,7 @@ class DemandTest {
     @Test
     void loansThatHaveJustBegunDoNotLookShort() {
         demand.connected(CONNECT);
+        demand.observe(now, 0, 0);
         for (int tick = 1; tick <= 4; tick++) {
             now += TICK;
             demand.observe(now, 5, 5 * (tick + 1) / 2);
