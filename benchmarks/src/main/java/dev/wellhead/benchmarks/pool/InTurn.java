@@ -1,7 +1,7 @@
 package dev.wellhead.benchmarks.pool;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
@@ -18,7 +18,7 @@ final class InTurn {
      *
      * @param holdNanos how long connections were held, in the order of their loans
      */
-    static Latencies waits(long[] holdNanos, int callers, int connections) {
+    static Latencies waits(List<Long> holdNanos, int callers, int connections) {
         Latencies waits = new Latencies();
         PriorityQueue<Long> returns = new PriorityQueue<>();
         for (int i = 0; i < connections; i++) {
@@ -46,10 +46,10 @@ final class InTurn {
     }
 
     /** Returns the lengths of holds that are given by their beginnings and lengths, in the order of their beginnings. */
-    static long[] inOrder(long[][] beginningsAndLengths) {
-        return Arrays.stream(beginningsAndLengths)
+    static List<Long> inOrder(List<long[]> beginningsAndLengths) {
+        return beginningsAndLengths.stream()
                 .sorted((one, two) -> Long.compare(one[0], two[0]))
-                .mapToLong(hold -> hold[1])
-                .toArray();
+                .map(hold -> hold[1])
+                .toList();
     }
 }

@@ -38,9 +38,9 @@ final class LoadRun {
      * @param cpu processor time of this JVM
      * @param failed borrows that ended in an exception
      */
-    record Result(Latencies waits, List<Long> borrowsOfEach, long[] holdNanos, Duration cpu, long failed) {
+    record Result(Latencies waits, List<Long> borrowsOfEach, List<Long> holdNanos, Duration cpu, long failed) {
         double meanHoldNanos() {
-            return Arrays.stream(holdNanos).average().orElse(0);
+            return holdNanos.stream().mapToLong(Long::longValue).average().orElse(0);
         }
 
         long borrows() {
@@ -77,7 +77,7 @@ final class LoadRun {
         for (Latencies some : waits) {
             all.add(some);
         }
-        long[][] held = holds.stream().flatMap(List::stream).toArray(long[][]::new);
+        List<long[]> held = holds.stream().flatMap(List::stream).toList();
         return new Result(all, Arrays.stream(borrows).boxed().toList(), InTurn.inOrder(held), cpu, failed.sum());
     }
 

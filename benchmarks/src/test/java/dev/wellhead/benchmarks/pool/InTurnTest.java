@@ -3,14 +3,14 @@ package dev.wellhead.benchmarks.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class InTurnTest {
-    private static long[] holds(int count, long each) {
-        long[] holds = new long[count];
-        Arrays.fill(holds, each);
-        return holds;
+    private static List<Long> holds(int count, long each) {
+        return new ArrayList<>(Collections.nCopies(count, each));
     }
 
     @Test
@@ -24,8 +24,8 @@ class InTurnTest {
 
     @Test
     void aLongHoldDelaysThoseBehindItByItsShareOfTheConnections() {
-        long[] holds = holds(1_000, 100);
-        holds[500] = 10_000;
+        List<Long> holds = holds(1_000, 100);
+        holds.set(500, 10_000L);
 
         Latencies waits = InTurn.waits(holds, 64, 8);
 
@@ -36,6 +36,7 @@ class InTurnTest {
 
     @Test
     void holdsStandInTheOrderOfTheirBeginnings() {
-        assertThat(InTurn.inOrder(new long[][] {{30, 3}, {10, 1}, {20, 2}})).containsExactly(1, 2, 3);
+        assertThat(InTurn.inOrder(List.of(new long[] {30, 3}, new long[] {10, 1}, new long[] {20, 2})))
+                .containsExactly(1L, 2L, 3L);
     }
 }
