@@ -21,6 +21,7 @@ final class Demand {
     private static final long SHORTEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+    private static final long LONGEST_UNSEEN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final double FORGETTING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private long connectNanos;
@@ -32,6 +33,8 @@ final class Demand {
     // Of the last seconds: how long connections were lent, added up, and how many loans ended.
     private double lentNanos;
     private double loans;
+    // What is lent is seen at each look only; it may have been lent for as long again as between two of them.
+    private double unseenNanos;
     /** How long a loan takes, zero if that is not known yet. */
     private double holdNanos;
 
@@ -62,10 +65,12 @@ final class Demand {
         double kept = Math.exp(-passed / FORGETTING_NANOS);
         lentNanos = lentNanos * kept + (double) lent * passed;
         loans = loans * kept + (ended - endedThen);
+        unseenNanos = Math.max(unseenNanos * kept, (double) lent * Math.min(passed, LONGEST_UNSEEN_NANOS));
         lookedAt = now;
         endedThen = ended;
         if (loans >= 1) {
-            holdNanos = Math.max(1, lentNanos / loans);
+            // Rather too long than too short: who is left out waits for a whole loan more.
+            holdNanos = Math.max(1, (lentNanos + unseenNanos) / loans);
         }
     }
 

@@ -60,6 +60,23 @@ class DemandTest {
     }
 
     @Test
+    void loansThatEndBetweenTwoLooksDoNotLookShort() {
+        demand.connected(CONNECT);
+        demand.observe(now, 0, 0);
+        for (int tick = 1; tick <= 3; tick++) {
+            now += TICK;
+            demand.observe(now, 5, 5 * (tick + 1) / 2);
+        }
+
+        // They were lent for 95 ms of these.
+        now += TICK;
+        demand.observe(now, 0, 10);
+        demand.begins(now);
+
+        assertThat(demand.missing(now, 45, 0, 5)).isEqualTo(45);
+    }
+
+    @Test
     void eachLoanThatEndsInTheTimeServesOneWhoWaits() {
         operate(100);
 
