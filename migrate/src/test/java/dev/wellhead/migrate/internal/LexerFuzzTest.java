@@ -96,7 +96,7 @@ class LexerFuzzTest {
             if (!rebuilt.append(script, behind, script.length()).toString().equals(script)) {
                 throw new AssertionError("the statements and what is between them are not the script");
             }
-            Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of());
+            Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of(), false);
             for (SqlStatement each : statements) {
                 outline.add(each);
             }
