@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Version;
@@ -307,10 +308,35 @@ final class JdbcMigrator implements Migrator {
         if (choice.scripts(glance.state, glance.dialect).isEmpty()) {
             return new MigrationReport(List.of());
         }
-        return underLock(files, glance, locked -> {
-            List<Script> scripts = choice.scripts(locked.state, locked.dialect);
-            return locked.execute(ScriptRun.Doubt.PROBE, scripts);
-        });
+        AdvisoryLock.Look look = session -> isNothingLeft(choice, files, glance, session);
+        try (RunSession session = session(options, glance.dialect, glance.history, look)) {
+            if (session == null) {
+                return new MigrationReport(List.of());
+            }
+            return underLock(files, glance, session, locked -> {
+                List<Script> scripts = choice.scripts(locked.state, locked.dialect);
+                return locked.execute(ScriptRun.Doubt.PROBE, scripts);
+            });
+        } catch (SQLException e) {
+            throw database("cannot be read, created or written", e);
+        }
+    }
+
+    // Of those who wait for their turn, most find the work done by who was first, and need none.
+    private static boolean isNothingLeft(Choice choice, List<Migration> files, Glance glance, Connection session)
+            throws SQLException {
+        try {
+            SchemaState state = SchemaState.of(files, glance.history.readBriefly(session));
+            return choice.scripts(state, glance.dialect).isEmpty();
+        } catch (SQLException e) {
+            if (!Run.gaveWay(e)) {
+                throw e;
+            }
+            return false;
+        } catch (MigrationException e) {
+            // In the middle of another run this says nothing yet; under the lock it is seen again.
+            return false;
+        }
     }
 
     // Whoever changes tools and forgets to say so would have everything run again.
@@ -371,15 +397,20 @@ final class JdbcMigrator implements Migrator {
     }
 
     private <T> T underLock(List<Migration> files, Glance glance, LockedWork<T> work) {
-        SchemaHistory history = glance.history;
         try (RunSession session = session(glance)) {
-            List<HistoryRow> rows = patiently(() -> rowsOf(history, session));
-            HistoryWriter writer = new HistoryWriter(glance.dialect, history.table(), session);
-            SchemaState state = SchemaState.of(files, rows);
-            return work.run(new Locked(options, observer, glance.dialect, session, history, writer, state));
+            return underLock(files, glance, session, work);
         } catch (SQLException e) {
             throw database("cannot be read, created or written", e);
         }
+    }
+
+    private <T> T underLock(List<Migration> files, Glance glance, RunSession session, LockedWork<T> work)
+            throws SQLException {
+        SchemaHistory history = glance.history;
+        List<HistoryRow> rows = patiently(() -> rowsOf(history, session));
+        HistoryWriter writer = new HistoryWriter(glance.dialect, history.table(), session);
+        SchemaState state = SchemaState.of(files, rows);
+        return work.run(new Locked(options, observer, glance.dialect, session, history, writer, state));
     }
 
     private static List<HistoryRow> rowsOf(SchemaHistory history, RunSession session) throws SQLException {
@@ -424,9 +455,15 @@ final class JdbcMigrator implements Migrator {
 
     /** Waits for the turn of a run. */
     static RunSession session(MigrationOptions options, Dialect dialect, SchemaHistory history) throws SQLException {
+        return Objects.requireNonNull(session(options, dialect, history, connection -> false));
+    }
+
+    private static @Nullable RunSession session(
+            MigrationOptions options, Dialect dialect, SchemaHistory history, AdvisoryLock.Look look)
+            throws SQLException {
         return switch (dialect) {
-            case POSTGRESQL -> PostgresSession.acquire(options, history.table());
-            case SQLITE -> SqliteSession.acquire(options);
+            case POSTGRESQL -> PostgresSession.acquire(options, history.table(), look);
+            case SQLITE -> SqliteSession.acquire(options, look);
         };
     }
 

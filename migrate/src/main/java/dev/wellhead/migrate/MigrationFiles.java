@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,10 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes migrations of named files: reads the names, pairs up and down, refuses what is unclear. For one thread. */
 final class MigrationFiles {
-    private static final long LARGEST_IN_MEMORY = 1 << 20;
+    private static final int LARGEST_IN_MEMORY = 1 << 20;
     // In which the comments of dbmate and goose begin, which stand before all statements.
     private static final int HEAD = 1 << 16;
     private static final int LARGEST_LIST = 5;
+    private static final String SQL = ".sql";
 
     private final String folder;
     private final List<File> files = new ArrayList<>();
@@ -89,7 +89,7 @@ final class MigrationFiles {
     static boolean mayBe(String name) {
         int slash = name.indexOf('/');
         boolean placed = slash < 0 || (mayBeVersion(name) && name.indexOf('/', slash + 1) < 0);
-        return placed && name.toLowerCase(Locale.ROOT).endsWith(".sql");
+        return placed && name.regionMatches(true, name.length() - SQL.length(), SQL, 0, SQL.length());
     }
 
     private static boolean mayBeVersion(String name) {
@@ -108,19 +108,26 @@ final class MigrationFiles {
         if (meaning == null) {
             return;
         }
-        if (Files.size(file) <= LARGEST_IN_MEMORY || isAnnotated(meaning, file)) {
+        byte[] content;
+        // Asking for the size before opening costs as much again.
+        try (InputStream open = Files.newInputStream(file)) {
+            content = open.readNBytes(LARGEST_IN_MEMORY + 1);
+        }
+        if (content.length <= LARGEST_IN_MEMORY) {
+            add(name, meaning, decoded(name, content));
+        } else if (isAnnotated(meaning, content)) {
             add(name, meaning, decoded(name, Files.readAllBytes(file)));
         } else {
             files.add(new File(name, meaning, meaning.convention(), SqlText.in(file), null));
         }
     }
 
-    private boolean isAnnotated(FileName meaning, Path file) throws IOException {
+    private boolean isAnnotated(FileName meaning, byte[] content) {
         if (meaning.convention() != Convention.NUMBERED) {
             return false;
         }
-        try (InputStream content = Files.newInputStream(file)) {
-            return AnnotatedFile.read(new String(content.readNBytes(HEAD), StandardCharsets.UTF_8)) != null;
+        try {
+            return AnnotatedFile.read(new String(content, 0, HEAD, StandardCharsets.UTF_8)) != null;
         } catch (ScriptException e) {
             // As far as it goes; whether the whole file is right is seen when it is read.
             return true;

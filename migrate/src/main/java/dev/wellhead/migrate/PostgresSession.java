@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,9 +72,20 @@ final class PostgresSession implements RunSession {
         this.restore = "reset session authorization; reset role; reset all" + settingsOfTheHost();
     }
 
-    static PostgresSession acquire(MigrationOptions options, TableName history) throws SQLException {
+    /** Waits for the turn; null as soon as it is needless. */
+    static @Nullable PostgresSession acquire(MigrationOptions options, TableName history, AdvisoryLock.Look look)
+            throws SQLException {
+        AtomicBoolean needless = new AtomicBoolean();
+        AdvisoryLock.Look remembering = session -> {
+            needless.set(look.isNeedless(session));
+            return needless.get();
+        };
         long key = AdvisoryLock.key("wellhead migrate", history.schema(), history.name());
-        AdvisoryLock lock = AdvisoryLock.acquire(options.dataSource(), key, options.lockWait(), options.ticker());
+        AdvisoryLock lock =
+                AdvisoryLock.acquire(options.dataSource(), key, options.lockWait(), options.ticker(), remembering);
+        if (lock == null && needless.get()) {
+            return null;
+        }
         if (lock == null) {
             throw noTurn(options, history, key);
         }

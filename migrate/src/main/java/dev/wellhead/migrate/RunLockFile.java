@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Semaphore;
@@ -41,12 +42,23 @@ final class RunLockFile implements AutoCloseable {
         this.channel = channel;
     }
 
-    static RunLockFile acquire(Path database, MigrationOptions options) {
+    /** What those who wait look at between two tries. */
+    @FunctionalInterface
+    interface Look {
+        /** Returns whether the lock is no longer wanted. */
+        boolean isNeedless() throws SQLException;
+    }
+
+    /** Waits for the lock; null as soon as it is needless. */
+    static @Nullable RunLockFile acquire(Path database, MigrationOptions options, Look look) throws SQLException {
         Path file = Path.of(database + ".migrate.lock").toAbsolutePath().normalize();
         Semaphore turn = TURNS.computeIfAbsent(file, ignored -> new Semaphore(1, true));
         long deadline = options.ticker().nanos() + options.lockWait().toNanos();
         while (!turn.tryAcquire()) {
             pauseUntil(deadline, options, file, "another thread of this process");
+            if (look.isNeedless()) {
+                return null;
+            }
         }
         FileChannel channel = null;
         try {
@@ -55,6 +67,10 @@ final class RunLockFile implements AutoCloseable {
             FileLock lock = channel.tryLock();
             while (lock == null) {
                 pauseUntil(deadline, options, file, ownerIn(channel));
+                if (look.isNeedless()) {
+                    release(channel, turn);
+                    return null;
+                }
                 lock = channel.tryLock();
             }
             sign(channel, options);
@@ -66,7 +82,7 @@ final class RunLockFile implements AutoCloseable {
                     "lock file " + file + ": cannot be locked: " + e
                             + "; nothing was run; the database's folder must be writable and able to lock files",
                     e);
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             release(channel, turn);
             throw e;
         }

@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import dev.wellhead.core.Ticker;
+import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.migrate.internal.SqlStatement;
@@ -61,13 +62,20 @@ final class SqliteSession implements RunSession {
         execute("pragma busy_timeout = " + NATIVE_WAIT_MILLIS);
     }
 
-    static SqliteSession acquire(MigrationOptions options) throws SQLException {
+    /** Waits for the turn; null as soon as it is needless. */
+    static @Nullable SqliteSession acquire(MigrationOptions options, AdvisoryLock.Look look) throws SQLException {
         Connection connection = options.dataSource().getConnection();
         RunLockFile lock = null;
         try {
             connection.setAutoCommit(true);
             String file = fileOf(connection);
-            lock = file.isEmpty() ? null : RunLockFile.acquire(Path.of(file), options);
+            if (!file.isEmpty()) {
+                lock = RunLockFile.acquire(Path.of(file), options, () -> look.isNeedless(connection));
+                if (lock == null) {
+                    close(connection);
+                    return null;
+                }
+            }
             return new SqliteSession(connection, lock, options);
         } catch (SQLException | RuntimeException e) {
             close(connection);

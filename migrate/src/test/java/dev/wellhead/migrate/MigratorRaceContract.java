@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,48 @@ abstract class MigratorRaceContract extends MigratorFixture {
         } finally {
             go.countDown();
             other.shutdownNow();
+        }
+    }
+
+    @Test
+    void whoWaitsLeavesWithoutItsTurnOnceNothingIsLeft() throws Exception {
+        CountDownLatch inFirst = new CountDownLatch(1);
+        CountDownLatch goFirst = new CountDownLatch(1);
+        CountDownLatch inSecond = new CountDownLatch(1);
+        CountDownLatch goSecond = new CountDownLatch(1);
+        MigrationListener holding = new MigrationListener() {
+            @Override
+            public void onStarted(String version, MigrationReport.Direction direction) {
+                boolean first = version.equals("001");
+                holding(first ? inFirst : inSecond, first ? goFirst : goSecond).onStarted(version, direction);
+            }
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<MigrationReport> holder = threads.submit(
+                    () -> builder(USERS, ORDERS).listener(holding).build().migrate());
+            assertThat(inFirst.await(60, TimeUnit.SECONDS)).isTrue();
+            AtomicReference<Thread> thread = new AtomicReference<>();
+            Future<MigrationReport> waiting = threads.submit(() -> {
+                thread.set(Thread.currentThread());
+                return migrator(USERS, ORDERS).migrate("001");
+            });
+            while (!waiting.isDone()
+                    && (thread.get() == null || thread.get().getState() != Thread.State.TIMED_WAITING)) {
+                Thread.onSpinWait();
+            }
+
+            goFirst.countDown();
+            assertThat(inSecond.await(60, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(waiting.get(30, TimeUnit.SECONDS).steps()).isEmpty();
+            assertThat(holder.isDone()).isFalse();
+            goSecond.countDown();
+            assertThat(holder.get(60, TimeUnit.SECONDS).steps()).hasSize(2);
+        } finally {
+            goFirst.countDown();
+            goSecond.countDown();
+            threads.shutdownNow();
         }
     }
 

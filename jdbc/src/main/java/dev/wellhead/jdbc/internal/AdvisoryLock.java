@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread at a time.
  */
 public final class AdvisoryLock implements AutoCloseable {
-    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Connection session;
@@ -33,6 +33,17 @@ public final class AdvisoryLock implements AutoCloseable {
     private AdvisoryLock(Connection session, long key) {
         this.session = session;
         this.key = key;
+    }
+
+    /** What those who wait look at between two polls. */
+    @FunctionalInterface
+    public interface Look {
+        /**
+         * Returns whether the lock is no longer wanted.
+         *
+         * @param session in auto-commit; to be left without a transaction
+         */
+        boolean isNeedless(Connection session) throws SQLException;
     }
 
     /** Returns a lock key for these words: the first 64 bits of their SHA-256, the same in every process. */
@@ -72,6 +83,12 @@ public final class AdvisoryLock implements AutoCloseable {
      */
     public static @Nullable AdvisoryLock acquire(DataSource dataSource, long key, Duration maxWait, Ticker ticker)
             throws SQLException {
+        return acquire(dataSource, key, maxWait, ticker, session -> false);
+    }
+
+    /** As {@link #acquire(DataSource, long, Duration, Ticker)}; null also as soon as a look finds the lock needless. */
+    public static @Nullable AdvisoryLock acquire(
+            DataSource dataSource, long key, Duration maxWait, Ticker ticker, Look look) throws SQLException {
         long deadline = ticker.nanos() + maxWait.toNanos();
         long longest = FIRST_PAUSE_NANOS;
         Connection session = dataSource.getConnection();
@@ -87,6 +104,9 @@ public final class AdvisoryLock implements AutoCloseable {
                 }
                 LockSupport.parkNanos(Math.min(left, ThreadLocalRandom.current().nextLong(longest / 2, longest + 1)));
                 longest = Math.min(longest * 2, LONGEST_PAUSE_NANOS);
+                if (look.isNeedless(session)) {
+                    break;
+                }
             }
         } catch (SQLException | RuntimeException e) {
             closeBecause(session, e);

@@ -14,12 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record FileName(
         String version, String description, @Nullable Convention convention, boolean down) {
-    private static final Pattern NUMBERED =
-            Pattern.compile("([0-9]+(?:\\.[0-9]+)*)_([^/]+?)(\\.up|\\.down)?\\.sql", Pattern.DOTALL);
-    private static final Pattern LETTERED =
-            Pattern.compile("([VU])([0-9]+(?:[._][0-9]+)*)__([^/]+)\\.sql", Pattern.DOTALL);
-    private static final Pattern FOLDER =
-            Pattern.compile("([0-9]+(?:[.-][0-9]+)*)_([^/]+)/(up|down)\\.sql", Pattern.DOTALL);
+    private static final String SUFFIX = ".sql";
+    private static final String UP = ".up";
+    private static final String DOWN = ".down";
 
     /** What a name must look like, for messages. */
     public static final String SCHEMES = "001_name.sql with 001_name.down.sql, 001_name.up.sql with 001_name.down.sql,"
@@ -72,31 +69,85 @@ public record FileName(
 
     /** Reads the name of a file, with the folder of its version if it is in one; null if it is none of {@link #SCHEMES}. */
     public static @Nullable FileName parse(String name) {
-        Matcher folder = FOLDER.matcher(name);
-        if (folder.matches()) {
-            // A dash only parts the digits of a date.
-            return new FileName(
-                    folder.group(1).replace("-", ""),
-                    words(folder.group(2)),
-                    Convention.FOLDERS,
-                    folder.group(3).equals("down"));
+        if (name.indexOf('/') >= 0) {
+            return inFolder(name);
         }
-        Matcher numbered = NUMBERED.matcher(name);
-        if (numbered.matches() && hint(0, name) == null) {
-            String ending = numbered.group(3);
-            boolean down = ".down".equals(ending);
-            Convention convention = ending == null ? Convention.NUMBERED : down ? null : Convention.PAIRED;
-            return new FileName(numbered.group(1), words(numbered.group(2)), convention, down);
+        // By hand: with thousands of files, patterns are a good part of what a start costs.
+        if (!name.endsWith(SUFFIX)) {
+            return null;
         }
-        Matcher lettered = LETTERED.matcher(name);
-        if (lettered.matches()) {
-            return new FileName(
-                    lettered.group(2).replace('_', '.'),
-                    words(lettered.group(3)),
-                    Convention.LETTERED,
-                    lettered.group(1).equals("U"));
+        String stem = name.substring(0, name.length() - SUFFIX.length());
+        boolean lettered = stem.startsWith("V") || stem.startsWith("U");
+        int from = lettered ? 1 : 0;
+        int to = endOfVersion(stem, from, lettered);
+        String divider = lettered ? "__" : "_";
+        String words = stem.startsWith(divider, to) ? stem.substring(to + divider.length()) : "";
+        if (to == from || words.isEmpty()) {
+            return null;
         }
-        return null;
+        String version = stem.substring(from, to);
+        if (lettered) {
+            return new FileName(version.replace('_', '.'), words(words), Convention.LETTERED, stem.startsWith("U"));
+        }
+        // A misspelt ending has a dot before it.
+        return words.indexOf('.') >= 0 && hint(0, name) != null ? null : numbered(version, words);
+    }
+
+    private static FileName numbered(String version, String words) {
+        if (hasMore(words, DOWN)) {
+            return new FileName(version, words(without(DOWN, words)), null, true);
+        }
+        return hasMore(words, UP)
+                ? new FileName(version, words(without(UP, words)), Convention.PAIRED, false)
+                : new FileName(version, words(words), Convention.NUMBERED, false);
+    }
+
+    private static @Nullable FileName inFolder(String name) {
+        Matcher folder = Folder.NAME.matcher(name);
+        if (!folder.matches()) {
+            return null;
+        }
+        // A dash only parts the digits of a date.
+        return new FileName(
+                folder.group(1).replace("-", ""),
+                words(folder.group(2)),
+                Convention.FOLDERS,
+                folder.group(3).equals("down"));
+    }
+
+    /** Compiled only where there are such folders. */
+    private static final class Folder {
+        static final Pattern NAME = Pattern.compile("([0-9]+(?:[.-][0-9]+)*)_([^/]+)/(up|down)\\.sql", Pattern.DOTALL);
+    }
+
+    private static int endOfVersion(String stem, int from, boolean lettered) {
+        int end = endOfDigits(stem, from);
+        while (end > from
+                && end < stem.length()
+                && (stem.charAt(end) == '.' || (lettered && stem.charAt(end) == '_'))) {
+            int next = endOfDigits(stem, end + 1);
+            if (next == end + 1) {
+                return end;
+            }
+            end = next;
+        }
+        return end;
+    }
+
+    private static int endOfDigits(String stem, int from) {
+        int end = from;
+        while (end < stem.length() && stem.charAt(end) >= '0' && stem.charAt(end) <= '9') {
+            end++;
+        }
+        return end;
+    }
+
+    private static String without(String ending, String words) {
+        return words.substring(0, words.length() - ending.length());
+    }
+
+    private static boolean hasMore(String words, String ending) {
+        return words.length() > ending.length() && words.endsWith(ending);
     }
 
     /** Returns what is wrong with a name that {@link #parse} does not know; empty if it is like none. */

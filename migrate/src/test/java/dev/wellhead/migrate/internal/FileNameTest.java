@@ -49,6 +49,17 @@ class FileNameTest {
     }
 
     @Test
+    void dotsAndUnderscoresBelongToTheDescriptionWhereNoVersionGoesOn() {
+        assertThat(FileName.parse("1_a.b_c.sql")).isEqualTo(up("1", "a.b c", Convention.NUMBERED));
+        assertThat(FileName.parse("1_.up.sql")).isEqualTo(up("1", ".up", Convention.NUMBERED));
+        assertThat(FileName.parse("1_a.up.down.sql")).isEqualTo(new FileName("1", "a.up", null, true));
+        assertThat(FileName.parse("V1__2__x.sql")).isEqualTo(up("1", "2  x", Convention.LETTERED));
+        assertThat(FileName.parse("1._x.sql")).isNull();
+        assertThat(FileName.parse("V1.__x.sql")).isNull();
+        assertThat(FileName.parse("1_2/x_up.sql")).isNull();
+    }
+
+    @Test
     void nothingIsSaidOfOtherNames() {
         assertThat(FileName.hint("users.sql")).isEmpty();
     }
