@@ -147,15 +147,15 @@ public final class Decision {
      * Reads a decision off the states that one was made on.
      *
      * @param judged the charges that were looked at, in the order of the outcome's states
-     * @param buckets the arithmetic of each
+     * @param algorithms the arithmetic of each
      */
     static Decision of(
-            Ask ask, List<Charge> judged, Outcome outcome, Function<Limit, TokenBucket> buckets, Source source) {
+            Ask ask, List<Charge> judged, Outcome outcome, Function<Limit, Algorithm> algorithms, Source source) {
         List<Quota> quotas = new ArrayList<>(judged.size());
         for (int i = 0; i < judged.size(); i++) {
             Charge charge = judged.get(i);
             quotas.add(quota(
-                    charge, buckets.apply(charge.limit()), outcome.states().get(i), outcome));
+                    charge, algorithms.apply(charge.limit()), outcome.states().get(i), outcome));
         }
         if (outcome.allowed()) {
             return new Decision(true, source, ask, quotas, null, Duration.ZERO);
@@ -165,14 +165,14 @@ public final class Decision {
         return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter());
     }
 
-    private static Quota quota(Charge charge, TokenBucket bucket, Tat state, Outcome outcome) {
+    private static Quota quota(Charge charge, Algorithm algorithm, Tat state, Outcome outcome) {
         long now = outcome.nowMicros();
-        long retry = outcome.allowed() ? 0 : bucket.retryAfterMicros(state, now, charge.cost());
+        long retry = outcome.allowed() ? 0 : algorithm.retryAfterMicros(state, now, charge.cost());
         return new Quota(
                 charge.limit(),
-                bucket.remaining(state, now),
+                algorithm.remaining(state, now),
                 micros(retry),
-                micros(bucket.resetAfterMicros(state, now)));
+                micros(algorithm.resetAfterMicros(state, now)));
     }
 
     private static Duration micros(long micros) {

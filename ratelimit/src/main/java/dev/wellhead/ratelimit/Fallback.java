@@ -19,7 +19,7 @@ final class Fallback {
     private final LocalBuckets buckets;
     private final LastSeen lastSeen;
     // Computed once a limit: it takes big numbers. The host chooses the limits, so their number is bounded.
-    private final Map<Limit, TokenBucket> shares = new ConcurrentHashMap<>();
+    private final Map<Limit, Algorithm> shares = new ConcurrentHashMap<>();
 
     Fallback(FailurePolicy standard, LocalBuckets buckets, LastSeen lastSeen) {
         this.standard = standard;
@@ -52,12 +52,12 @@ final class Fallback {
                 charge.limit().id(),
                 share(charge.limit()),
                 charge.cost(),
-                lastSeen.onOurClock(charge.id()));
+                lastSeen.onOurClock(charge.id(), charge.limit().algorithm()));
     }
 
-    private TokenBucket share(Limit limit) {
+    private Algorithm share(Limit limit) {
         return shares.computeIfAbsent(
-                limit, l -> policy(l) instanceof Local local ? l.bucket().share(local.share()) : l.bucket());
+                limit, l -> policy(l) instanceof Local local ? l.algorithm().share(local.share()) : l.algorithm());
     }
 
     private FailurePolicy policy(Limit limit) {

@@ -17,8 +17,12 @@ final class InMemoryRateLimiter implements RateLimiter {
     private final MetricSink.Registration keys;
 
     InMemoryRateLimiter(InMemoryBuilder options) {
+        this(options, new MicroClock(options.ticker));
+    }
+
+    InMemoryRateLimiter(InMemoryBuilder options, MicroClock clock) {
         name = options.namespace;
-        buckets = new LocalBuckets(options.maxKeys, new MicroClock(options.ticker));
+        buckets = new LocalBuckets(options.maxKeys, clock);
         counter = new DecisionCounter(options.metrics, name);
         keys = options.metrics.gauge("wellhead.ratelimit.keys", buckets::keys, "limiter", name);
     }
@@ -61,11 +65,11 @@ final class InMemoryRateLimiter implements RateLimiter {
     private static List<Line> lines(Ask ask) {
         return ask.charges().stream()
                 .map(charge -> new Line(
-                        charge.id(), charge.limit().id(), charge.limit().bucket(), charge.cost(), null))
+                        charge.id(), charge.limit().id(), charge.limit().algorithm(), charge.cost(), null))
                 .toList();
     }
 
     private static Decision decision(Ask ask, Outcome outcome) {
-        return Decision.of(ask, ask.charges(), outcome, Limit::bucket, Source.IN_MEMORY);
+        return Decision.of(ask, ask.charges(), outcome, Limit::algorithm, Source.IN_MEMORY);
     }
 }

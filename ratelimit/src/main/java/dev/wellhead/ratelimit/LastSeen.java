@@ -52,9 +52,9 @@ final class LastSeen {
         return lost;
     }
 
-    /** Returns the state on our own clock, in whole microseconds; null if none is known. */
-    @Nullable Tat onOurClock(String id) {
+    /** Returns the state on our own clock, for any share of the limit; null if none is known. */
+    @Nullable Tat onOurClock(String id, Algorithm algorithm) {
         Seen seen = states.getIfPresent(id);
-        return seen == null ? null : new Tat(seen.tat().roundedUp() + seen.clockOffset(), 0);
+        return seen == null ? null : algorithm.moved(seen.tat(), seen.clockOffset());
     }
 }

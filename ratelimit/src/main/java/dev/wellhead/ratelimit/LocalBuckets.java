@@ -1,6 +1,5 @@
 package dev.wellhead.ratelimit;
 
-import dev.wellhead.ratelimit.TokenBucket.Verdict;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -56,12 +55,12 @@ final class LocalBuckets {
      *
      * @param id the bucket's
      * @param limitId its limit's: what it may share a bucket with
-     * @param known a state of the same bucket from elsewhere, on this clock; the later of the two counts
+     * @param known a state of the same bucket from elsewhere, on this clock; what either tells as taken counts
      */
     record Line(
             String id,
             String limitId,
-            TokenBucket bucket,
+            Algorithm algorithm,
             long cost,
             @Nullable Tat known) {}
 
@@ -151,7 +150,7 @@ final class LocalBuckets {
         Tat shared = own == null ? segment.shared.get(line.limitId()) : null;
         boolean sharing = own == null && !hasRoom(segment, now);
         Tat stored = own == null ? shared : own;
-        Verdict verdict = line.bucket().decide(later(stored, line.known()), now, line.cost());
+        Verdict verdict = line.algorithm().decide(merged(line, stored, now), now, line.cost());
         Charged charge = new Charged(segment, line, sharing, sharing ? shared : own, verdict);
         charge.write();
         return charge;
@@ -240,13 +239,12 @@ final class LocalBuckets {
         return false;
     }
 
-    private static @Nullable Tat later(@Nullable Tat one, @Nullable Tat other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
+    private static @Nullable Tat merged(Line line, @Nullable Tat stored, long now) {
+        Tat known = line.known();
+        if (stored == null || known == null) {
+            return stored == null ? known : stored;
         }
-        boolean oneIsLater =
-                one.micros() > other.micros() || (one.micros() == other.micros() && one.units() >= other.units());
-        return oneIsLater ? one : other;
+        return line.algorithm().merge(stored, known, now);
     }
 
     private int segmentOf(String id) {

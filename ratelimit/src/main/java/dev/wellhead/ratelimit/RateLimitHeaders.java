@@ -25,7 +25,7 @@ public final class RateLimitHeaders {
     /**
      * Returns {@code RateLimit-Policy}, {@code RateLimit} and {@code Retry-After} after
      * draft-ietf-httpapi-ratelimit-headers-11. A policy's quota is the burst and its window the time in which an empty
-     * bucket fills. A denied ask reports the limits in its way only, with the time after which each would allow it, so that
+     * bucket fills, or that of a fixed window. A denied ask reports the limits in its way only, with the time after which each would allow it, so that
      * no reset lies behind {@code Retry-After}.
      */
     public static Map<String, String> ietf(Decision decision) {
@@ -79,7 +79,8 @@ public final class RateLimitHeaders {
 
     private static String policy(Limit limit) {
         long window = Math.max(
-                1, seconds(Duration.ofNanos(1_000).multipliedBy(limit.bucket().refillMicros())));
+                1,
+                seconds(Duration.ofNanos(1_000).multipliedBy(limit.algorithm().refillMicros())));
         return '"' + limit.name() + "\";q=" + integer(limit.burst()) + ";w=" + integer(window);
     }
 

@@ -125,7 +125,7 @@ final class RedisRateLimiter implements RateLimiter {
         }
         outage.answered();
         remember(ask, answer, outcome);
-        return Decision.of(ask, ask.charges(), outcome, Limit::bucket, Source.REDIS);
+        return Decision.of(ask, ask.charges(), outcome, Limit::algorithm, Source.REDIS);
     }
 
     private void remember(Ask ask, Answer answer, Outcome outcome) {

@@ -6,8 +6,8 @@ import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arithmetic of a token bucket, and the only place in Java that decides one: a pure function from state, time and
- * cost to verdict and new state. The script in {@link BucketScript} is its transcription. Immutable.
+ * The arithmetic of a token bucket, and the only place in Java that decides one. A state is the moment at which the bucket
+ * is full again.
  *
  * <p>Everything is an integer. A permit flows back in {@code per / permits} microseconds, which need not be whole, so time
  * is counted in <i>units</i> of {@code 1 / unitsPerMicro} microseconds, of which a permit takes {@code unitsPerPermit}:
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
  */
-final class TokenBucket {
+final class TokenBucket implements Algorithm {
+    static final int NUMBER = 0;
     // The script computes in doubles, exact below 2^53: now is 1.8e15 microseconds in 2026, and until 2155 below
     // 5.8e15, where this leaves room.
     static final long MAX_REFILL_MICROS = 100L * 365 * 24 * 3600 * 1_000_000;
@@ -62,11 +63,8 @@ final class TokenBucket {
         return new TokenBucket(unitsPerMicro, unitsPerPermit, capacity.longValueExact(), capacity.longValueExact());
     }
 
-    /**
-     * Returns a bucket with this share of both the rate and the burst, rounded so that it never gives more. A call that
-     * costs more than the share of the burst passes when the bucket is full, and is paid off afterwards.
-     */
-    TokenBucket share(double share) {
+    @Override
+    public TokenBucket share(double share) {
         // Nanoseconds are fine enough, unless a debt would leave the range of a long.
         BigDecimal refill =
                 BigDecimal.valueOf(capacity).divide(BigDecimal.valueOf(unitsPerMicro), 3, RoundingMode.DOWN);
@@ -80,23 +78,8 @@ final class TokenBucket {
         return new TokenBucket(parts, permit, room, Math.max(room, Math.multiplyExact(burst(), permit)));
     }
 
-    /**
-     * What a bucket says to one call.
-     *
-     * @param allowed whether the call may pass
-     * @param before the state as it counts: what was stored, or what it is mended to; null for a full bucket
-     * @param after the state once the call is charged
-     * @param mended whether {@code before} differs from what was stored and is to be written even if the call is denied
-     */
-    record Verdict(boolean allowed, @Nullable Tat before, Tat after, boolean mended) {
-        /** Returns the state to leave behind, given whether the call as a whole passes; null for a full bucket. */
-        @Nullable Tat state(boolean charged) {
-            return charged ? after : before;
-        }
-    }
-
-    /** Decides one call. Pure. */
-    Verdict decide(@Nullable Tat state, long nowMicros, long cost) {
+    @Override
+    public Verdict decide(@Nullable Tat state, long nowMicros, long cost) {
         long debt = debt(state, nowMicros);
         // Farther ahead than any debt of this bucket: the clock went back since. Read as empty, else the bucket would
         // stay shut until the clock is there again.
@@ -105,37 +88,53 @@ final class TokenBucket {
         return new Verdict(excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit), mended);
     }
 
-    /** Returns how many permits could be taken now. */
-    long remaining(@Nullable Tat state, long nowMicros) {
+    @Override
+    public long remaining(@Nullable Tat state, long nowMicros) {
         return Math.max(0, capacity - debt(state, nowMicros)) / unitsPerPermit;
     }
 
-    /** Returns the least number of microseconds after which the call is allowed if nobody else calls; 0 if it is now. */
-    long retryAfterMicros(@Nullable Tat state, long nowMicros, long cost) {
+    @Override
+    public long retryAfterMicros(@Nullable Tat state, long nowMicros, long cost) {
         return ceilDiv(Math.max(0, excess(debt(state, nowMicros), cost)), unitsPerMicro);
     }
 
-    /** Returns the least number of microseconds after which the bucket is full if nobody calls. */
-    long resetAfterMicros(@Nullable Tat state, long nowMicros) {
+    @Override
+    public long resetAfterMicros(@Nullable Tat state, long nowMicros) {
         return ceilDiv(debt(state, nowMicros), unitsPerMicro);
     }
 
-    long burst() {
+    @Override
+    public long burst() {
         return capacity / unitsPerPermit;
     }
 
-    /** Returns the least number of microseconds in which an empty bucket fills. */
-    long refillMicros() {
+    @Override
+    public long refillMicros() {
         return ceilDiv(capacity, unitsPerMicro);
+    }
+
+    @Override
+    public Tat merge(Tat one, Tat other, long nowMicros) {
+        boolean oneIsLater =
+                one.micros() > other.micros() || (one.micros() == other.micros() && one.units() >= other.units());
+        return oneIsLater ? one : other;
+    }
+
+    // A share counts in other units.
+    @Override
+    public Tat moved(Tat state, long offsetMicros) {
+        return new Tat(state.roundedUp() + offsetMicros, 0);
+    }
+
+    @Override
+    public long[] arguments(long cost) {
+        Tat need = at(0, cost * unitsPerPermit);
+        Tat full = capacity();
+        return new long[] {NUMBER, need.micros(), need.units(), full.micros(), full.units(), unitsPerMicro};
     }
 
     long unitsPerMicro() {
         return unitsPerMicro;
-    }
-
-    /** Returns the length of time that a call of this cost takes, as a state at the start of a clock. */
-    Tat need(long cost) {
-        return at(0, cost * unitsPerPermit);
     }
 
     /** Returns the length of time that a full bucket is worth, as a state at the start of a clock. */
@@ -143,8 +142,8 @@ final class TokenBucket {
         return at(0, capacity);
     }
 
-    /** Names the arithmetic: buckets of equal text give equal verdicts from equal states. */
-    String fingerprint() {
+    @Override
+    public String fingerprint() {
         return "token-bucket " + unitsPerMicro + " " + unitsPerPermit + " " + capacity;
     }
 

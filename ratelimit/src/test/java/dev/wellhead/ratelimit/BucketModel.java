@@ -6,7 +6,7 @@ import java.math.BigInteger;
  * A token bucket as the textbook has it: a level that rises with time and falls with each call, in whole numbers of any
  * size. Shares nothing with the code under test but the law: there is no arrival time, no debt, no fraction here.
  */
-final class BucketModel {
+final class BucketModel implements Model {
     private final BigInteger permits;
     private final BigInteger perMicros;
     private final BigInteger full;
@@ -22,29 +22,35 @@ final class BucketModel {
         lastMicros = nowMicros;
     }
 
-    void passTo(long nowMicros) {
+    @Override
+    public void passTo(long nowMicros) {
         BigInteger gained = permits.multiply(BigInteger.valueOf(nowMicros - lastMicros));
         level = level.add(gained).min(full);
         lastMicros = nowMicros;
     }
 
-    boolean has(long cost) {
+    @Override
+    public boolean has(long cost) {
         return level.compareTo(price(cost)) >= 0;
     }
 
-    void take(long cost) {
+    @Override
+    public void take(long cost) {
         level = level.subtract(price(cost));
     }
 
-    long remaining() {
+    @Override
+    public long remaining() {
         return level.divide(perMicros).longValueExact();
     }
 
-    long microsUntil(long cost) {
+    @Override
+    public long microsUntil(long cost) {
         return has(cost) ? 0 : ceil(price(cost).subtract(level));
     }
 
-    long microsUntilFull() {
+    @Override
+    public long microsUntilFull() {
         return ceil(full.subtract(level));
     }
 

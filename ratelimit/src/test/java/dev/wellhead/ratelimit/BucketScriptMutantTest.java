@@ -25,6 +25,7 @@ class BucketScriptMutantTest {
     private final Limit odd = Limit.tokenBucket("odd", 7, Duration.ofMillis(10)).burst(5);
     private final Limit even =
             Limit.tokenBucket("even", 1, Duration.ofMillis(2)).burst(3);
+    private final Limit window = Limit.fixedWindow("window", 4, Duration.ofMillis(7));
     private long now = 1_792_000_001_234_567L;
 
     @AfterAll
@@ -46,16 +47,27 @@ class BucketScriptMutantTest {
                 "local take = ARGV[2] == '1' | local take = false",
                 "debt + need, | debt,",
                 "debt_part + need_part | debt_part",
-                "if debt < 0 then | if debt < -500 then",
+                "if micros and micros >= now then | if micros and micros >= now + 500 then",
                 "after + 1, after_part - parts | after, after_part - parts",
                 "after + 1, after_part - parts | after + 1, after_part",
-                "if after > full or | if after >= full or",
-                "after_part > full_part | after_part >= full_part",
-                "allowed = false | allowed = true",
+                "local fits = after < full | local fits = after < full + 500",
+                "after_part <= full_part | after_part < full_part",
+                "allowed and limit[1] | limit[1]",
                 "if allowed and take then | if take then",
                 "if allowed and take then | if allowed then",
                 "if part > 0 then | if part > 1e15 then",
-                "string.format('%.0f', now + debt) | tostring(now + debt)"
+                "string.format('%.0f', micros) | tostring(micros)",
+                "now - now % length | now",
+                "length - 1 | length",
+                "last < now then | last <= now then",
+                "used + cost <= room | used < room",
+                "used + cost <= room | used + cost < room",
+                "last, used + cost, | last, used,",
+                "return cost <= room, now, 0, this_last | return cost <= room, this_last, 0, this_last",
+                "this_last, cost, false | this_last, 1, false",
+                "tonumber(part) or 0 | 0",
+                "at = at + 4 | at = at + 6",
+                "ARGV[at] == '0' | i == 1"
             })
     void seededFaultIsNoticed(String original, String fault) {
         int difference = firstDifference(text -> {
@@ -70,15 +82,20 @@ class BucketScriptMutantTest {
     private int firstDifference(UnaryOperator<String> fault) {
         ManualTicker ticker = new ManualTicker();
         Random random = new Random(7);
-        try (RateLimiter memory = RateLimiter.inMemory().ticker(ticker).build();
+        try (RateLimiter memory = new InMemoryRateLimiter(RateLimiter.inMemory(), new MicroClock(ticker, now));
                 RateLimiter script = new RedisRateLimiter(
                         RateLimiter.redis(REDIS).namespace("mutant" + UUID.randomUUID()),
                         new GivenTimeScript(() -> now, fault))) {
             for (int call = 0; call < 200; call++) {
-                int micros = random.nextInt(3) * random.nextInt(3_000);
+                // Now and then to the last microsecond of a window.
+                long micros = call % 10 == 9 ? 6_999 - now % 7_000 : random.nextInt(3) * random.nextInt(3_000);
                 now += micros;
-                ticker.advance(Duration.ofNanos(micros * 1_000L));
-                Ask ask = Ask.of(odd, "key", 1 + random.nextInt(5)).and(even, "key", 1 + random.nextInt(3));
+                ticker.advance(Duration.ofNanos(micros * 1_000));
+                Ask ask = call % 3 == 0
+                        ? Ask.of(odd, "key", 1 + random.nextInt(5)).and(even, "key", 1 + random.nextInt(3))
+                        : Ask.of(window, "key", 1 + random.nextInt(4))
+                                .and(odd, "key")
+                                .and(window, "other");
                 boolean take = random.nextInt(4) > 0;
                 Decision expected = take ? memory.tryAcquire(ask) : memory.peek(ask);
                 Decision found = take ? script.tryAcquire(ask) : script.peek(ask);

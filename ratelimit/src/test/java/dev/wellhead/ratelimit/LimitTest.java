@@ -56,6 +56,36 @@ class LimitTest {
     }
 
     @Test
+    void fixedWindowHasNoBurstOfItsOwnAndIsNoBucket() {
+        Limit window = Limit.fixedWindow("a", 10, SECOND);
+
+        assertThat(window.burst()).isEqualTo(10);
+        assertThat(window)
+                .isEqualTo(Limit.fixedWindow("a", 10, SECOND))
+                .isNotEqualTo(Limit.fixedWindow("a", 10, Duration.ofSeconds(2)))
+                .isNotEqualTo(Limit.tokenBucket("a", 10, SECOND))
+                .hasToString("Limit[a: 10 per PT1S, fixed window]");
+        assertThatThrownBy(() -> window.burst(3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is a fixed window, which has no burst but its 10 permits");
+        assertThat(window.onFailure(FailurePolicy.closed()).failurePolicy()).contains(FailurePolicy.closed());
+    }
+
+    @Test
+    void fixedWindowThatCannotBeExactIsRefusedWhenItIsBuilt() {
+        assertThatThrownBy(() -> Limit.fixedWindow("a b", 1, SECOND)).hasMessageContaining("was 'a b'");
+        assertThatThrownBy(() -> Limit.fixedWindow("a", 0, SECOND)).hasMessage("permits must be >= 1, was 0");
+        assertThatThrownBy(() -> Limit.fixedWindow("a", 1, Duration.ofNanos(1_500)))
+                .hasMessage("per must be whole microseconds, was PT0.0000015S");
+        assertThat(Limit.fixedWindow("a", 1L << 52, SECOND).burst()).isEqualTo(1L << 52);
+        assertThatThrownBy(() -> Limit.fixedWindow("a", (1L << 52) + 1, SECOND))
+                .hasMessage("limit 'a' of 4503599627370497 in each window of PT1S: "
+                        + "counts do not stay exact beyond 4503599627370496 permits");
+        assertThatThrownBy(() -> Limit.fixedWindow("a", 1, Duration.ofDays(40_000)))
+                .hasMessageContaining("beyond 100 years");
+    }
+
+    @Test
     void shareOutsideItsBoundsIsRefused() {
         assertThatThrownBy(() -> FailurePolicy.local(0)).hasMessage("share must be from 0.01 to 1, was 0.0");
         assertThatThrownBy(() -> FailurePolicy.local(1.1)).hasMessage("share must be from 0.01 to 1, was 1.1");

@@ -129,7 +129,7 @@ class LocalBucketsTest {
     @Test
     void laterOfOwnAndKnownStateCounts() {
         LocalBuckets buckets = buckets(1_000);
-        Line known = new Line("key", LIMIT.id(), LIMIT.bucket(), 1, new Tat(3_000_000, 0));
+        Line known = new Line("key", LIMIT.id(), LIMIT.algorithm(), 1, new Tat(3_000_000, 0));
 
         assertThat(buckets.take(List.of(known)).allowed()).isTrue();
         assertThat(buckets.take(List.of(known)).allowed()).isFalse();
@@ -141,7 +141,7 @@ class LocalBucketsTest {
             @ForAll @Size(min = 1, max = 300) List<@IntRange(min = 0, max = 399) Integer> calls,
             @ForAll @IntRange(min = 1, max = 40) int maxKeys) {
         ManualTicker time = new ManualTicker();
-        LocalBuckets buckets = new LocalBuckets(maxKeys, new MicroClock(time));
+        LocalBuckets buckets = new LocalBuckets(maxKeys, new MicroClock(time, 0));
         Map<Integer, List<Long>> given = new HashMap<>();
         long now = 0;
 
@@ -196,7 +196,7 @@ class LocalBucketsTest {
 
         for (int key = 0; key < 8; key++) {
             Tat state = buckets.peek(List.of(of(bound, key))).states().get(0);
-            assertThat(bound.bucket().remaining(state, 0)).isEqualTo(500 - charged.get(key));
+            assertThat(bound.algorithm().remaining(state, 0)).isEqualTo(500 - charged.get(key));
         }
     }
 
@@ -209,7 +209,7 @@ class LocalBucketsTest {
     }
 
     private LocalBuckets buckets(int maxKeys) {
-        return new LocalBuckets(maxKeys, new MicroClock(ticker));
+        return new LocalBuckets(maxKeys, new MicroClock(ticker, 0));
     }
 
     private static Line line(String key) {
@@ -217,10 +217,10 @@ class LocalBucketsTest {
     }
 
     private static Line line(String key, long cost) {
-        return new Line(key, LIMIT.id(), LIMIT.bucket(), cost, null);
+        return new Line(key, LIMIT.id(), LIMIT.algorithm(), cost, null);
     }
 
     private static Line of(Limit limit, int key) {
-        return new Line(limit.id() + key, limit.id(), limit.bucket(), 1, null);
+        return new Line(limit.id() + key, limit.id(), limit.algorithm(), 1, null);
     }
 }

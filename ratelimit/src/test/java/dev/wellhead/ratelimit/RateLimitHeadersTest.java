@@ -36,6 +36,24 @@ class RateLimitHeadersTest {
     }
 
     @Test
+    void fixedWindowTellsItsLengthAndWhenItEnds() {
+        Limit window = Limit.fixedWindow("window", 3, Duration.ofMinutes(1));
+        RateLimiter at40 = new InMemoryRateLimiter(
+                RateLimiter.inMemory(),
+                new MicroClock(new ManualTicker(), Duration.ofSeconds(100).toNanos() / 1_000));
+
+        assertThat(RateLimitHeaders.ietf(at40.tryAcquire(window, "k")))
+                .containsExactly(
+                        entry("RateLimit-Policy", "\"window\";q=3;w=60"), entry("RateLimit", "\"window\";r=2;t=20"));
+        assertThat(RateLimitHeaders.legacy(at40.tryAcquire(Ask.of(window, "k", 3))))
+                .containsExactly(
+                        entry("X-RateLimit-Limit", "3"),
+                        entry("X-RateLimit-Remaining", "2"),
+                        entry("X-RateLimit-Reset", "20"),
+                        entry("Retry-After", "20"));
+    }
+
+    @Test
     void secondsAreRoundedUp() {
         limiter.tryAcquire(Ask.of(minute, "k", 100));
 

@@ -46,6 +46,39 @@ abstract class RateLimiterContract {
     }
 
     @Test
+    void fixedWindowGivesItsPermitsUntilItEnds() {
+        Limit window = Limit.fixedWindow("window", 2, Duration.ofMillis(300));
+        // The end of a window may fall between two calls: then the next one has begun.
+        Decision denied = limiter().tryAcquire(Ask.of(window, key, 2));
+        for (int call = 0; call < 3 && denied.allowed(); call++) {
+            denied = limiter().tryAcquire(Ask.of(window, key, 2));
+        }
+        assertThat(denied.allowed()).isFalse();
+        assertThat(denied.violated()).contains(window);
+        assertThat(denied.remaining()).isZero();
+        assertThat(denied.retryAfter()).isEqualTo(denied.resetAfter()).isLessThanOrEqualTo(window.per());
+
+        pass(denied.retryAfter());
+
+        assertThat(limiter().tryAcquire(Ask.of(window, key, 2)).allowed()).isTrue();
+        assertThat(limiter().tryAcquire(Ask.of(window, key, 3)).never()).isTrue();
+    }
+
+    @Test
+    void askOfBucketAndWindowIsAllOrNothing() {
+        Limit window = Limit.fixedWindow("daily", 2, DAY);
+        limiter().tryAcquire(Ask.of(window, key, 2));
+
+        Decision denied =
+                limiter().tryAcquire(Ask.of(slow, key, 3).and(window, key).and(other, key));
+
+        assertThat(denied.allowed()).isFalse();
+        assertThat(denied.violated()).contains(window);
+        assertThat(limiter().peek(Ask.of(slow, key)).remaining()).isEqualTo(5);
+        assertThat(limiter().peek(Ask.of(other, key)).remaining()).isEqualTo(2);
+    }
+
+    @Test
     void waitOfRetryAfterIsEnough() {
         Limit quick = Limit.tokenBucket("quick", 7, Duration.ofMillis(500)).burst(2);
         limiter().tryAcquire(Ask.of(quick, key, 2));

@@ -276,6 +276,26 @@ class RedisOutageTest {
     }
 
     @Test
+    void localShareOfAWindowStartsFromTheCountLastSeenAndEndsWithTheWindow() {
+        Limit window = Limit.fixedWindow("window", 10, Duration.ofDays(1));
+        try (Redis redis = connect(ROOMY)) {
+            RateLimiter limiter = limiter(redis, FailurePolicy.local(0.5));
+            limiter.tryAcquire(Ask.of(window, "k", 4));
+            server.kill();
+
+            Decision last = limiter.tryAcquire(window, "k");
+            Decision denied = limiter.tryAcquire(window, "k");
+            ticker.advance(denied.retryAfter());
+
+            assertThat(last.source()).isEqualTo(Source.LOCAL_FALLBACK);
+            assertThat(last.allowed()).isTrue();
+            assertThat(denied.allowed()).isFalse();
+            assertThat(denied.retryAfter()).isEqualTo(denied.resetAfter()).isLessThanOrEqualTo(Duration.ofDays(1));
+            assertThat(limiter.tryAcquire(window, "k").remaining()).isEqualTo(4);
+        }
+    }
+
+    @Test
     void localShareRefillsOnOurClock() {
         try (Redis redis = connect(ROOMY)) {
             RateLimiter limiter = limiter(redis, FailurePolicy.local(0.5));

@@ -94,16 +94,22 @@ class RedisRateLimiterTest extends RateLimiterContract {
     @Test
     void deniedCallsLeaveEveryKeyUnchangedByteForByte() {
         Limit odd = Limit.tokenBucket("odd", 7, Duration.ofHours(1));
-        limiter.tryAcquire(Ask.of(slow, key, 3).and(odd, key, 2).and(other, key, 2));
+        Limit window = Limit.fixedWindow("daily", 9, DAY);
+        limiter.tryAcquire(
+                Ask.of(slow, key, 3).and(odd, key, 2).and(other, key, 2).and(window, key));
         Map<String, String> before = dump();
 
         for (int call = 0; call < 20; call++) {
-            Ask ask = Ask.of(slow, key, 2).and(odd, key).and(other, key).and(slow, "fresh" + key);
+            Ask ask = Ask.of(slow, key, 2)
+                    .and(odd, key)
+                    .and(other, key)
+                    .and(window, key)
+                    .and(slow, "fresh" + key);
             assertThat(limiter.tryAcquire(ask).allowed()).isFalse();
             limiter.peek(ask);
         }
 
-        assertThat(dump()).isEqualTo(before).hasSize(3);
+        assertThat(dump()).isEqualTo(before).hasSize(4);
     }
 
     @Test

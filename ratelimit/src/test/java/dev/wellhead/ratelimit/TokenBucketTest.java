@@ -3,7 +3,6 @@ package dev.wellhead.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wellhead.ratelimit.TokenBucket.Verdict;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
