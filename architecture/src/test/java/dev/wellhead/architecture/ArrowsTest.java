@@ -146,7 +146,8 @@ class ArrowsTest {
                     .filter(type -> !type.getSimpleName().equals("package-info"))
                     .count();
 
-            assertThat(visible).as(module).isBetween(1L, 16L);
+            // migrate has most: each of its commands answers with a report of its own.
+            assertThat(visible).as(module).isBetween(1L, 18L);
         }
     }
 }
