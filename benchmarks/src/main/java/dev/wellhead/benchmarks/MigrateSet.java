@@ -7,7 +7,6 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -209,9 +208,8 @@ final class MigrateSet implements BenchmarkSet {
     }
 
     private static List<Contender> contenders(List<String> names, EachMeasurement each) {
-        Map<String, Contender> contenders = new LinkedHashMap<>();
-        names.forEach(name ->
-                contenders.put(name, new Contender(name, (jdk, effort) -> each.measure(name, jdk, effort))));
-        return List.copyOf(contenders.values());
+        return names.stream()
+                .map(name -> new Contender(name, (jdk, effort) -> each.measure(name, jdk, effort)))
+                .toList();
     }
 }

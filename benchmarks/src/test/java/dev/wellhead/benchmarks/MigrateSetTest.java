@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -85,17 +84,7 @@ class MigrateSetTest {
     @Test
     void everyGoalHasAnIdOfItsOwnThatBeginsWithItsScenario() throws Exception {
         try (MigrateSet set = new MigrateSet()) {
-            List<Scenario> scenarios = set.open();
-            List<String> ids = scenarios.stream()
-                    .flatMap(scenario -> scenario.goals().stream())
-                    .map(Goal::id)
-                    .toList();
-
-            assertThat(new HashSet<>(ids)).hasSameSizeAs(ids);
-            assertThat(scenarios)
-                    .allSatisfy(scenario -> assertThat(scenario.goals())
-                            .isNotEmpty()
-                            .allMatch(goal -> goal.id().startsWith("migrate." + scenario.name() + ".")));
+            GoalIds.arePlainIn("migrate", set.open());
         }
     }
 }

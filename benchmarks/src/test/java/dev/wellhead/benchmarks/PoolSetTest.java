@@ -3,7 +3,6 @@ package dev.wellhead.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.benchmarks.pool.SpikeProgram;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,16 +12,7 @@ class PoolSetTest {
 
     @Test
     void everyGoalHasAnIdOfItsOwnThatBeginsWithItsScenario() {
-        List<String> ids = scenarios.stream()
-                .flatMap(scenario -> scenario.goals().stream())
-                .map(Goal::id)
-                .toList();
-
-        assertThat(new HashSet<>(ids)).hasSameSizeAs(ids);
-        assertThat(scenarios)
-                .allSatisfy(scenario -> assertThat(scenario.goals())
-                        .isNotEmpty()
-                        .allMatch(goal -> goal.id().startsWith("pool." + scenario.name() + ".")));
+        GoalIds.arePlainIn("pool", scenarios);
     }
 
     @Test

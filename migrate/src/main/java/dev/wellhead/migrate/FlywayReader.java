@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlywayReader implements ForeignReader {
     private static final String COLUMNS =
-            "version, description, type, script, checksum, installed_by, %s, execution_time," + " success";
+            "version, description, type, script, checksum, installed_by, %s, execution_time, success";
 
     private final ForeignTable table;
     private final SortedMap<Version, Applied> applied = new TreeMap<>();
@@ -50,7 +50,9 @@ final class FlywayReader implements ForeignReader {
             claims.note("all versions up to the baseline " + baselines.lastKey() + " count as applied");
         }
         if (repeatables > 0) {
-            claims.note(repeatables + " rows of repeatable migrations were left behind: each runs once more");
+            claims.note(
+                    repeatables
+                            + " rows of repeatable migrations were left behind: there are none here; make a migration of what is still wanted");
         }
     }
 

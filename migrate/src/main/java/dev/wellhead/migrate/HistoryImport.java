@@ -3,11 +3,8 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.Redaction;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.TableName;
-import dev.wellhead.migrate.HistoryRow.Progress;
 import dev.wellhead.migrate.ImportReport.Outcome;
 import dev.wellhead.migrate.MigrationException.Reason;
-import dev.wellhead.migrate.MigrationReport.Direction;
-import dev.wellhead.migrate.internal.Checksum;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -177,21 +174,14 @@ final class HistoryImport {
     }
 
     private HistoryRow row(ForeignClaims.Claim claim, HistoryWriter writer) throws SQLException {
-        Migration file = claim.file();
-        SqlText down = file.downText();
         Instant at = claim.origin().at();
         String by = claim.origin().by();
-        return new HistoryRow(
-                file.version(),
-                file.description(),
-                HistoryRow.State.APPLIED,
-                Checksum.ALGORITHM,
-                file.upText().checksum(),
-                down == null ? null : down.checksum(),
+        return HistoryRow.applied(
+                claim.file(),
                 at == null ? options.clock().instant() : at,
                 claim.origin().millis(),
                 by == null ? writer.user() : by,
-                new Progress(Direction.APPLIED, 0, 0, null, null, null, null, writer.token()));
+                writer.token());
     }
 
     private MigrationException refusal(String why) {

@@ -1,9 +1,7 @@
 package dev.wellhead.migrate;
 
-import dev.wellhead.migrate.HistoryRow.Progress;
 import dev.wellhead.migrate.JdbcMigrator.Locked;
 import dev.wellhead.migrate.MigrationException.Reason;
-import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.RepairReport.Repair;
 import dev.wellhead.migrate.internal.Checksum;
 import dev.wellhead.migrate.internal.Version;
@@ -229,21 +227,8 @@ final class HistoryOperations implements MigrationHistory {
 
     private void addApplied(Locked locked, Migration file, String action, String detail) throws SQLException {
         HistoryWriter writer = locked.writer();
-        SqlText down = file.downText();
-        Progress progress = new Progress(Direction.APPLIED, 0, 0, null, null, null, null, writer.token());
-        require(
-                locked,
-                writer.add(new HistoryRow(
-                        file.version(),
-                        file.description(),
-                        HistoryRow.State.APPLIED,
-                        Checksum.ALGORITHM,
-                        file.upText().checksum(),
-                        down == null ? null : down.checksum(),
-                        options.clock().instant(),
-                        0,
-                        writer.user(),
-                        progress)));
+        HistoryRow row = HistoryRow.applied(file, options.clock().instant(), 0, writer.user(), writer.token());
+        require(locked, writer.add(row));
         writer.log(options.clock().instant(), action, file.version(), detail);
     }
 

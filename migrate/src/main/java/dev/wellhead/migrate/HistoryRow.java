@@ -70,12 +70,30 @@ record HistoryRow(
             @Nullable String error,
             String token) {}
 
-    private static final Progress DONE = new Progress(Direction.APPLIED, 0, 0, null, null, null, null, "");
-
     /** Returns an applied row of which no more is known than its version and sums. */
     static HistoryRow brief(String version, String checksum, @Nullable String downChecksum) {
         return new HistoryRow(
-                version, "", State.APPLIED, Checksum.ALGORITHM, checksum, downChecksum, Instant.EPOCH, 0, "", DONE);
+                version, "", State.APPLIED, Checksum.ALGORITHM, checksum, downChecksum, Instant.EPOCH, 0, "", done(""));
+    }
+
+    /** Returns the row of a migration that is applied without having been run here. */
+    static HistoryRow applied(Migration file, Instant at, long millis, String by, String token) {
+        SqlText down = file.downText();
+        return new HistoryRow(
+                file.version(),
+                file.description(),
+                State.APPLIED,
+                Checksum.ALGORITHM,
+                file.upText().checksum(),
+                down == null ? null : down.checksum(),
+                at,
+                millis,
+                by,
+                done(token));
+    }
+
+    private static Progress done(String token) {
+        return new Progress(Direction.APPLIED, 0, 0, null, null, null, null, token);
     }
 
     /** Returns whether it was begun and did not reach the end. */

@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.core.internal.DaemonThreads;
 import dev.wellhead.migrate.internal.Json;
 import dev.wellhead.migrate.internal.TextTable;
 import java.util.ArrayList;
@@ -163,9 +164,7 @@ public final class Tenants {
         }
         Turns turns = new Turns();
         int threads = Math.min(parallel, names.size());
-        AtomicInteger thread = new AtomicInteger();
-        ExecutorService executor = Executors.newFixedThreadPool(
-                threads, work -> new Thread(work, "wellhead-migrate-tenants-" + thread.incrementAndGet()));
+        ExecutorService executor = Executors.newFixedThreadPool(threads, DaemonThreads.of("migrate", "tenants"));
         List<Future<?>> workers = new ArrayList<>();
         boolean interrupted = false;
         try {

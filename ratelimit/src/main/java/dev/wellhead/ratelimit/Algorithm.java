@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arithmetic of one limit: pure functions from state, time and cost to verdict and new state. Immutable. Times are
  * whole microseconds of the clock that the states live on; a null state, or one that {@link Tat#hasPassed has passed}, is
- * that of a limit from which nothing was taken. {@link BucketScript} says the same in Lua.
+ * that of a limit from which nothing was taken. {@link LimitScript} says the same in Lua.
  */
 sealed interface Algorithm permits TokenBucket, FixedWindow {
     /** Decides one call. */

@@ -25,8 +25,8 @@ public final class RateLimitHeaders {
     /**
      * Returns {@code RateLimit-Policy}, {@code RateLimit} and {@code Retry-After} after
      * draft-ietf-httpapi-ratelimit-headers-11. A policy's quota is the burst and its window the time in which an empty
-     * bucket fills, or that of a fixed window. A denied ask reports the limits in its way only, with the time after which each would allow it, so that
-     * no reset lies behind {@code Retry-After}.
+     * bucket fills, or that of a fixed window. A denied ask reports the limits in its way only, with the time after which
+     * each would allow it, so that no reset lies behind {@code Retry-After}.
      */
     public static Map<String, String> ietf(Decision decision) {
         Map<String, String> headers = new LinkedHashMap<>();

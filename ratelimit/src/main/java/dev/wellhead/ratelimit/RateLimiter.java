@@ -164,7 +164,7 @@ public interface RateLimiter extends AutoCloseable {
 
         /** Builds the limiter. Asks nothing of Redis, which need not be there yet. */
         public RateLimiter build() {
-            return new RedisRateLimiter(this, new BucketScript());
+            return new RedisRateLimiter(this, new LimitScript());
         }
     }
 

@@ -3,8 +3,8 @@ package dev.wellhead.ratelimit;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.ratelimit.Ask.Charge;
-import dev.wellhead.ratelimit.BucketScript.Answer;
 import dev.wellhead.ratelimit.Decision.Source;
+import dev.wellhead.ratelimit.LimitScript.Answer;
 import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
@@ -22,7 +22,7 @@ final class RedisRateLimiter implements RateLimiter {
     private final String name;
     private final String prefix;
     private final Redis redis;
-    private final BucketScript script;
+    private final LimitScript script;
     private final LocalBuckets localBuckets;
     private final LastSeen lastSeen;
     private final Fallback fallback;
@@ -30,7 +30,7 @@ final class RedisRateLimiter implements RateLimiter {
     private final DecisionCounter counter;
     private final MetricSink.Registration keys;
 
-    RedisRateLimiter(RedisBuilder options, BucketScript script) {
+    RedisRateLimiter(RedisBuilder options, LimitScript script) {
         name = "ratelimit '" + options.namespace + "'";
         prefix = options.namespace + ":";
         redis = options.redis;

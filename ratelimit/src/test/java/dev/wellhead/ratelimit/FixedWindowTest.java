@@ -21,21 +21,7 @@ class FixedWindowTest {
             @ForAll @LongRange(min = 1, max = 90_000_000_000L) long length,
             @ForAll @DoubleRange(min = 0.01, max = 1) double share,
             @ForAll @Size(min = 1, max = 20) List<@LongRange(min = 1, max = 500) Long> costs) {
-        FixedWindow window = FixedWindow.of(permits, length).share(share);
-        Tat state = null;
-
-        for (long cost : costs) {
-            long asked = Math.min(cost, permits);
-            Verdict verdict = window.decide(state, NOW, asked);
-            long wait = window.retryAfterMicros(state, NOW, asked);
-            assertThat(verdict.allowed()).isEqualTo(wait == 0);
-            assertThat(window.decide(state, NOW + wait, asked).allowed()).isTrue();
-            if (wait > 0) {
-                assertThat(window.decide(state, NOW + wait - 1, asked).allowed())
-                        .isFalse();
-            }
-            state = verdict.state(verdict.allowed());
-        }
+        RetryAfterLaw.holds(FixedWindow.of(permits, length).share(share), NOW, costs);
     }
 
     @Property

@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** The script on a clock of the test's: the same text, but that now is its last argument, and keys live longer. */
-final class GivenTimeScript extends BucketScript {
+final class GivenTimeScript extends LimitScript {
     private final LongSupplier micros;
 
     GivenTimeScript(LongSupplier micros) {

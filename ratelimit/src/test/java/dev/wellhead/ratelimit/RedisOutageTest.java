@@ -205,7 +205,7 @@ class RedisOutageTest {
 
     @Test
     void answerThatComesTooLateGoesByThePolicyAndIsCounted() {
-        BucketScript never = new BucketScript() {
+        LimitScript never = new LimitScript() {
             @Override
             List<byte[]> arguments(Ask ask, boolean take, long notAfterMicros) {
                 return super.arguments(ask, take, 1);

@@ -53,21 +53,7 @@ class TokenBucketTest {
             @ForAll @LongRange(min = 1, max = 90_000_000_000L) long perMicros,
             @ForAll @LongRange(min = 1, max = 500) long burst,
             @ForAll @Size(min = 1, max = 20) List<@LongRange(min = 1, max = 500) Long> costs) {
-        TokenBucket bucket = TokenBucket.of(permits, perMicros, burst);
-        Tat state = null;
-
-        for (long cost : costs) {
-            long asked = Math.min(cost, burst);
-            Verdict verdict = bucket.decide(state, NOW, asked);
-            long wait = bucket.retryAfterMicros(state, NOW, asked);
-            assertThat(verdict.allowed()).isEqualTo(wait == 0);
-            assertThat(bucket.decide(state, NOW + wait, asked).allowed()).isTrue();
-            if (wait > 0) {
-                assertThat(bucket.decide(state, NOW + wait - 1, asked).allowed())
-                        .isFalse();
-            }
-            state = verdict.state(verdict.allowed());
-        }
+        RetryAfterLaw.holds(TokenBucket.of(permits, perMicros, burst), NOW, costs);
     }
 
     @Property

@@ -6,8 +6,8 @@ import javax.sql.DataSource;
 /** What is measured: brings a database to where a folder's migrations lead. */
 @FunctionalInterface
 interface BenchedMigrator {
-    /** Applies what is pending; returns how many migrations that was, -1 if it does not tell. */
-    int migrate(DataSource dataSource, Path folder) throws Exception;
+    /** Applies what is pending. */
+    void migrate(DataSource dataSource, Path folder) throws Exception;
 
     /**
      * Returns a contender.

@@ -12,8 +12,11 @@ import java.util.Set;
 final class SessionTraces {
     private static final Set<String> OBJECTS = Set.of("TABLE", "INDEX", "VIEW");
     private static final Set<String> ROWS = Set.of("INSERT", "UPDATE", "DELETE");
-    // What stays: temporary tables, the last values of sequences, and whatever a function may do that a default calls.
-    private static final List<String> SIGNS = List.of("temp", "serial", "identity", "default", "using", "set_config");
+    // What stays: temporary tables, the last values of sequences, and whatever a function may do that a default calls,
+    // a
+    // check or a generated column.
+    private static final List<String> SIGNS =
+            List.of("temp", "serial", "identity", "default", "using", "set_config", "check", "validate", "generated");
 
     private SessionTraces() {}
 
@@ -29,6 +32,8 @@ final class SessionTraces {
         }
         String text = statement.text().toLowerCase(Locale.ROOT);
         boolean queries = object.equals("TABLE") && text.contains("select");
-        return queries || SIGNS.stream().anyMatch(text::contains);
+        // Of an expression or a condition, as every row is looked at with it.
+        boolean calls = object.equals("INDEX") && text.indexOf('(') != text.lastIndexOf('(');
+        return queries || calls || SIGNS.stream().anyMatch(text::contains);
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Seeded faults of the script: a comparison with the in-memory limiter over one fixed trace notices each. */
-class BucketScriptMutantTest {
+class LimitScriptMutantTest {
     private static final Redis REDIS = Redis.builder(
                     RedisURI.create(RedisServer.shared().uri()))
             .budget(Duration.ofSeconds(5))

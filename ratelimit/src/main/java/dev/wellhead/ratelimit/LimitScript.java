@@ -9,7 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The script that decides in Redis, what it is given, and what it answers. Each {@link Algorithm} says the same in Java. */
-class BucketScript {
+class LimitScript {
     /*
      * KEYS: one a limit. ARGV: the last moment at which the answer is still awaited, 1 to take or 0 to peek, then for each
      * limit the number of its algorithm and
@@ -29,8 +29,7 @@ class BucketScript {
      */
     private static final String TEXT =
             // Atomic: all limits are charged or none is; touches KEYS only. Both functions return whether the call
-            // fits,
-            // the state before and after it, and whether the state before has to be mended.
+            // fits, the state before and after it, and whether the state before has to be mended.
             """
             CLOCK
             if now > tonumber(ARGV[1]) then
@@ -76,7 +75,7 @@ class BucketScript {
               if stored then
                 micros, part = string.match(stored, '^(%d+):?(%d*)$')
                 if not micros then
-                  return redis.error_reply('ERR not the state of a bucket')
+                  return redis.error_reply('ERR not the state of a limit')
                 end
                 micros, part = tonumber(micros), tonumber(part) or 0
               end
@@ -130,7 +129,7 @@ class BucketScript {
      */
     record Answer(long nowMicros, @Nullable Outcome outcome, List<Boolean> absent) {}
 
-    BucketScript() {
+    LimitScript() {
         this(SERVER_CLOCK, GRACE_MILLIS, text -> text);
     }
 
@@ -139,7 +138,7 @@ class BucketScript {
      *
      * @param readClock Lua that sets the local {@code now}
      */
-    BucketScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
+    LimitScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
         script = RedisScript.ofList(
                 fault.apply(TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(graceMillis))));
     }
