@@ -96,7 +96,7 @@ class CacheModelMutantTest {
 
     @Test
     void modelFindsNothingInTheCacheAsItIs() {
-        assertThatCode(() -> MUTATION.runUnchanged(CacheModelCheck.class)).doesNotThrowAnyException();
+        assertThatCode(() -> MUTATION.runUnchanged(CacheModelCheck.Brief.class)).doesNotThrowAnyException();
     }
 
     @ParameterizedTest

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.migrate.ImportReport.Outcome;
 import dev.wellhead.migrate.MigrationReport.Step;
-import dev.wellhead.testkit.TestDatabase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -432,30 +431,33 @@ abstract class HistoryImportContract extends MigratorFixture {
         int breaksAt = 0;
         boolean broken;
         do {
-            try (TestDatabase fresh = create()) {
-                fresh.execute(
-                        USERS.up(),
-                        "create table schema_migrations (version varchar(128) primary key)",
-                        "insert into schema_migrations values ('001')");
-                BrokenLink link = new BrokenLink(++breaksAt, breaksAt % 2 == 0);
-                MigrationHistory history =
-                        of(Interceptor.around(fresh.dataSource(), link)).history();
-                try {
-                    history.importFrom(ForeignHistory.DBMATE);
-                } catch (MigrationException e) {
-                    assertThat(e.code()).as(e.getMessage()).isIn("WH-MIG-012", "WH-MIG-008");
-                }
-                broken = link.hasBroken();
-
-                of(fresh.dataSource()).history().importFrom(ForeignHistory.DBMATE);
-
-                assertThat(fresh.queryOne("select count(*) from schema_migrations where state = 'applied'"))
-                        .as("broken at call %d", breaksAt)
-                        .isEqualTo("1");
-                assertThat(fresh.queryOne("select count(*) from schema_migrations_log"))
-                        .isEqualTo("1");
-                assertThat(of(fresh.dataSource()).migrate().steps()).hasSize(2);
+            database.execute(
+                    "drop table if exists orders",
+                    "drop table if exists users",
+                    "drop table if exists schema_migrations_log",
+                    "drop table if exists schema_migrations",
+                    "drop table if exists schema_migrations_of_dbmate",
+                    USERS.up(),
+                    "create table schema_migrations (version varchar(128) primary key)",
+                    "insert into schema_migrations values ('001')");
+            BrokenLink link = new BrokenLink(++breaksAt, breaksAt % 2 == 0);
+            MigrationHistory history =
+                    of(Interceptor.around(database.dataSource(), link)).history();
+            try {
+                history.importFrom(ForeignHistory.DBMATE);
+            } catch (MigrationException e) {
+                assertThat(e.code()).as(e.getMessage()).isIn("WH-MIG-012", "WH-MIG-008");
             }
+            broken = link.hasBroken();
+
+            of(database.dataSource()).history().importFrom(ForeignHistory.DBMATE);
+
+            assertThat(database.queryOne("select count(*) from schema_migrations where state = 'applied'"))
+                    .as("broken at call %d", breaksAt)
+                    .isEqualTo("1");
+            assertThat(database.queryOne("select count(*) from schema_migrations_log"))
+                    .isEqualTo("1");
+            assertThat(of(database.dataSource()).migrate().steps()).hasSize(2);
         } while (broken);
         assertThat(breaksAt).isGreaterThan(15);
     }

@@ -128,16 +128,21 @@ class ServerErrorTest {
     @Test
     void loadingServerIsRefusedUntilItHasLoaded() throws InterruptedException {
         start(RedisServer.builder()
-                .setting("key-load-delay", "300")
-                .setting("loading-process-events-interval-bytes", "1024"));
-        admin().eval("for i = 1, 10000 do redis.call('SET', 'k' .. i, i) end return 1", ScriptOutputType.INTEGER);
+                .setting("key-load-delay", "10000")
+                .setting("loading-process-events-interval-bytes", "1024")
+                .setting("rdbcompression", "no"));
+        String fill = "for i = 1, 9000 do redis.call('SET', 'k' .. i, string.rep('x', 1024)) end return 1";
+        admin().eval(fill, ScriptOutputType.INTEGER);
         admin().save();
         server.kill();
 
         Thread starting = new Thread(server::start);
         starting.start();
 
+        // It would load for 90 s, so that no slow machine misses it, and answers in between at each key.
         awaitRefusal("LOADING");
+        await().atMost(SOON).ignoreExceptions().until(() -> "OK".equals(admin().configSet("key-load-delay", "0")));
+
         awaitServed();
         starting.join();
     }
