@@ -35,7 +35,7 @@ final class Acquisition {
     Connection acquire(@Nullable Share share) throws SQLException {
         long start = meters.start();
         if (share == null) {
-            PooledConnection connection = slots.lendAtOnce();
+            PooledConnection connection = atOnce();
             if (connection != null) {
                 meters.waited(start);
                 return connection;
@@ -52,7 +52,7 @@ final class Acquisition {
     /** Borrows a connection within this time; empty if none came. */
     Optional<Connection> tryAcquire(long nanos) throws SQLException {
         long start = meters.start();
-        PooledConnection connection = slots.lendAtOnce();
+        PooledConnection connection = atOnce();
         if (connection != null) {
             meters.waited(start);
             return Optional.of(connection);
@@ -66,6 +66,11 @@ final class Acquisition {
             return Optional.empty();
         }
         throw complaint(waiter, nanos);
+    }
+
+    private @Nullable PooledConnection atOnce() {
+        PooledConnection connection = slots.lendAtOnce();
+        return connection != null ? connection : slots.lendAmongBusy();
     }
 
     private Waiter.Blocking await(@Nullable Share share, long timeoutNanos, long start) {

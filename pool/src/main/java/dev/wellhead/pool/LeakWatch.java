@@ -28,12 +28,15 @@ final class LeakWatch {
     /**
      * Decides which borrowers' stacks are remembered, for a report that may name them. A stack takes microseconds: too
      * much for each of millions, nothing for ten in a second, so the first loan after each tick has one. All have when
-     * things go wrong, which is when four fifths are lent or a leak was reported that had none.
+     * things go wrong, which is when four fifths are lent, within the {@link StackBudget}, or a leak was reported that
+     * had none.
      */
     void decideStacks(int lent, long now) {
         if (settings.leakNanos() != Long.MAX_VALUE) {
             boolean crowded = slots.isCrowded(lent) && !dispatcher.handOff().isBarging();
-            slots.wantStacks(crowded || now < stacksDueUntil);
+            boolean due = now < stacksDueUntil;
+            slots.stackBudget().refill(now, due);
+            slots.wantStacks(crowded || due);
         }
     }
 

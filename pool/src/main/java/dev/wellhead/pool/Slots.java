@@ -30,7 +30,8 @@ final class Slots {
      * the two sees the other, whatever the order, so nobody sleeps beside an idle connection.
      *
      */
-    // So many slots found busy one after the other, and less of a quarter of the pool, make it worth to count them all.
+    // So many slots found busy one after the other, or a quarter of the pool if that is more, make it worth to count
+    // all.
     private static final int MANY_BUSY = 4;
 
     /** The pool is closed. */
@@ -41,7 +42,7 @@ final class Slots {
     static final int SHARED = 1 << 2;
     /** The next loan is to remember its borrower's stack. */
     static final int ONE_STACK = 1 << 3;
-    /** All loans are. */
+    /** All loans are, within the budget. */
     static final int ALL_STACKS = 1 << 4;
 
     private static final int STACKS = ONE_STACK | ALL_STACKS;
@@ -56,6 +57,7 @@ final class Slots {
     private final PoolControl control;
     private final PoolReports reports;
     private final boolean stacks;
+    private final StackBudget stackBudget = new StackBudget();
 
     // Written under the lock, read without it.
     /** Replaced as a whole when a slot comes or goes. */
@@ -67,7 +69,7 @@ final class Slots {
 
     private volatile int maxSize;
 
-    /** How many slots a borrower may find busy before he has to go the long way, where they are counted. */
+    /** How many slots a borrower may find busy before he leaves {@link #lendAtOnce} and they are counted. */
     private volatile int busyAtOnce;
 
     // Guarded by the lock of books: the loans of slots that are gone.
@@ -201,6 +203,23 @@ final class Slots {
         return null;
     }
 
+    /**
+     * Lends a connection to the current thread at once if it only was not lent by {@link #lendAtOnce} because loans may have
+     * to remember their stack; null if not. Takes no lock: whoever is switched off with it would stop all the others.
+     */
+    @Nullable PooledConnection lendAmongBusy() {
+        int bars = barred;
+        if (!stacks || (bars & ~ALL_STACKS) != 0 || !queue.isEmpty()) {
+            return null;
+        }
+        Slot slot = takeIdle(Slot.FRESH, Slot.LENT);
+        if (slot == null) {
+            return null;
+        }
+        boolean wanted = bars != 0 || (!handOff.isBarging() && isCrowded(lent()));
+        return wanted && stackBudget.take() ? lendWithStack(slot) : lend(slot);
+    }
+
     /** Returns where the current thread begins to look: spread evenly for threads that were started in a row. */
     private static int start(int count) {
         long hash = (Thread.currentThread().getId() * 0x9E37_79B9_7F4A_7C15L) >>> 32;
@@ -235,7 +254,7 @@ final class Slots {
             return lend(slot, Thread.currentThread(), waiter.waitsAt);
         }
         boolean wanted = (bars & STACKS) != 0 || (!handOff.isBarging() && isCrowded(lent()));
-        return stacks && wanted ? lendWithStack(slot) : lend(slot);
+        return stacks && wanted && stackBudget.take() ? lendWithStack(slot) : lend(slot);
     }
 
     /** Out of memory or stack: the caller gets no proxy, so nobody else could give it back. */
@@ -246,6 +265,10 @@ final class Slots {
             throw error;
         }
         throw (RuntimeException) cause;
+    }
+
+    StackBudget stackBudget() {
+        return stackBudget;
     }
 
     /** Returns whether so many of the pool are lent that it may soon be exhausted. */
@@ -328,7 +351,7 @@ final class Slots {
      */
     List<StackTraceElement> stackOfWaiter() {
         try {
-            return stacks ? Slot.callers() : Slot.NO_STACK;
+            return stacks && stackBudget.take() ? Slot.callers() : Slot.NO_STACK;
         } catch (StackOverflowError | OutOfMemoryError e) {
             // A loan without a stack is better than none, and a waiter must not leave the queue by accident.
             return Slot.NO_STACK;
@@ -440,7 +463,7 @@ final class Slots {
         barred &= ~reason;
     }
 
-    /** Has the next loan or all loans remember their borrower's stack. */
+    /** Has the next loan or all loans remember their borrower's stack, within the budget. */
     void wantStacks(boolean ofAll) {
         assert books.isMine();
         barred = (barred & ~STACKS) | (ofAll ? ALL_STACKS : ONE_STACK);
