@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.MigrationReport.Step;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.SQLException;
 import org.slf4j.Logger;
@@ -77,7 +78,8 @@ final class RunObserver {
     }
 
     void mending(Script script, String words, String sql) {
-        LOG.warn("migration {}: {}; cleared away by: {}", script.file(), words, sql);
+        Placeholders secret = script.migration().placeholders();
+        LOG.warn("migration {}: {}; cleared away by: {}", script.file(), secret.redacted(words), secret.redacted(sql));
     }
 
     void doubtSettled(Script script, int number) {
@@ -103,7 +105,7 @@ final class RunObserver {
                 number + 1,
                 script.outline().statements(),
                 statement.line(),
-                DoubtMessages.shortened(statement.text()));
+                DoubtMessages.shortened(statement.written()));
     }
 
     // The migrations matter more than who watches.
