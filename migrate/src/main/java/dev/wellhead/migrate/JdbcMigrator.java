@@ -377,11 +377,20 @@ final class JdbcMigrator implements Migrator {
                 // Another run was faster, and has stored the schema.
                 return new MigrationReport(List.of());
             }
+            observer.runStarted(scripts);
+            MigrationReport report;
             try {
-                return new Run(options, observer, session, history, writer, doubt).execute(scripts);
-            } finally {
-                new Inspection(options, dialect, history.table()).store().afterRun(session.connection());
+                try {
+                    report = new Run(options, observer, session, history, writer, doubt).execute(scripts);
+                } finally {
+                    new Inspection(options, dialect, history.table()).store().afterRun(session.connection());
+                }
+            } catch (RuntimeException | Error e) {
+                observer.runFailed(e);
+                throw e;
             }
+            observer.runCompleted(report);
+            return report;
         }
     }
 

@@ -140,7 +140,9 @@ final class MidwayReports {
             }
             return probe.look(statement);
         } catch (SQLException e) {
-            LOG.debug("the catalogue could not be asked about a statement in doubt", e);
+            LOG.debug(
+                    "the catalogue could not be asked about a statement in doubt",
+                    script.migration().placeholders().redacted(e));
             return new Finding(Verdict.UNKNOWN, MigrationException.words(e));
         } finally {
             connection.rollback();

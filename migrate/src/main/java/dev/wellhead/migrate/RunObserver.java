@@ -6,6 +6,7 @@ import dev.wellhead.migrate.MigrationReport.Step;
 import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.SQLException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,20 @@ final class RunObserver {
         this.rolledBack = metrics.counter("wellhead.migrate.rolledback");
         this.failed = metrics.counter("wellhead.migrate.failed");
         this.duration = metrics.timer("wellhead.migrate.duration");
+    }
+
+    void runStarted(List<Script> scripts) {
+        List<String> versions =
+                scripts.stream().map(script -> script.migration().version()).toList();
+        tell(() -> listener.onRunStarted(versions));
+    }
+
+    void runCompleted(MigrationReport report) {
+        tell(() -> listener.onRunCompleted(report));
+    }
+
+    void runFailed(Throwable error) {
+        tell(() -> listener.onRunFailed(error));
     }
 
     void started(Script script) {

@@ -4,6 +4,7 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.migrate.internal.SqlTokens.Kind;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ public final class Placeholders {
     /** Of a migrator that has none: statements are sent as they stand. */
     public static final Placeholders NONE = new Placeholders(Map.of(), "", "");
 
+    // Causes may form a circle.
+    private static final int DEEPEST = 8;
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
     // Without those of comments, strings, names in quotes, and with no dollar where one of a dollar quote may follow.
     private static final Pattern PREFIX = Pattern.compile("[${}<>%@#:!~^&|=?]{0,7}[{}<>%@#:!~^&|=?]");
@@ -127,19 +130,24 @@ public final class Placeholders {
         if (hidden.isEmpty() || SqlErrors.isSqliteBusy(error)) {
             return error;
         }
-        @Nullable Throwable each = error;
-        for (int depth = 0; each != null && depth < 8; depth++) {
-            String words = String.valueOf(each.getMessage());
-            if (!redacted(words).equals(words)) {
-                SQLException clean = new SQLException(
-                        redacted(String.valueOf(error.getMessage())), error.getSQLState(), error.getErrorCode());
-                clean.setStackTrace(error.getStackTrace());
-                return clean;
-            }
-            @Nullable Throwable next = each.getCause();
-            each = next == null && each instanceof SQLException sql ? sql.getNextException() : next;
+        if (!hasValue(error, DEEPEST)) {
+            return error;
         }
-        return error;
+        SQLException clean = new SQLException(
+                redacted(String.valueOf(error.getMessage())), error.getSQLState(), error.getErrorCode());
+        clean.setStackTrace(error.getStackTrace());
+        return clean;
+    }
+
+    private boolean hasValue(@Nullable Throwable error, int depth) {
+        if (error == null || depth == 0) {
+            return false;
+        }
+        String words = String.valueOf(error.getMessage());
+        return !redacted(words).equals(words)
+                || hasValue(error.getCause(), depth - 1)
+                || (error instanceof SQLException sql && hasValue(sql.getNextException(), depth - 1))
+                || Arrays.stream(error.getSuppressed()).anyMatch(each -> hasValue(each, depth - 1));
     }
 
     /** One statement that is being filled. */

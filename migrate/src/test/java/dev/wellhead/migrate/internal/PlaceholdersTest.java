@@ -100,6 +100,9 @@ class PlaceholdersTest {
         assertThat((Throwable) clean).hasMessage("no table ${a}").hasNoCause();
         assertThat(clean.getSQLState()).isEqualTo("42P01");
         assertThat(clean.getErrorCode()).isEqualTo(7);
+        SQLException suppressing = new SQLException("harmless");
+        suppressing.addSuppressed(new SQLException("also value"));
+        assertThat(PLACEHOLDERS.redacted(suppressing).getSuppressed()).isEmpty();
         SQLException harmless = new SQLException("no such table");
         assertThat((Throwable) PLACEHOLDERS.redacted(harmless)).isSameAs(harmless);
     }
