@@ -41,8 +41,9 @@ final class DoubtMessages {
                 Reason.IN_DOUBT,
                 name(script) + " - statement " + (done + 1) + " of "
                         + script.outline().statements() + " (line " + statement.line()
-                        + ") may be done or not: a run broke off in it, and " + words + ": "
-                        + shortened(statement.text()) + " - " + committed(done) + " - look whether it is done; "
+                        + ") may be done or not: a run broke off in it, and "
+                        + script.migration().placeholders().redacted(words) + ": "
+                        + shortened(statement.written()) + " - " + committed(done) + " - look whether it is done; "
                         + calls(script.recordedVersion()));
     }
 

@@ -114,7 +114,7 @@ final class HistoryOperations implements MigrationHistory {
     }
 
     private MigrationReport resume(String version, String action, ScriptRun.Doubt doubt) {
-        Version wanted = JdbcMigrator.known(version);
+        Version wanted = Choice.known(version);
         return migrator.underLock(locked -> {
             SchemaState.Entry entry = locked.state().entry(wanted);
             HistoryRow row = entry == null ? null : entry.row();
@@ -134,7 +134,7 @@ final class HistoryOperations implements MigrationHistory {
             Script script = row.isMidwayUp()
                     ? Script.up(file, row, locked.dialect())
                     : Script.down(file, row, locked.dialect());
-            JdbcMigrator.requireSameBeginning(script);
+            Choice.requireSameBeginning(script);
             String detail = "statement " + (row.progress().done() + 1) + " of "
                     + row.progress().total();
             inTransaction(locked, () -> locked.writer().log(options.clock().instant(), action, row.version(), detail));
@@ -144,7 +144,7 @@ final class HistoryOperations implements MigrationHistory {
 
     @Override
     public void markApplied(String version) {
-        Version wanted = JdbcMigrator.known(version);
+        Version wanted = Choice.known(version);
         migrator.underLock(locked -> {
             SchemaState.Entry entry = locked.state().entry(wanted);
             Migration file = entry == null ? null : entry.file();
@@ -166,7 +166,7 @@ final class HistoryOperations implements MigrationHistory {
 
     @Override
     public void markPending(String version) {
-        Version wanted = JdbcMigrator.known(version);
+        Version wanted = Choice.known(version);
         migrator.underLock(locked -> {
             SchemaState.Entry entry = locked.state().entry(wanted);
             if (entry == null) {
@@ -190,7 +190,7 @@ final class HistoryOperations implements MigrationHistory {
 
     @Override
     public void baseline(String version) {
-        Version wanted = JdbcMigrator.known(version);
+        Version wanted = Choice.known(version);
         migrator.underLock(locked -> {
             if (!locked.state().knows(wanted)) {
                 throw unknown(version);

@@ -3,12 +3,9 @@ package dev.wellhead.migrate;
 import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
-import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what is to run, and refuses; {@link Run} does it. Immutable. */
+/** Brings source, history and turn together; {@link Choice} says what is to run, and {@link Run} does it. Immutable. */
 final class JdbcMigrator implements Migrator {
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -36,75 +33,40 @@ final class JdbcMigrator implements Migrator {
     /** What there is before a run's lock: enough to refuse, or to see that nothing is to be done. */
     private record Glance(Dialect dialect, SchemaHistory history, SchemaState state) {}
 
-    /** Chooses what a run does; asked before the lock, to refuse early, and again under it. */
-    @FunctionalInterface
-    private interface Choice {
-        List<Script> scripts(SchemaState state, Dialect dialect);
-    }
-
     @Override
     public MigrationPlan plan() {
         List<Migration> files = options.source().load();
         Glance glance = glance(files);
         requireNoOtherHistory(files, glance);
-        return new MigrationPlan(applying(null).scripts(glance.state, glance.dialect).stream()
-                .map(PlanSteps::of)
-                .toList());
+        return new MigrationPlan(
+                Choice.applying(null, options.outOfOrder()).scripts(glance.state, glance.dialect).stream()
+                        .map(PlanSteps::of)
+                        .toList());
     }
 
     @Override
     public MigrationReport migrate() {
-        return run(applying(null));
+        return run(Choice.applying(null, options.outOfOrder()));
     }
 
     @Override
     public MigrationReport migrate(String targetVersion) {
-        return run(applying(known(targetVersion)));
+        return run(Choice.applying(Choice.known(targetVersion), options.outOfOrder()));
     }
 
     @Override
     public MigrationReport rollback(int steps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("steps must be >= 1, was " + steps);
-        }
-        return run((state, dialect) -> {
-            List<SchemaState.Entry> applied = state.applied();
-            if (applied.size() < steps) {
-                throw new MigrationException(
-                        Reason.NO_ROLLBACK,
-                        "rollback: " + steps + " steps, but only " + applied.size()
-                                + " migrations are applied; nothing was run; name fewer steps");
-            }
-            return backwards(state, applied.subList(0, steps), dialect);
-        });
+        return run(Choice.back(steps));
     }
 
     @Override
     public MigrationReport rollbackTo(String version) {
-        Version target = known(version);
-        return run((state, dialect) -> {
-            boolean toTheStart = target.isZero() && !state.knows(target);
-            if (!toTheStart && !state.isApplied(target)) {
-                throw new MigrationException(
-                        Reason.UNKNOWN_VERSION,
-                        "rollback: version " + version + " is not applied; nothing was run; status() lists what is");
-            }
-            return backwards(state, toTheStart ? state.applied() : state.appliedAbove(target), dialect);
-        });
+        return run(Choice.backTo(version));
     }
 
     @Override
     public MigrationReport redo() {
-        return run((state, dialect) -> {
-            List<SchemaState.Entry> applied = state.applied();
-            if (applied.isEmpty()) {
-                throw new MigrationException(
-                        Reason.NO_ROLLBACK, "redo: no migration is applied; nothing was run; call migrate()");
-            }
-            List<Script> scripts = new ArrayList<>(backwards(state, applied.subList(0, 1), dialect));
-            scripts.add(Script.up(scripts.get(0).migration(), null, dialect));
-            return scripts;
-        });
+        return run(Choice.redo());
     }
 
     @Override
@@ -194,86 +156,6 @@ final class JdbcMigrator implements Migrator {
         } catch (SQLException e) {
             throw database("the schema cannot be read or stored", e);
         }
-    }
-
-    static Version known(String version) {
-        try {
-            return Version.parse(version);
-        } catch (IllegalArgumentException e) {
-            throw new MigrationException(Reason.UNKNOWN_VERSION, e.getMessage() + "; nothing was run", e);
-        }
-    }
-
-    private Choice applying(@Nullable Version target) {
-        // Large scripts need not be read twice, unless their row has changed meanwhile.
-        Map<SchemaState.Entry, Script> read = new HashMap<>();
-        return (state, dialect) -> {
-            if (target != null && !state.knows(target)) {
-                throw new MigrationException(
-                        Reason.UNKNOWN_VERSION,
-                        "migrate: there is no version " + target + "; nothing was run; status() lists those there are");
-            }
-            state.requireValid(options.outOfOrder());
-            for (SchemaState.Entry entry : state.midway()) {
-                if (entry.row() != null && !entry.row().isMidwayUp()) {
-                    throw unfinished(
-                            entry, "a rollback of it ended in its middle", "call rollback(1) to go on with it");
-                }
-            }
-            return state.pending(target).stream()
-                    .map(entry -> read.computeIfAbsent(entry, pending -> forwards(pending, dialect)))
-                    .toList();
-        };
-    }
-
-    private static Script forwards(SchemaState.Entry entry, Dialect dialect) {
-        Script script = Script.up(Objects.requireNonNull(entry.file()), entry.row(), dialect);
-        requireSameBeginning(script);
-        return script;
-    }
-
-    /** Refuses a script whose statements that are committed already are no longer those that were. */
-    static void requireSameBeginning(Script script) {
-        HistoryRow row = script.row();
-        boolean same = row == null
-                || script.done() == 0
-                || script.outline().doneSum().equals(row.progress().doneSum());
-        if (!same) {
-            throw new MigrationException(
-                    Reason.INVALID,
-                    DoubtMessages.name(script) + " - its first " + script.done()
-                            + " statements are committed, and the file has others there now; nothing was run;"
-                            + " put them back as they were, and change only what follows");
-        }
-    }
-
-    private static MigrationException unfinished(SchemaState.Entry entry, String what, String cure) {
-        return new MigrationException(
-                Reason.UNFINISHED,
-                "migrations: " + entry.origin() + ": " + what + "; nothing was run; " + cure + ", and see status()");
-    }
-
-    // All that could be missing is looked for before the first one runs.
-    private static List<Script> backwards(SchemaState state, List<SchemaState.Entry> entries, Dialect dialect) {
-        for (SchemaState.Entry entry : state.midway()) {
-            if (entry.row() != null && entry.row().isMidwayUp()) {
-                throw unfinished(entry, "it is applied in part", "call migrate() to go on with it");
-            }
-        }
-        List<Script> scripts = new ArrayList<>();
-        for (SchemaState.Entry entry : entries) {
-            Migration file = entry.file();
-            if (file == null || file.downText() == null) {
-                throw new MigrationException(
-                        Reason.NO_ROLLBACK,
-                        "rollback: " + entry.origin() + (file == null ? " is not in the source" : " has no down file")
-                                + "; nothing was run; add one, or roll back to a later version");
-            }
-            Script script = Script.down(file, Objects.requireNonNull(entry.row()), dialect);
-            requireSameBeginning(script);
-            scripts.add(script);
-        }
-        return scripts;
     }
 
     private Glance glance(List<Migration> files) {
@@ -377,11 +259,20 @@ final class JdbcMigrator implements Migrator {
                 // Another run was faster, and has stored the schema.
                 return new MigrationReport(List.of());
             }
+            observer.runStarted(scripts);
+            MigrationReport report;
             try {
-                return new Run(options, observer, session, history, writer, doubt).execute(scripts);
-            } finally {
-                new Inspection(options, dialect, history.table()).store().afterRun(session.connection());
+                try {
+                    report = new Run(options, observer, session, history, writer, doubt).execute(scripts);
+                } finally {
+                    new Inspection(options, dialect, history.table()).store().afterRun(session.connection());
+                }
+            } catch (RuntimeException | Error e) {
+                observer.runFailed(e);
+                throw e;
             }
+            observer.runCompleted(report);
+            return report;
         }
     }
 

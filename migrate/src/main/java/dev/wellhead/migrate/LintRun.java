@@ -2,8 +2,8 @@ package dev.wellhead.migrate;
 
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.LintReport.Finding;
-import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Lexer;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
 import dev.wellhead.migrate.internal.lint.Linter;
@@ -43,13 +43,13 @@ final class LintRun {
     private Linter.Input input(Migration migration, boolean reported, boolean startsRun) {
         try {
             String sql = migration.up();
-            List<SqlStatement> statements = Lexer.split(sql, dialect);
+            List<SqlStatement> statements = new ArrayList<>();
+            for (SqlStatement each : Lexer.split(sql, dialect)) {
+                statements.add(migration.placeholders().fill(each, dialect));
+            }
             return new Linter.Input(migration.origin(), sql, statements, reported, startsRun);
         } catch (ScriptException e) {
-            throw new MigrationException(
-                    Reason.SCRIPT,
-                    migration.origin() + ", line " + e.line() + ": " + e.getMessage() + "; correct the file",
-                    e);
+            throw Script.unfit(migration.origin(), e, "");
         }
     }
 
@@ -59,27 +59,30 @@ final class LintRun {
         List<Finding> allowed = new ArrayList<>();
         for (int i = 0; i < migrations.size(); i++) {
             for (Problem problem : problems.get(i)) {
-                Finding finding = finding(migrations.get(i).version(), problem);
+                Finding finding = finding(migrations.get(i), problem);
                 (finding.allowed() == null ? findings : allowed).add(finding);
             }
         }
         return new LintReport(findings, allowed);
     }
 
-    private static Finding finding(String version, Problem problem) {
+    private static Finding finding(Migration migration, Problem problem) {
+        Placeholders secret = migration.placeholders();
         return new Finding(
                 problem.hazard().id(),
                 LintReport.Severity.valueOf(problem.hazard().severity().name()),
-                version,
+                migration.version(),
                 problem.file(),
                 problem.line(),
                 problem.statement(),
                 problem.locks().stream()
                         .map(lock -> new LintReport.Lock(
-                                lock.table(), lock.mode().words(), lock.mode().blocks()))
+                                secret.redacted(lock.table()),
+                                lock.mode().words(),
+                                lock.mode().blocks()))
                         .toList(),
-                problem.why(),
-                problem.recipe(),
+                secret.redacted(problem.why()),
+                secret.redacted(problem.recipe()),
                 problem.allowed().isEmpty() ? null : problem.allowed());
     }
 }

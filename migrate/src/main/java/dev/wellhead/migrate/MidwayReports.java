@@ -47,13 +47,14 @@ final class MidwayReports {
         Script script = script(entry, row);
         SqlStatement next = script == null ? null : script.outline().next();
         String statement = "statement " + (progress.done() + 1) + " of " + progress.total()
-                + (next == null ? "" : " (line " + next.line() + "): " + DoubtMessages.shortened(next.text()));
+                + (next == null ? "" : " (line " + next.line() + "): " + DoubtMessages.shortened(next.written()));
         String atWork = progress.backend() == null ? "" : probe.stillAtWork(progress.backend());
         boolean same = false;
         Finding finding = null;
         if (script != null && next != null && Outline.sum(next).equals(progress.doubt())) {
             same = true;
-            finding = look(script, next);
+            Finding found = look(script, next);
+            finding = found == null ? null : found.redacted(script.migration().placeholders());
         }
         return new Midway(
                 progress.direction(),
@@ -139,7 +140,9 @@ final class MidwayReports {
             }
             return probe.look(statement);
         } catch (SQLException e) {
-            LOG.debug("the catalogue could not be asked about a statement in doubt", e);
+            LOG.debug(
+                    "the catalogue could not be asked about a statement in doubt",
+                    script.migration().placeholders().redacted(e));
             return new Finding(Verdict.UNKNOWN, MigrationException.words(e));
         } finally {
             connection.rollback();

@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.Version;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,9 +18,16 @@ public final class Migration {
     private final @Nullable SqlText down;
     private final String origin;
     private final String downOrigin;
+    private final Placeholders placeholders;
 
     private Migration(
-            String version, String description, SqlText up, @Nullable SqlText down, String origin, String downOrigin) {
+            String version,
+            String description,
+            SqlText up,
+            @Nullable SqlText down,
+            String origin,
+            String downOrigin,
+            Placeholders placeholders) {
         this.number = Version.parse(version);
         this.version = version;
         this.description = Objects.requireNonNull(description, "description");
@@ -27,6 +35,7 @@ public final class Migration {
         this.down = down;
         this.origin = origin;
         this.downOrigin = downOrigin;
+        this.placeholders = placeholders;
     }
 
     /**
@@ -38,7 +47,14 @@ public final class Migration {
      */
     public static Migration of(String version, String description, String up) {
         SqlText text = SqlText.of(Objects.requireNonNull(up, "up"));
-        return new Migration(version, description, text, null, "version " + version, "version " + version + " (down)");
+        return new Migration(
+                version,
+                description,
+                text,
+                null,
+                "version " + version,
+                "version " + version + " (down)",
+                Placeholders.NONE);
     }
 
     /**
@@ -55,11 +71,15 @@ public final class Migration {
     }
 
     static Migration ofFile(String version, String description, String file, SqlText up) {
-        return new Migration(version, description, up, null, file, file);
+        return new Migration(version, description, up, null, file, file, Placeholders.NONE);
     }
 
     Migration withDown(String file, SqlText sql) {
-        return new Migration(version, description, up, sql, origin, file);
+        return new Migration(version, description, up, sql, origin, file, placeholders);
+    }
+
+    Migration withPlaceholders(Placeholders given) {
+        return new Migration(version, description, up, down, origin, downOrigin, given);
     }
 
     /** Returns the version as its author wrote it; {@code 001} and {@code 1} are the same version all the same. */
@@ -74,7 +94,7 @@ public final class Migration {
 
     /**
      * Returns the SQL that takes the schema to this version, all of it; that of a large file is read each time. Where one
-     * file holds both directions, the lines before it are blank.
+     * file holds both directions, the lines before it are blank. Placeholders stand in it as they are written.
      *
      * @throws MigrationException if the file cannot be read
      */
@@ -106,6 +126,10 @@ public final class Migration {
 
     String downOrigin() {
         return downOrigin;
+    }
+
+    Placeholders placeholders() {
+        return placeholders;
     }
 
     Version number() {

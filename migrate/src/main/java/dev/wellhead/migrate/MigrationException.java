@@ -54,6 +54,7 @@ public final class MigrationException extends RuntimeException implements Coded 
         POOLED("WH-MIG-015"),
         READ_ONLY("WH-MIG-016"),
         UNFINISHED("WH-MIG-017"),
+        PLACEHOLDER("WH-MIG-018"),
         NO_SNAPSHOT("WH-MIG-030"),
         NO_SCRATCH("WH-MIG-031"),
         NOT_IMPORTED("WH-MIG-040"),

@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Is told what a migrator does, on the thread that does it. Every method does nothing unless
@@ -18,6 +19,24 @@ public interface MigrationListener {
      * @param sql its first 200 characters in one line
      */
     record StatementEvent(String version, int number, int total, int line, String sql) {}
+
+    /**
+     * A run has its turn and is about to begin: of {@link Migrator#migrate()}, a rollback, or another call that runs
+     * scripts. Until it ends, no other run of this history begins. Not called where nothing is to be done.
+     *
+     * @param versions what it will apply or roll back, in this order; those of a redo stand twice
+     */
+    default void onRunStarted(List<String> versions) {}
+
+    /** A run has done all that it began with. Called behind {@link #onRunStarted}, unless {@link #onRunFailed} is. */
+    default void onRunCompleted(MigrationReport report) {}
+
+    /**
+     * A run stopped, and {@link #onFailed} may have said where; what was completed before is committed.
+     *
+     * @param error what the run throws, mostly a {@link MigrationException}
+     */
+    default void onRunFailed(Throwable error) {}
 
     /** A statement is about to be sent. There may be a transaction open, so what takes its time keeps locks. */
     default void onStatementStarted(StatementEvent statement) {}

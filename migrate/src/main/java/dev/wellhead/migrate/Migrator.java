@@ -4,10 +4,12 @@ import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.migrate.internal.Placeholders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -176,6 +178,7 @@ public interface Migrator {
         private Set<String> snapshotSchemas = Set.of();
         private @Nullable DirectDataSource scratch;
         private boolean besideOtherHistories;
+        private Placeholders placeholders = Placeholders.NONE;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -326,6 +329,31 @@ public interface Migrator {
         }
 
         /**
+         * Sets what {@code ${name}} stands for in scripts, as {@link #placeholders(Map, String, String)} says. Default: off,
+         * and statements are sent as they stand.
+         */
+        public Builder placeholders(Map<String, String> values) {
+            return placeholders(values, "${", "}");
+        }
+
+        /**
+         * Sets what names between a prefix and a suffix stand for in scripts. They are filled in everywhere but in comments
+         * and in the data of a {@code COPY}; a script is split into statements before, and a value cannot end the quotes in
+         * which it stands. A name that was not given is refused before anything runs. Sums are of the text as it is written,
+         * so another value does not make a migration a changed one. Values are in no message and no log of the migrator;
+         * where the driver's words contain one, its name stands there, and the cause is without the driver's exception.
+         *
+         * @param values by names of letters, digits, underscores and dots; copied
+         * @param prefix 1 to 8 of the signs <code>{}&lt;&gt;%@#:!~^&amp;|=?</code>, and {@code $} but at its end
+         * @param suffix the same without {@code $}
+         * @throws IllegalArgumentException at any other prefix, suffix or name, and at a NUL in a value
+         */
+        public Builder placeholders(Map<String, String> values, String prefix, String suffix) {
+            this.placeholders = Placeholders.of(values, prefix, suffix);
+            return this;
+        }
+
+        /**
          * Returns the migrator. Opens no connection.
          *
          * @throws IllegalArgumentException if there is no source
@@ -336,7 +364,7 @@ public interface Migrator {
             }
             return new JdbcMigrator(new MigrationOptions(
                     dataSource,
-                    source,
+                    filled(source, placeholders),
                     schema,
                     historyTable,
                     outOfOrder,
@@ -350,6 +378,14 @@ public interface Migrator {
                     listener,
                     new InspectionOptions(snapshots, snapshotSchemas, scratch),
                     besideOtherHistories));
+        }
+
+        private static MigrationSource filled(MigrationSource source, Placeholders placeholders) {
+            return placeholders == Placeholders.NONE
+                    ? source
+                    : () -> source.load().stream()
+                            .map(each -> each.withPlaceholders(placeholders))
+                            .toList();
         }
 
         private static String name(String option, String value) {

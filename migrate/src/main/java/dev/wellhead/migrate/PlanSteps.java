@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import dev.wellhead.jdbc.internal.Dialect;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.Segment;
 import dev.wellhead.migrate.internal.SqlStatement;
 import dev.wellhead.migrate.internal.lint.StatementLocks;
@@ -37,9 +38,13 @@ final class PlanSteps {
             in++;
         }
         Segment.Kind kind = segments.get(in).kind();
-        String sql = statement.text();
+        Placeholders secret = script.migration().placeholders();
+        String sql = statement.written();
         List<String> locks = script.dialect() == Dialect.POSTGRESQL
-                ? StatementLocks.of(sql).stream().map(TableLock::toString).toList()
+                ? StatementLocks.of(statement.text()).stream()
+                        .map(TableLock::toString)
+                        .map(secret::redacted)
+                        .toList()
                 : List.of();
         return new MigrationPlan.Statement(
                 statement.line(),

@@ -96,14 +96,15 @@ final class RollbackTrial {
         try {
             down = migration.down().isEmpty()
                     ? null
-                    : ScratchScript.of(migration.downOrigin(), migration.down().get(), dialect);
+                    : ScratchScript.of(
+                            migration.downOrigin(), migration.down().get(), dialect, migration.placeholders());
         } catch (Stopped e) {
             unreadable = new Outcome(Verdict.DOWN_FAILED, List.of(), e.failure());
         }
         ScratchScript up;
         State before;
         try {
-            up = ScratchScript.of(migration.origin(), migration.up(), dialect);
+            up = ScratchScript.of(migration.origin(), migration.up(), dialect, migration.placeholders());
             boolean rows = up.changesRows() || (down != null && down.changesRows());
             before = rows || latest == null ? state(session(), rows) : latest;
             apply(session(), up);

@@ -83,7 +83,7 @@ final class Run {
                 if (!gaveWay(e.error) || run.ledger().hasSentDoubtful()) {
                     throw recorded(run, failure(run, e));
                 }
-                String suspects = session.suspects(e.place.sql());
+                String suspects = script.migration().placeholders().redacted(session.suspects(e.place.sql()));
                 if (left <= 0 || Thread.currentThread().isInterrupted()) {
                     throw recorded(run, gaveUp(run, e, attempt, suspects));
                 }

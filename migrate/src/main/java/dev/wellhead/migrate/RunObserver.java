@@ -3,8 +3,10 @@ package dev.wellhead.migrate;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.MigrationReport.Step;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.SQLException;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,20 @@ final class RunObserver {
         this.rolledBack = metrics.counter("wellhead.migrate.rolledback");
         this.failed = metrics.counter("wellhead.migrate.failed");
         this.duration = metrics.timer("wellhead.migrate.duration");
+    }
+
+    void runStarted(List<Script> scripts) {
+        List<String> versions =
+                scripts.stream().map(script -> script.migration().version()).toList();
+        tell(() -> listener.onRunStarted(versions));
+    }
+
+    void runCompleted(MigrationReport report) {
+        tell(() -> listener.onRunCompleted(report));
+    }
+
+    void runFailed(Throwable error) {
+        tell(() -> listener.onRunFailed(error));
     }
 
     void started(Script script) {
@@ -77,7 +93,8 @@ final class RunObserver {
     }
 
     void mending(Script script, String words, String sql) {
-        LOG.warn("migration {}: {}; cleared away by: {}", script.file(), words, sql);
+        Placeholders secret = script.migration().placeholders();
+        LOG.warn("migration {}: {}; cleared away by: {}", script.file(), secret.redacted(words), secret.redacted(sql));
     }
 
     void doubtSettled(Script script, int number) {
@@ -103,7 +120,7 @@ final class RunObserver {
                 number + 1,
                 script.outline().statements(),
                 statement.line(),
-                DoubtMessages.shortened(statement.text()));
+                DoubtMessages.shortened(statement.written()));
     }
 
     // The migrations matter more than who watches.

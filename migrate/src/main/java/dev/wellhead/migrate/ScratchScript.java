@@ -4,12 +4,14 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.RollbackReport.Failure;
 import dev.wellhead.migrate.internal.Lexer;
 import dev.wellhead.migrate.internal.Outline;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
 import dev.wellhead.migrate.internal.lint.OutsideEffect;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -26,14 +28,21 @@ final class ScratchScript {
     private final String file;
     private final String sql;
     private final Dialect dialect;
+    private final Placeholders placeholders;
     private final List<SqlStatement> statements;
     private final boolean fitsTransaction;
 
     private ScratchScript(
-            String file, String sql, Dialect dialect, List<SqlStatement> statements, boolean fitsTransaction) {
+            String file,
+            String sql,
+            Dialect dialect,
+            Placeholders placeholders,
+            List<SqlStatement> statements,
+            boolean fitsTransaction) {
         this.file = file;
         this.sql = sql;
         this.dialect = dialect;
+        this.placeholders = placeholders;
         this.statements = statements;
         this.fitsTransaction = fitsTransaction;
     }
@@ -54,17 +63,25 @@ final class ScratchScript {
         }
     }
 
-    static ScratchScript of(String file, String sql, Dialect dialect) throws Stopped {
+    static ScratchScript of(String file, String sql, Dialect dialect, Placeholders placeholders) throws Stopped {
         try {
-            List<SqlStatement> statements = Lexer.split(sql, dialect);
+            List<SqlStatement> statements = new ArrayList<>();
+            for (SqlStatement each : Lexer.split(sql, dialect)) {
+                statements.add(placeholders.fill(each, dialect));
+            }
             Outline.Builder outline = new Outline.Builder(dialect, 0, Set.of(), false);
             for (SqlStatement each : statements) {
                 outline.add(each);
             }
             return new ScratchScript(
-                    file, sql, dialect, statements, outline.build().isOneTransaction());
+                    file,
+                    sql,
+                    dialect,
+                    placeholders,
+                    statements,
+                    outline.build().isOneTransaction());
         } catch (ScriptException e) {
-            throw new Stopped(new Failure(file, e.line(), "-", String.valueOf(e.getMessage())), e);
+            throw new Stopped(new Failure(file, e.line(), "-", e.words()), e);
         }
     }
 
@@ -101,7 +118,8 @@ final class ScratchScript {
                 if (OutsideEffect.of(statement.text(), dialect) == null) {
                     send(connection, statement);
                 }
-            } catch (SQLException e) {
+            } catch (SQLException failure) {
+                SQLException e = placeholders.redacted(failure);
                 throw new Stopped(
                         new Failure(file, statement.line(), shortened(statement), MigrationException.words(e)), e);
             }
@@ -109,7 +127,8 @@ final class ScratchScript {
     }
 
     /** Makes a failure of what belongs to no statement, as a commit. */
-    Stopped stopped(String where, SQLException e) {
+    Stopped stopped(String where, SQLException failure) {
+        SQLException e = placeholders.redacted(failure);
         int line =
                 statements.isEmpty() ? 1 : statements.get(statements.size() - 1).line();
         return new Stopped(new Failure(file, line, where, MigrationException.words(e)), e);
@@ -132,7 +151,7 @@ final class ScratchScript {
     }
 
     private static String shortened(SqlStatement statement) {
-        String line = statement.text().strip().replaceAll("\\s+", " ");
+        String line = statement.written().strip().replaceAll("\\s+", " ");
         return line.length() <= 60 ? line : line.substring(0, 57) + "...";
     }
 }

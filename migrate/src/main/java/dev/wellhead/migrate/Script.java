@@ -5,6 +5,7 @@ import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.internal.Lexer;
 import dev.wellhead.migrate.internal.Outline;
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.io.Closeable;
@@ -67,7 +68,7 @@ record Script(
             Set<Integer> alone) {
         int done = row != null && row.isMidway() ? row.progress().done() : 0;
         Outline.Builder outline = new Outline.Builder(dialect, done, alone, text.isApart());
-        try (Cursor cursor = new Cursor(file, text, dialect)) {
+        try (Cursor cursor = new Cursor(file, text, dialect, migration.placeholders())) {
             for (SqlStatement each = cursor.next(); each != null; each = cursor.next()) {
                 add(outline, each, file);
             }
@@ -75,6 +76,15 @@ record Script(
         } catch (ScriptException e) {
             throw notFit(file, e);
         }
+    }
+
+    /** Says of a script that it cannot be split, or that a placeholder in it cannot be filled. */
+    static MigrationException unfit(String file, ScriptException cause, String outcome) {
+        return new MigrationException(
+                cause.isPlaceholder() ? Reason.PLACEHOLDER : Reason.SCRIPT,
+                file + ", " + cause.words() + outcome + "; correct the file"
+                        + (cause.isPlaceholder() ? ", or what placeholders(...) is given" : ""),
+                cause);
     }
 
     private static void add(Outline.Builder outline, SqlStatement statement, String file) {
@@ -103,7 +113,7 @@ record Script(
     }
 
     Cursor open() {
-        return new Cursor(file, text, dialect);
+        return new Cursor(file, text, dialect, migration.placeholders());
     }
 
     /** A script that is being read, statement by statement. For one thread. */
@@ -111,10 +121,14 @@ record Script(
         private final String file;
         private final SqlText.Open open;
         private final Lexer lexer;
+        private final Dialect dialect;
+        private final Placeholders placeholders;
         private int passed;
 
-        Cursor(String file, SqlText text, Dialect dialect) {
+        Cursor(String file, SqlText text, Dialect dialect, Placeholders placeholders) {
             this.file = file;
+            this.dialect = dialect;
+            this.placeholders = placeholders;
             try {
                 this.open = text.open();
             } catch (IOException e) {
@@ -133,12 +147,9 @@ record Script(
             try {
                 SqlStatement next = lexer.next();
                 passed += next == null ? 0 : 1;
-                return next;
+                return next == null ? null : placeholders.fill(next, dialect);
             } catch (ScriptException e) {
-                throw new MigrationException(
-                        Reason.SCRIPT,
-                        file + ", line " + e.line() + ": " + e.getMessage() + "; nothing was run; correct the file",
-                        e);
+                throw unfit(file, e, "; nothing was run");
             } catch (IOException e) {
                 throw SqlText.unreadable(file, e);
             }

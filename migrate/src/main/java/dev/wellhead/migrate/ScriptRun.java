@@ -117,7 +117,7 @@ final class ScriptRun {
                 abandon(e);
                 refused = refusedInTransaction(e);
                 if (refused < 0) {
-                    throw new Broken(place, e);
+                    throw new Broken(place, script.migration().placeholders().redacted(e));
                 }
             } catch (RuntimeException | Error e) {
                 abandon(e);

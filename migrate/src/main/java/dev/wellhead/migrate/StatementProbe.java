@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,6 +27,10 @@ interface StatementProbe {
     record Finding(Verdict verdict, String words, List<String> mending) {
         Finding(Verdict verdict, String words) {
             this(verdict, words, List.of());
+        }
+
+        Finding redacted(Placeholders placeholders) {
+            return new Finding(verdict, placeholders.redacted(words), mending);
         }
     }
 

@@ -31,6 +31,7 @@ public final class Lexer {
     // The statement being read; start is -1 between statements.
     private int start = -1;
     private int startLine;
+    private int startColumn;
     private int end;
     private List<String> tokens = new ArrayList<>();
     private String last = "";
@@ -79,6 +80,7 @@ public final class Lexer {
         }
         if (script.at() == 0 && script.current() == '\uFEFF') {
             script.advance();
+            script.startLine();
         }
         while (!script.atEnd()) {
             char c = script.current();
@@ -155,8 +157,9 @@ public final class Lexer {
     }
 
     private SqlStatement taken() {
+        String text = script.text(start, end);
         SqlStatement statement = new SqlStatement(
-                startLine, new Span(start, end), script.text(start, end), List.copyOf(tokens), copiesFromStdin);
+                startLine, startColumn, new Span(start, end), text, text, List.copyOf(tokens), copiesFromStdin);
         script.forget();
         start = -1;
         tokens = new ArrayList<>();
@@ -193,6 +196,7 @@ public final class Lexer {
             refuseShellCommand(c);
             start = script.at();
             startLine = script.line();
+            startColumn = script.column();
             script.keep();
         }
         if (isWordStart(c)) {

@@ -60,7 +60,7 @@ public record Outline(
 
     /** Adds a statement to a sum over several. The data of a COPY are not part of it: they stream past but once. */
     public static void add(MessageDigest digest, SqlStatement statement) {
-        digest.update(statement.text().getBytes(StandardCharsets.UTF_8));
+        digest.update(statement.written().getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
     }
 

@@ -23,6 +23,7 @@ final class ScriptWindow {
     private boolean exhausted;
     private int at;
     private int line = 1;
+    private int lineStart;
     private int keptFrom = -1;
 
     ScriptWindow(Reader source) {
@@ -36,6 +37,16 @@ final class ScriptWindow {
     /** Returns the line of the place, from 1. */
     int line() {
         return line;
+    }
+
+    /** Returns the place in its line, from 1. */
+    int column() {
+        return at - lineStart + 1;
+    }
+
+    /** Lets the line begin here, behind a byte order mark. */
+    void startLine() {
+        lineStart = at;
     }
 
     boolean atEnd() throws IOException {
@@ -111,6 +122,7 @@ final class ScriptWindow {
         at++;
         if (c == '\n' || (c == '\r' && current() != '\n')) {
             line++;
+            lineStart = at;
         }
     }
 

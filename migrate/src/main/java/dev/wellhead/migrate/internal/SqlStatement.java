@@ -6,13 +6,16 @@ import java.util.List;
  * One statement of a script.
  *
  * @param line the line in which it starts, from 1
+ * @param column the place in that line, in characters from 1
  * @param span where it stands in the script, without the semicolon
- * @param text the statement as it is to be sent
+ * @param written the statement as it stands in the script, for sums and for messages
+ * @param text the statement as it is to be sent, with the values of placeholders in it
  * @param tokens its first tokens: words in capitals, quoted names and texts as their opening quote, all else as single
  *     characters; enough to tell what kind of statement it is
  * @param takesData whether the lines that follow it are the data of a {@code COPY ... FROM stdin}
  */
-public record SqlStatement(int line, Span span, String text, List<String> tokens, boolean takesData) {
+public record SqlStatement(
+        int line, int column, Span span, String written, String text, List<String> tokens, boolean takesData) {
     /**
      * A range of characters.
      *

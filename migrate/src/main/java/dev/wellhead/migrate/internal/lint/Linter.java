@@ -64,8 +64,9 @@ public final class Linter {
             Sql sql = parsed.get(i);
             List<TableLock> locks = postgres ? StatementLocks.of(sql, known) : List.of();
             int last = statement.line()
-                    + TokenReader.lines(statement.text(), 0, statement.text().length());
-            problems.at(statement.line(), last, statement.text(), locks);
+                    + TokenReader.lines(
+                            statement.written(), 0, statement.written().length());
+            problems.at(statement.line(), last, statement.written(), locks);
             for (Rule rule : postgres ? RULES : SQLITE_RULES) {
                 rule.check(sql, known, problems);
             }

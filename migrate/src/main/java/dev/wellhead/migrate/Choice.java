@@ -1,0 +1,148 @@
+package dev.wellhead.migrate;
+
+import dev.wellhead.jdbc.internal.Dialect;
+import dev.wellhead.migrate.MigrationException.Reason;
+import dev.wellhead.migrate.internal.Version;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Chooses what a run does, or refuses; asked before the lock, to refuse early, and again under it. */
+@FunctionalInterface
+interface Choice {
+    /**
+     * Returns what is to run, in this order.
+     *
+     * @throws MigrationException if it must not
+     */
+    List<Script> scripts(SchemaState state, Dialect dialect);
+
+    /** All that is pending, or up to a version. */
+    static Choice applying(@Nullable Version target, boolean outOfOrder) {
+        // Large scripts need not be read twice, unless their row has changed meanwhile.
+        Map<SchemaState.Entry, Script> read = new HashMap<>();
+        return (state, dialect) -> {
+            if (target != null && !state.knows(target)) {
+                throw new MigrationException(
+                        Reason.UNKNOWN_VERSION,
+                        "migrate: there is no version " + target + "; nothing was run; status() lists those there are");
+            }
+            state.requireValid(outOfOrder);
+            for (SchemaState.Entry entry : state.midway()) {
+                if (entry.row() != null && !entry.row().isMidwayUp()) {
+                    throw unfinished(
+                            entry, "a rollback of it ended in its middle", "call rollback(1) to go on with it");
+                }
+            }
+            return state.pending(target).stream()
+                    .map(entry -> read.computeIfAbsent(entry, pending -> forwards(pending, dialect)))
+                    .toList();
+        };
+    }
+
+    /** The newest ones back. */
+    static Choice back(int steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("steps must be >= 1, was " + steps);
+        }
+        return (state, dialect) -> {
+            List<SchemaState.Entry> applied = state.applied();
+            if (applied.size() < steps) {
+                throw new MigrationException(
+                        Reason.NO_ROLLBACK,
+                        "rollback: " + steps + " steps, but only " + applied.size()
+                                + " migrations are applied; nothing was run; name fewer steps");
+            }
+            return backwards(state, applied.subList(0, steps), dialect);
+        };
+    }
+
+    /** All above a version back. */
+    static Choice backTo(String version) {
+        Version target = known(version);
+        return (state, dialect) -> {
+            boolean toTheStart = target.isZero() && !state.knows(target);
+            if (!toTheStart && !state.isApplied(target)) {
+                throw new MigrationException(
+                        Reason.UNKNOWN_VERSION,
+                        "rollback: version " + version + " is not applied; nothing was run; status() lists what is");
+            }
+            return backwards(state, toTheStart ? state.applied() : state.appliedAbove(target), dialect);
+        };
+    }
+
+    /** The newest one back and again. */
+    static Choice redo() {
+        return (state, dialect) -> {
+            List<SchemaState.Entry> applied = state.applied();
+            if (applied.isEmpty()) {
+                throw new MigrationException(
+                        Reason.NO_ROLLBACK, "redo: no migration is applied; nothing was run; call migrate()");
+            }
+            List<Script> scripts = new ArrayList<>(backwards(state, applied.subList(0, 1), dialect));
+            scripts.add(Script.up(scripts.get(0).migration(), null, dialect));
+            return scripts;
+        };
+    }
+
+    static Version known(String version) {
+        try {
+            return Version.parse(version);
+        } catch (IllegalArgumentException e) {
+            throw new MigrationException(Reason.UNKNOWN_VERSION, e.getMessage() + "; nothing was run", e);
+        }
+    }
+
+    private static Script forwards(SchemaState.Entry entry, Dialect dialect) {
+        Script script = Script.up(Objects.requireNonNull(entry.file()), entry.row(), dialect);
+        requireSameBeginning(script);
+        return script;
+    }
+
+    /** Refuses a script whose statements that are committed already are no longer those that were. */
+    static void requireSameBeginning(Script script) {
+        HistoryRow row = script.row();
+        boolean same = row == null
+                || script.done() == 0
+                || script.outline().doneSum().equals(row.progress().doneSum());
+        if (!same) {
+            throw new MigrationException(
+                    Reason.INVALID,
+                    DoubtMessages.name(script) + " - its first " + script.done()
+                            + " statements are committed, and the file has others there now; nothing was run;"
+                            + " put them back as they were, and change only what follows");
+        }
+    }
+
+    private static MigrationException unfinished(SchemaState.Entry entry, String what, String cure) {
+        return new MigrationException(
+                Reason.UNFINISHED,
+                "migrations: " + entry.origin() + ": " + what + "; nothing was run; " + cure + ", and see status()");
+    }
+
+    // All that could be missing is looked for before the first one runs.
+    private static List<Script> backwards(SchemaState state, List<SchemaState.Entry> entries, Dialect dialect) {
+        for (SchemaState.Entry entry : state.midway()) {
+            if (entry.row() != null && entry.row().isMidwayUp()) {
+                throw unfinished(entry, "it is applied in part", "call migrate() to go on with it");
+            }
+        }
+        List<Script> scripts = new ArrayList<>();
+        for (SchemaState.Entry entry : entries) {
+            Migration file = entry.file();
+            if (file == null || file.downText() == null) {
+                throw new MigrationException(
+                        Reason.NO_ROLLBACK,
+                        "rollback: " + entry.origin() + (file == null ? " is not in the source" : " has no down file")
+                                + "; nothing was run; add one, or roll back to a later version");
+            }
+            Script script = Script.down(file, Objects.requireNonNull(entry.row()), dialect);
+            requireSameBeginning(script);
+            scripts.add(script);
+        }
+        return scripts;
+    }
+}
