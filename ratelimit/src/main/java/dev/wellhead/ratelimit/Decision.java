@@ -16,6 +16,8 @@ public final class Decision {
     public enum Source {
         /** Redis, for the whole fleet. */
         REDIS,
+        /** This JVM, from what Redis told less than {@code denialMaxAge} ago: Redis would have denied it as well. */
+        DENY_CACHE,
         /** The in-memory limiter. */
         IN_MEMORY,
         /** This JVM, since Redis did not answer in time: {@link FailurePolicy#local}. */
@@ -84,7 +86,8 @@ public final class Decision {
     /**
      * Returns the time after which the same ask is allowed if nobody else asks: neither less nor more, in whole
      * microseconds. Zero if it was allowed, and if it is {@link #never()} allowed: then no wait helps. One second from
-     * source {@link Source#CLOSED}, which cannot know.
+     * source {@link Source#CLOSED}, which cannot know. From {@link Source#DENY_CACHE} up to the time of a trip more, and
+     * less than it takes if others took permits since.
      */
     public Duration retryAfter() {
         return retryAfter;
@@ -113,7 +116,8 @@ public final class Decision {
         return source;
     }
 
-    /** Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}). */
+    /** Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}).
+     * From {@code DENY_CACHE} only those of which something is known. */
     public List<Quota> quotas() {
         return quotas;
     }

@@ -47,12 +47,13 @@ final class Fallback {
     }
 
     private Line line(Charge charge) {
+        LastSeen.Seen seen = lastSeen.get(charge.id());
         return new Line(
                 charge.id(),
                 charge.limit().id(),
                 share(charge.limit()),
                 charge.cost(),
-                lastSeen.onOurClock(charge.id(), charge.limit().algorithm()));
+                seen == null ? null : seen.onOurClock(charge.limit().algorithm()));
     }
 
     private Algorithm share(Limit limit) {

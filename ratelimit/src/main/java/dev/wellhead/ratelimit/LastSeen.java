@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last state of each bucket that Redis told this node: where local buckets begin when Redis goes away, and how lost
- * state is noticed. Bounded; keys asked once cannot displace those asked often. Thread-safe.
+ * The last state of each bucket that Redis told this node: what proves denials, where local buckets begin when Redis goes
+ * away, and how lost state is noticed. Bounded; keys asked once cannot displace those asked often. Thread-safe.
  */
 final class LastSeen {
     // How far the clock that expires keys may be from the one that TIME tells.
@@ -19,9 +19,15 @@ final class LastSeen {
      * A state as an answer told it.
      *
      * @param atMicros when, on Redis' clock: later answers win, in whichever order they arrive
+     * @param sentMicros when the question was sent, on our clock
      * @param clockOffset what turns Redis' time into ours; at most one trip too late, so a debt seems rather greater
      */
-    private record Seen(Tat tat, long atMicros, long clockOffset) {}
+    record Seen(Tat tat, long atMicros, long sentMicros, long clockOffset) {
+        /** Returns the state on our own clock, for any share of the limit. */
+        Tat onOurClock(Algorithm algorithm) {
+            return algorithm.moved(tat, clockOffset);
+        }
+    }
 
     LastSeen(int maxKeys, MicroClock clock) {
         this.clock = clock;
@@ -35,10 +41,11 @@ final class LastSeen {
     /**
      * Notes a state.
      *
+     * @param sentMicros when the question was sent, on our clock
      * @param absent whether Redis had no state for the bucket when the answer was made
      * @return whether it should have had one
      */
-    boolean observe(String id, Tat tat, long redisMicros, boolean absent) {
+    boolean observe(String id, Tat tat, long redisMicros, long sentMicros, boolean absent) {
         Seen before = states.getIfPresent(id);
         if (before == null && tat.hasPassed(redisMicros)) {
             return false;
@@ -47,14 +54,13 @@ final class LastSeen {
                 && before != null
                 && before.atMicros() < redisMicros
                 && before.tat().micros() > redisMicros + GRACE_MICROS;
-        Seen now = new Seen(tat, redisMicros, clock.micros() - redisMicros);
+        Seen now = new Seen(tat, redisMicros, sentMicros, clock.micros() - redisMicros);
         states.asMap().merge(id, now, (old, fresh) -> fresh.atMicros() >= old.atMicros() ? fresh : old);
         return lost;
     }
 
-    /** Returns the state on our own clock, for any share of the limit; null if none is known. */
-    @Nullable Tat onOurClock(String id, Algorithm algorithm) {
-        Seen seen = states.getIfPresent(id);
-        return seen == null ? null : algorithm.moved(seen.tat(), seen.clockOffset());
+    /** Returns what was told last; null if nothing is known. */
+    @Nullable Seen get(String id) {
+        return states.getIfPresent(id);
     }
 }

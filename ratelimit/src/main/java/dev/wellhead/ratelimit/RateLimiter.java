@@ -29,7 +29,8 @@ public interface RateLimiter extends AutoCloseable {
     }
 
     /**
-     * Takes one permit, if it is there. Blocks for one round trip, at most the budget of the Redis client.
+     * Takes one permit, if it is there. Blocks for one round trip, at most the budget of the Redis client; not at all if
+     * Redis is known to deny it.
      *
      * @param key whose permit: any text, also one that an attacker chose
      */
@@ -108,10 +109,13 @@ public interface RateLimiter extends AutoCloseable {
 
     /** The options of a limiter that decides in Redis. For one thread. */
     final class RedisBuilder {
+        private static final Duration LONGEST_DENIAL = Duration.ofMinutes(1);
+
         final Redis redis;
         String namespace = "rl";
         FailurePolicy failurePolicy = FailurePolicy.local(0.5);
         int maxKeys = 100_000;
+        Duration denialMaxAge = Duration.ofSeconds(1);
         MetricSink metrics = MetricSink.none();
         Ticker ticker = Ticker.system();
         RateLimiterListener listener = new RateLimiterListener() {};
@@ -136,8 +140,25 @@ public interface RateLimiter extends AutoCloseable {
         }
 
         /**
-         * Bounds how many buckets this JVM remembers for the time that Redis is away: as many last states seen, and as many
-         * buckets of its own. Keys beyond share buckets. Default: 100,000.
+         * Sets for how long what Redis told may prove a denial, so that a key that has run out costs Redis one question in
+         * that time and node, and not one a call. A call that Redis would allow is never denied for it, whatever its cost,
+         * unless the limit was lost, or Redis' clock was set, less than so long ago. Default: 1 s.
+         *
+         * @param denialMaxAge zero asks Redis each time; at most 1 minute
+         */
+        public RedisBuilder denialMaxAge(Duration denialMaxAge) {
+            Options.nonNegativeNanos("denialMaxAge", denialMaxAge);
+            if (denialMaxAge.compareTo(LONGEST_DENIAL) > 0) {
+                throw new IllegalArgumentException("denialMaxAge must be at most " + LONGEST_DENIAL + ", was "
+                        + denialMaxAge + "; what Redis lost or was given back would be denied for as long");
+            }
+            this.denialMaxAge = denialMaxAge;
+            return this;
+        }
+
+        /**
+         * Bounds how many buckets this JVM remembers: as many last states seen, which prove denials and are where it goes on
+         * when Redis is away, and then as many buckets of its own. Keys beyond share buckets. Default: 100,000.
          */
         public RedisBuilder maxKeys(int maxKeys) {
             this.maxKeys = Options.atLeast("maxKeys", 1, maxKeys);

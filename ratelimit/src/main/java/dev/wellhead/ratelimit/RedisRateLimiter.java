@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Decides in Redis, in one trip, and by the limits' failure policies while Redis does not answer. */
+/** Decides in Redis, in one trip, or in none where it is known to deny; and by the limits' failure policies while Redis does not answer. */
 final class RedisRateLimiter implements RateLimiter {
     private final String name;
     private final String prefix;
@@ -25,6 +25,8 @@ final class RedisRateLimiter implements RateLimiter {
     private final LimitScript script;
     private final LocalBuckets localBuckets;
     private final LastSeen lastSeen;
+    private final MicroClock clock;
+    private final Denials denials;
     private final Fallback fallback;
     private final Outage outage;
     private final DecisionCounter counter;
@@ -35,9 +37,10 @@ final class RedisRateLimiter implements RateLimiter {
         prefix = options.namespace + ":";
         redis = options.redis;
         this.script = script;
-        MicroClock clock = new MicroClock(options.ticker);
+        clock = new MicroClock(options.ticker);
         localBuckets = new LocalBuckets(options.maxKeys, clock);
         lastSeen = new LastSeen(options.maxKeys, clock);
+        denials = new Denials(lastSeen, clock, options.denialMaxAge);
         fallback = new Fallback(options.failurePolicy, localBuckets, lastSeen);
         outage = new Outage(name, options.ticker, options.listener);
         counter = new DecisionCounter(options.metrics, options.namespace);
@@ -59,6 +62,10 @@ final class RedisRateLimiter implements RateLimiter {
         Optional<Limit> impossible = ask.impossible();
         if (impossible.isPresent()) {
             return CompletableFuture.completedStage(counter.count(Decision.never(ask, impossible.get())));
+        }
+        Decision denied = denials.of(ask);
+        if (denied != null) {
+            return CompletableFuture.completedStage(counter.count(denied));
         }
         return askAsync(ask).thenApply(counter::count);
     }
@@ -83,8 +90,14 @@ final class RedisRateLimiter implements RateLimiter {
         if (impossible.isPresent()) {
             return Decision.never(ask, impossible.get());
         }
+        Decision denied = take ? denials.of(ask) : null;
+        if (denied != null) {
+            return denied;
+        }
+        // Before it is sent, so that Redis' time is never taken for earlier than it is.
+        long sent = clock.micros();
         try {
-            return judged(ask, take, ask(ask, take));
+            return judged(ask, take, sent, ask(ask, take));
         } catch (RedisUnavailableException e) {
             return fallBack(ask, take, e);
         }
@@ -92,47 +105,48 @@ final class RedisRateLimiter implements RateLimiter {
 
     private Answer ask(Ask ask, boolean take) {
         List<byte[]> keys = keys(ask);
-        RedisClock clock = redis.clock(keys.get(0));
-        return answered(clock, redis.run(script.script(), keys, script.arguments(ask, take, notAfter(clock))));
+        RedisClock time = redis.clock(keys.get(0));
+        return answered(time, redis.run(script.script(), keys, script.arguments(ask, take, notAfter(time))));
     }
 
     private CompletionStage<Decision> askAsync(Ask ask) {
         List<byte[]> keys = keys(ask);
-        RedisClock clock = redis.clock(keys.get(0));
-        return redis.runAsync(script.script(), keys, script.arguments(ask, true, notAfter(clock)))
+        RedisClock time = redis.clock(keys.get(0));
+        long sent = clock.micros();
+        return redis.runAsync(script.script(), keys, script.arguments(ask, true, notAfter(time)))
                 .handle((reply, error) -> error == null
-                        ? judged(ask, true, answered(clock, reply))
+                        ? judged(ask, true, sent, answered(time, reply))
                         : fallBack(ask, true, unavailable(error)));
     }
 
     /** To be read before the call starts, so that Redis gives up no later than the caller. */
-    private long notAfter(RedisClock clock) {
-        return clock.notAfterMicros(redis.budget());
+    private long notAfter(RedisClock time) {
+        return time.notAfterMicros(redis.budget());
     }
 
-    private Answer answered(RedisClock clock, List<@Nullable Object> reply) {
+    private Answer answered(RedisClock time, List<@Nullable Object> reply) {
         counter.trip();
         Answer answer = script.read(reply);
-        clock.observe(answer.nowMicros());
+        time.observe(answer.nowMicros());
         return answer;
     }
 
-    private Decision judged(Ask ask, boolean take, Answer answer) {
+    private Decision judged(Ask ask, boolean take, long sent, Answer answer) {
         Outcome outcome = answer.outcome();
         if (outcome == null) {
             counter.lateRefusal();
             return fallBack(ask, take, "Redis was reached only after the budget, and charged nothing");
         }
         outage.answered();
-        remember(ask, answer, outcome);
+        remember(ask, sent, answer, outcome);
         return Decision.of(ask, ask.charges(), outcome, Limit::algorithm, Source.REDIS);
     }
 
-    private void remember(Ask ask, Answer answer, Outcome outcome) {
+    private void remember(Ask ask, long sent, Answer answer, Outcome outcome) {
         for (int i = 0; i < ask.charges().size(); i++) {
             Charge charge = ask.charges().get(i);
             boolean absent = answer.absent().get(i);
-            if (lastSeen.observe(charge.id(), outcome.states().get(i), outcome.nowMicros(), absent)) {
+            if (lastSeen.observe(charge.id(), outcome.states().get(i), outcome.nowMicros(), sent, absent)) {
                 counter.stateLost();
                 outage.stateLost(charge.limit());
             }

@@ -84,7 +84,9 @@ class LimitScriptMutantTest {
         Random random = new Random(7);
         try (RateLimiter memory = new InMemoryRateLimiter(RateLimiter.inMemory(), new MicroClock(ticker, now));
                 RateLimiter script = new RedisRateLimiter(
-                        RateLimiter.redis(REDIS).namespace("mutant" + UUID.randomUUID()),
+                        RateLimiter.redis(REDIS)
+                                .namespace("mutant" + UUID.randomUUID())
+                                .denialMaxAge(Duration.ZERO),
                         new GivenTimeScript(() -> now, fault))) {
             for (int call = 0; call < 200; call++) {
                 // Now and then to the last microsecond of a window.

@@ -400,6 +400,7 @@ class RedisOutageTest {
     private RateLimiter limiter(Redis redis, FailurePolicy policy) {
         return RateLimiter.redis(redis)
                 .onFailure(policy)
+                .denialMaxAge(Duration.ZERO)
                 .ticker(ticker)
                 .listener(heard)
                 .build();

@@ -31,8 +31,11 @@ class RedisRateLimiterTest extends RateLimiterContract {
 
     private final String namespace = "contract" + NAMESPACES.incrementAndGet();
     private final RecordingMetrics metrics = new RecordingMetrics();
-    private final RateLimiter limiter =
-            RateLimiter.redis(redis).namespace(namespace).metrics(metrics).build();
+    private final RateLimiter limiter = RateLimiter.redis(redis)
+            .namespace(namespace)
+            .denialMaxAge(Duration.ZERO)
+            .metrics(metrics)
+            .build();
 
     @BeforeAll
     static void connect() {

@@ -1,0 +1,77 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.ratelimit.Decision.Source;
+import dev.wellhead.ratelimit.LastSeen.Seen;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Denies without asking Redis what Redis is known to deny. Thread-safe, never blocks.
+ *
+ * <p>What a limit owes only grows by calls and only shrinks with time. So a state that Redis told once still proves a
+ * denial, for whichever cost it is too high, until enough time has passed on Redis' clock; however much others took since.
+ * What time it is there is not known to the microsecond: it is taken for as late as it can be, that is as if the state had
+ * been told the moment the question was sent.
+ */
+final class Denials {
+    // How much slower than Redis' clock ours may run.
+    private static final long DRIFT_PARTS = 1_000;
+
+    private final LastSeen lastSeen;
+    private final MicroClock clock;
+    private final long maxAgeMicros;
+
+    /**
+     * @param maxAge for how long a state is believed, since a limit could be given back, lost or reset meanwhile; zero for
+     *     not at all
+     */
+    Denials(LastSeen lastSeen, MicroClock clock, Duration maxAge) {
+        this.lastSeen = lastSeen;
+        this.clock = clock;
+        this.maxAgeMicros = maxAge.toNanos() / 1_000;
+    }
+
+    /** Returns the denial if it is certain; null if Redis has to be asked. */
+    @Nullable Decision of(Ask ask) {
+        if (maxAgeMicros == 0) {
+            return null;
+        }
+        long now = clock.micros();
+        List<Charge> charges = ask.charges();
+        for (int i = 0; i < charges.size(); i++) {
+            Seen seen = fresh(charges.get(i), now);
+            if (seen != null && isDenied(charges.get(i), seen, now)) {
+                return denial(ask, now);
+            }
+        }
+        return null;
+    }
+
+    private boolean isDenied(Charge charge, Seen seen, long now) {
+        long passed = now - seen.sentMicros();
+        long latest = seen.atMicros() + passed + passed / DRIFT_PARTS;
+        return charge.limit().algorithm().retryAfterMicros(seen.tat(), latest, charge.cost()) > 0;
+    }
+
+    /** Tells how the limits stand that are known, by the other bound of Redis' time, so that each wait suffices. */
+    private Decision denial(Ask ask, long now) {
+        List<Charge> known = new ArrayList<>(ask.charges().size());
+        List<Tat> states = new ArrayList<>(ask.charges().size());
+        for (Charge charge : ask.charges()) {
+            Seen seen = fresh(charge, now);
+            if (seen != null) {
+                known.add(charge);
+                states.add(seen.onOurClock(charge.limit().algorithm()));
+            }
+        }
+        return Decision.of(ask, known, new Outcome(false, now, states), Limit::algorithm, Source.DENY_CACHE);
+    }
+
+    private @Nullable Seen fresh(Charge charge, long now) {
+        Seen seen = lastSeen.get(charge.id());
+        return seen != null && now - seen.sentMicros() < maxAgeMicros ? seen : null;
+    }
+}
