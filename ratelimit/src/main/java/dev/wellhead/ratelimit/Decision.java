@@ -116,8 +116,10 @@ public final class Decision {
         return source;
     }
 
-    /** Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}).
-     * From {@code DENY_CACHE} only those of which something is known. */
+    /**
+     * Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}). From
+     * {@code DENY_CACHE} only those of which something is known.
+     */
     public List<Quota> quotas() {
         return quotas;
     }

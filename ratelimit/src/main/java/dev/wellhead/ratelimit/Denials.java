@@ -41,13 +41,15 @@ final class Denials {
         }
         long now = clock.micros();
         List<Charge> charges = ask.charges();
-        for (int i = 0; i < charges.size(); i++) {
+        // Looked at once: another answer may come, or an entry go, at any moment.
+        @Nullable Seen[] known = new Seen[charges.size()];
+        boolean denied = false;
+        for (int i = 0; i < known.length; i++) {
             Seen seen = fresh(charges.get(i), now);
-            if (seen != null && isDenied(charges.get(i), seen, now)) {
-                return denial(ask, now);
-            }
+            known[i] = seen;
+            denied |= seen != null && isDenied(charges.get(i), seen, now);
         }
-        return null;
+        return denied ? denial(ask, known, now) : null;
     }
 
     private boolean isDenied(Charge charge, Seen seen, long now) {
@@ -57,17 +59,18 @@ final class Denials {
     }
 
     /** Tells how the limits stand that are known, by the other bound of Redis' time, so that each wait suffices. */
-    private Decision denial(Ask ask, long now) {
-        List<Charge> known = new ArrayList<>(ask.charges().size());
-        List<Tat> states = new ArrayList<>(ask.charges().size());
-        for (Charge charge : ask.charges()) {
-            Seen seen = fresh(charge, now);
+    private static Decision denial(Ask ask, @Nullable Seen[] known, long now) {
+        List<Charge> judged = new ArrayList<>(known.length);
+        List<Tat> states = new ArrayList<>(known.length);
+        for (int i = 0; i < known.length; i++) {
+            Charge charge = ask.charges().get(i);
+            Seen seen = known[i];
             if (seen != null) {
-                known.add(charge);
+                judged.add(charge);
                 states.add(seen.onOurClock(charge.limit().algorithm()));
             }
         }
-        return Decision.of(ask, known, new Outcome(false, now, states), Limit::algorithm, Source.DENY_CACHE);
+        return Decision.of(ask, judged, new Outcome(false, now, states), Limit::algorithm, Source.DENY_CACHE);
     }
 
     private @Nullable Seen fresh(Charge charge, long now) {
