@@ -60,8 +60,9 @@ public final class BorrowedConnection {
 
     /**
      * Returns where the connection was borrowed, innermost frame first; empty if the stack was not captured. It is when
-     * the pool was at least 80 % in use, when the borrower had to wait, for some minutes after a leak was reported without
-     * one, and else for one borrow in a tenth of a second; never without leak detection.
+     * the pool was at least 80 % in use or the borrower had to wait, but for at most 256 borrows in a tenth of a second; of
+     * all borrows for some minutes after a leak was reported without one; and else for one borrow in a tenth of a second.
+     * Never without leak detection.
      */
     public List<StackTraceElement> stack() {
         return stack;

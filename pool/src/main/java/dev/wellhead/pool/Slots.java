@@ -216,8 +216,7 @@ final class Slots {
         if (slot == null) {
             return null;
         }
-        boolean wanted = bars != 0 || (!handOff.isBarging() && isCrowded(lent()));
-        return wanted && stackBudget.take() ? lendWithStack(slot) : lend(slot);
+        return isStackDue(bars) ? lendWithStack(slot) : lend(slot);
     }
 
     /** Returns where the current thread begins to look: spread evenly for threads that were started in a row. */
@@ -253,8 +252,12 @@ final class Slots {
         if (waiter.queued) {
             return lend(slot, Thread.currentThread(), waiter.waitsAt);
         }
+        return isStackDue(bars) ? lendWithStack(slot) : lend(slot);
+    }
+
+    private boolean isStackDue(int bars) {
         boolean wanted = (bars & STACKS) != 0 || (!handOff.isBarging() && isCrowded(lent()));
-        return stacks && wanted && stackBudget.take() ? lendWithStack(slot) : lend(slot);
+        return stacks && wanted && stackBudget.take();
     }
 
     /** Out of memory or stack: the caller gets no proxy, so nobody else could give it back. */

@@ -27,6 +27,7 @@ class StackBudgetTest {
             .leakThreshold(Duration.ofMinutes(1))
             .build();
     private final List<Connection> held = new ArrayList<>();
+    private long stacksOfHeld;
 
     @AfterEach
     void close() {
@@ -56,8 +57,6 @@ class StackBudgetTest {
         }
         return seen;
     }
-
-    private long stacksOfHeld;
 
     private long stacksOfAll() {
         return pool.borrowed().stream().filter(each -> !each.stack().isEmpty()).count();

@@ -17,7 +17,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Decides in Redis, in one trip, or in none where it is known to deny; and by the limits' failure policies while Redis does not answer. */
+/**
+ * Decides in Redis, in one trip, or in none where Redis is known to deny; and by the limits' failure policies while it does
+ * not answer.
+ */
 final class RedisRateLimiter implements RateLimiter {
     private final String name;
     private final String prefix;

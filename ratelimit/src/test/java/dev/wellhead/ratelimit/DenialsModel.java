@@ -170,18 +170,9 @@ final class DenialsModel {
         if (allowed && (forgotAt == Long.MIN_VALUE || local.micros() - forgotAt >= MAX_AGE.toNanos() / 1_000)) {
             return decision + " though Redis would allow " + ask;
         }
-        long needed = ask.charges().stream()
-                .mapToLong(charge -> {
-                    Told state = told.get(charge.id());
-                    return state == null
-                            ? 0
-                            : charge.limit().algorithm().retryAfterMicros(state.state(), now, charge.cost());
-                })
-                .max()
-                .orElseThrow();
         // Fresh enough or not, what was told of the limit in the way is known to both.
         Limit violated = decision.violated().orElseThrow();
-        long neededThere = ask.charges().stream()
+        long needed = ask.charges().stream()
                 .filter(charge -> charge.limit().equals(violated))
                 .mapToLong(charge -> charge.limit()
                         .algorithm()
@@ -191,8 +182,8 @@ final class DenialsModel {
         long micros = wait / 1_000;
         // Where our clock runs slower, its microseconds are longer as well.
         long enough = micros + micros / 1_000 + 1;
-        if (decision.allowed() || enough < neededThere - slack() || (needed == neededThere && micros <= 0)) {
-            return decision + " though " + neededThere + " us are needed";
+        if (decision.allowed() || enough < needed - slack() || micros <= 0) {
+            return decision + " though " + needed + " us are needed";
         }
         return null;
     }
