@@ -4,26 +4,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of one limit: pure functions from state, time and cost to verdict and new state. Immutable. Times are
- * whole microseconds of the clock that the states live on; a null state, or one that {@link Tat#hasPassed has passed}, is
+ * whole microseconds of the clock that the states live on; a null state, or one that {@link State#hasPassed has passed}, is
  * that of a limit from which nothing was taken. {@link LimitScript} says the same in Lua.
  */
-sealed interface Algorithm permits TokenBucket, FixedWindow {
+sealed interface Algorithm permits TokenBucket, FixedWindow, SlidingCounter, SlidingLog, LeakyQueue {
     /** Decides one call. */
-    Verdict decide(@Nullable Tat state, long nowMicros, long cost);
+    Verdict decide(@Nullable State state, long nowMicros, long cost);
+
+    /**
+     * Returns how long a call that was allowed has to wait for its turn; only a queue makes it.
+     *
+     * @param charged the state with the call in it
+     */
+    default long delayMicros(@Nullable State charged, long nowMicros, long cost) {
+        return 0;
+    }
+
+    /** Returns the arithmetic for a call that is not to be allowed if its turn is farther away. */
+    default Algorithm within(long micros, long cost) {
+        return this;
+    }
 
     /** Returns how many permits could be taken now. */
-    long remaining(@Nullable Tat state, long nowMicros);
+    long remaining(@Nullable State state, long nowMicros);
 
     /** Returns the least number of microseconds after which the call is allowed if nobody else calls; 0 if it is now. */
-    long retryAfterMicros(@Nullable Tat state, long nowMicros, long cost);
+    long retryAfterMicros(@Nullable State state, long nowMicros, long cost);
 
     /** Returns the least number of microseconds after which all permits are there again if nobody calls. */
-    long resetAfterMicros(@Nullable Tat state, long nowMicros);
+    long resetAfterMicros(@Nullable State state, long nowMicros);
 
     /** Returns the greatest number of permits that can be taken at once. */
     long burst();
 
-    /** Returns the least number of microseconds in which all permits come back. */
+    /** Returns the number of microseconds in which all permits come back, those around the edge of a window aside. */
     long refillMicros();
 
     /**
@@ -33,13 +47,16 @@ sealed interface Algorithm permits TokenBucket, FixedWindow {
     Algorithm share(double share);
 
     /** Returns a state that is true of a limit, given two that each know a part of what was taken. */
-    Tat merge(Tat one, Tat other, long nowMicros);
+    State merge(State one, State other, long nowMicros);
 
     /** Returns the state on a clock that is ahead by so much, for any share of this arithmetic. */
-    Tat moved(Tat state, long offsetMicros);
+    State moved(State state, long offsetMicros);
 
     /** Returns what the script is told of a call: the number of the algorithm, then what it needs. */
     long[] arguments(long cost);
+
+    /** Says in a few words what it is, for people. */
+    String words();
 
     /** Names the arithmetic: limits of equal text give equal verdicts from equal states. */
     String fingerprint();

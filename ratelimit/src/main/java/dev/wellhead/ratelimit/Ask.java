@@ -1,5 +1,6 @@
 package dev.wellhead.ratelimit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,8 +16,16 @@ import java.util.Optional;
 public final class Ask {
     private final List<Charge> charges;
 
-    /** What one limit is asked for. */
-    record Charge(Limit limit, String id, long cost) {}
+    /**
+     * What one limit is asked for.
+     *
+     * @param patienceMicros for how long the caller would wait for its turn in a queue
+     */
+    record Charge(Limit limit, String id, long cost, long patienceMicros) {
+        Algorithm algorithm() {
+            return limit.algorithm().within(patienceMicros, cost);
+        }
+    }
 
     private Ask(List<Charge> charges) {
         this.charges = List.copyOf(charges);
@@ -66,6 +75,16 @@ public final class Ask {
         return new Ask(all);
     }
 
+    /** Returns the same for a caller who would not wait for longer for its turn in a queue. */
+    Ask within(Duration patience) {
+        // A century is for ever.
+        long micros = Math.min(patience.toSeconds(), TokenBucket.MAX_REFILL_MICROS / 1_000_000) * 1_000_000
+                + patience.toNanosPart() / 1_000;
+        return new Ask(charges.stream()
+                .map(charge -> new Charge(charge.limit(), charge.id(), charge.cost(), micros))
+                .toList());
+    }
+
     List<Charge> charges() {
         return charges;
     }
@@ -92,6 +111,6 @@ public final class Ask {
             throw new IllegalArgumentException(
                     "cost must be >= 1, was " + cost + " (limit '" + limit.name() + "'); peek() asks without taking");
         }
-        return new Charge(limit, BucketId.of(limit, key), cost);
+        return new Charge(limit, BucketId.of(limit, key), cost, Long.MAX_VALUE);
     }
 }

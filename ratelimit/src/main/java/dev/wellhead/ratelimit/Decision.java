@@ -54,6 +54,7 @@ public final class Decision {
     private final List<Quota> quotas;
     private final @Nullable Limit violated;
     private final Duration retryAfter;
+    private final Duration delay;
 
     private Decision(
             boolean allowed,
@@ -61,13 +62,15 @@ public final class Decision {
             Ask ask,
             List<Quota> quotas,
             @Nullable Limit violated,
-            Duration retryAfter) {
+            Duration retryAfter,
+            Duration delay) {
         this.allowed = allowed;
         this.source = source;
         this.limits = ask.charges().stream().map(Charge::limit).toList();
         this.quotas = List.copyOf(quotas);
         this.violated = violated;
         this.retryAfter = retryAfter;
+        this.delay = delay;
     }
 
     /** Returns whether the call may pass. If not, nothing was taken from any limit. */
@@ -91,6 +94,15 @@ public final class Decision {
      */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /**
+     * Returns how long to wait before going ahead: the time until the call's turn in its {@linkplain Limit#leaky leaky}
+     * limits. Zero without such a limit, and if the call was denied. {@link RateLimiter#acquire(Ask, Duration)} has waited
+     * for it already.
+     */
+    public Duration delay() {
+        return delay;
     }
 
     /** Returns the time after which all buckets asked are full, if nobody asks; zero if nobody knows. */
@@ -132,21 +144,24 @@ public final class Decision {
     /** Allowed and denied, and why; without keys. */
     @Override
     public String toString() {
-        return "Decision[" + (allowed ? "allowed" : never() ? "never" : "denied, retry after " + retryAfter)
+        return "Decision["
+                + (allowed
+                        ? "allowed" + (delay.isZero() ? "" : " after " + delay)
+                        : never() ? "never" : "denied, retry after " + retryAfter)
                 + (violated == null ? "" : ", violated " + violated.name())
                 + ", remaining " + remaining() + ", source " + source + "]";
     }
 
     static Decision never(Ask ask, Limit violated) {
-        return new Decision(false, Source.NEVER, ask, List.of(), violated, Duration.ZERO);
+        return new Decision(false, Source.NEVER, ask, List.of(), violated, Duration.ZERO, Duration.ZERO);
     }
 
     static Decision open(Ask ask) {
-        return new Decision(true, Source.OPEN, ask, List.of(), null, Duration.ZERO);
+        return new Decision(true, Source.OPEN, ask, List.of(), null, Duration.ZERO, Duration.ZERO);
     }
 
     static Decision closed(Ask ask, Limit violated) {
-        return new Decision(false, Source.CLOSED, ask, List.of(), violated, RETRY_WHILE_CLOSED);
+        return new Decision(false, Source.CLOSED, ask, List.of(), violated, RETRY_WHILE_CLOSED, Duration.ZERO);
     }
 
     /**
@@ -156,22 +171,27 @@ public final class Decision {
      * @param algorithms the arithmetic of each
      */
     static Decision of(
-            Ask ask, List<Charge> judged, Outcome outcome, Function<Limit, Algorithm> algorithms, Source source) {
+            Ask ask, List<Charge> judged, Outcome outcome, Function<Charge, Algorithm> algorithms, Source source) {
         List<Quota> quotas = new ArrayList<>(judged.size());
+        long delay = 0;
         for (int i = 0; i < judged.size(); i++) {
             Charge charge = judged.get(i);
-            quotas.add(quota(
-                    charge, algorithms.apply(charge.limit()), outcome.states().get(i), outcome));
+            Algorithm algorithm = algorithms.apply(charge);
+            State state = outcome.states().get(i);
+            quotas.add(quota(charge, algorithm, state, outcome));
+            // Looked at without taking, the call is not in the state.
+            long cost = outcome.charged() ? charge.cost() : 0;
+            delay = Math.max(delay, algorithm.delayMicros(state, outcome.nowMicros(), cost));
         }
         if (outcome.allowed()) {
-            return new Decision(true, source, ask, quotas, null, Duration.ZERO);
+            return new Decision(true, source, ask, quotas, null, Duration.ZERO, micros(delay));
         }
         Quota slowest =
                 quotas.stream().max(Comparator.comparing(Quota::retryAfter)).orElseThrow();
-        return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter());
+        return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter(), Duration.ZERO);
     }
 
-    private static Quota quota(Charge charge, Algorithm algorithm, Tat state, Outcome outcome) {
+    private static Quota quota(Charge charge, Algorithm algorithm, State state, Outcome outcome) {
         long now = outcome.nowMicros();
         long retry = outcome.allowed() ? 0 : algorithm.retryAfterMicros(state, now, charge.cost());
         return new Quota(
@@ -193,11 +213,12 @@ public final class Decision {
                 && limits.equals(that.limits)
                 && quotas.equals(that.quotas)
                 && Objects.equals(violated, that.violated)
-                && retryAfter.equals(that.retryAfter);
+                && retryAfter.equals(that.retryAfter)
+                && delay.equals(that.delay);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(allowed, source, limits, quotas, violated, retryAfter);
+        return Objects.hash(allowed, source, limits, quotas, violated, retryAfter, delay);
     }
 }

@@ -55,22 +55,22 @@ final class Denials {
     private boolean isDenied(Charge charge, Seen seen, long now) {
         long passed = now - seen.sentMicros();
         long latest = seen.atMicros() + passed + passed / DRIFT_PARTS;
-        return charge.limit().algorithm().retryAfterMicros(seen.tat(), latest, charge.cost()) > 0;
+        return charge.algorithm().retryAfterMicros(seen.state(), latest, charge.cost()) > 0;
     }
 
     /** Tells how the limits stand that are known, by the other bound of Redis' time, so that each wait suffices. */
     private static Decision denial(Ask ask, @Nullable Seen[] known, long now) {
         List<Charge> judged = new ArrayList<>(known.length);
-        List<Tat> states = new ArrayList<>(known.length);
+        List<State> states = new ArrayList<>(known.length);
         for (int i = 0; i < known.length; i++) {
             Charge charge = ask.charges().get(i);
             Seen seen = known[i];
             if (seen != null) {
                 judged.add(charge);
-                states.add(seen.onOurClock(charge.limit().algorithm()));
+                states.add(seen.onOurClock(charge.algorithm()));
             }
         }
-        return Decision.of(ask, judged, new Outcome(false, now, states), Limit::algorithm, Source.DENY_CACHE);
+        return Decision.of(ask, judged, new Outcome(false, false, now, states), Charge::algorithm, Source.DENY_CACHE);
     }
 
     private @Nullable Seen fresh(Charge charge, long now) {

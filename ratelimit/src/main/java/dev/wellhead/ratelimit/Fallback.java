@@ -43,7 +43,7 @@ final class Fallback {
         }
         List<Line> lines = local.stream().map(this::line).toList();
         Outcome outcome = take ? buckets.take(lines) : buckets.peek(lines);
-        return Decision.of(ask, local, outcome, this::share, Source.LOCAL_FALLBACK);
+        return Decision.of(ask, local, outcome, this::algorithm, Source.LOCAL_FALLBACK);
     }
 
     private Line line(Charge charge) {
@@ -51,9 +51,13 @@ final class Fallback {
         return new Line(
                 charge.id(),
                 charge.limit().id(),
-                share(charge.limit()),
+                algorithm(charge),
                 charge.cost(),
                 seen == null ? null : seen.onOurClock(charge.limit().algorithm()));
+    }
+
+    private Algorithm algorithm(Charge charge) {
+        return share(charge.limit()).within(charge.patienceMicros(), charge.cost());
     }
 
     private Algorithm share(Limit limit) {

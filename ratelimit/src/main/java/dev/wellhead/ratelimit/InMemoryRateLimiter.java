@@ -2,6 +2,7 @@ package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.ratelimit.LocalBuckets.Line;
 import java.util.List;
@@ -64,12 +65,11 @@ final class InMemoryRateLimiter implements RateLimiter {
 
     private static List<Line> lines(Ask ask) {
         return ask.charges().stream()
-                .map(charge -> new Line(
-                        charge.id(), charge.limit().id(), charge.limit().algorithm(), charge.cost(), null))
+                .map(charge -> new Line(charge.id(), charge.limit().id(), charge.algorithm(), charge.cost(), null))
                 .toList();
     }
 
     private static Decision decision(Ask ask, Outcome outcome) {
-        return Decision.of(ask, ask.charges(), outcome, Limit::algorithm, Source.IN_MEMORY);
+        return Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.IN_MEMORY);
     }
 }

@@ -22,10 +22,10 @@ final class LastSeen {
      * @param sentMicros when the question was sent, on our clock
      * @param clockOffset what turns Redis' time into ours; at most one trip too late, so a debt seems rather greater
      */
-    record Seen(Tat tat, long atMicros, long sentMicros, long clockOffset) {
+    record Seen(State state, long atMicros, long sentMicros, long clockOffset) {
         /** Returns the state on our own clock, for any share of the limit. */
-        Tat onOurClock(Algorithm algorithm) {
-            return algorithm.moved(tat, clockOffset);
+        State onOurClock(Algorithm algorithm) {
+            return algorithm.moved(state, clockOffset);
         }
     }
 
@@ -45,16 +45,16 @@ final class LastSeen {
      * @param absent whether Redis had no state for the bucket when the answer was made
      * @return whether it should have had one
      */
-    boolean observe(String id, Tat tat, long redisMicros, long sentMicros, boolean absent) {
+    boolean observe(String id, State state, long redisMicros, long sentMicros, boolean absent) {
         Seen before = states.getIfPresent(id);
-        if (before == null && tat.hasPassed(redisMicros)) {
+        if (before == null && state.hasPassed(redisMicros)) {
             return false;
         }
         boolean lost = absent
                 && before != null
                 && before.atMicros() < redisMicros
-                && before.tat().micros() > redisMicros + GRACE_MICROS;
-        Seen now = new Seen(tat, redisMicros, sentMicros, clock.micros() - redisMicros);
+                && before.state().micros() > redisMicros + GRACE_MICROS;
+        Seen now = new Seen(state, redisMicros, sentMicros, clock.micros() - redisMicros);
         states.asMap().merge(id, now, (old, fresh) -> fresh.atMicros() >= old.atMicros() ? fresh : old);
         return lost;
     }

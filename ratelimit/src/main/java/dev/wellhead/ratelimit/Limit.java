@@ -38,8 +38,7 @@ public final class Limit {
      * @throws IllegalArgumentException if a value is out of its bounds, or the rate cannot be kept exact in integers
      */
     public static Limit tokenBucket(String name, long permits, Duration per) {
-        checkBounds(name, permits, per);
-        return new Limit(name, permits, per, null, bucket(name, permits, per, permits));
+        return bucket(name, permits, per, permits, null);
     }
 
     /**
@@ -53,13 +52,53 @@ public final class Limit {
      * @throws IllegalArgumentException if a value is out of its bounds
      */
     public static Limit fixedWindow(String name, long permits, Duration per) {
-        checkBounds(name, permits, per);
-        try {
-            return new Limit(name, permits, per, null, FixedWindow.of(permits, micros(per)));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "limit '" + name + "' of " + permits + " in each window of " + per + ": " + e.getMessage(), e);
-        }
+        return of(name, permits, per, "", FixedWindow::of);
+    }
+
+    /**
+     * Returns a window of this length that slides, counted by two numbers: of the permits taken in the last window of the
+     * clock as many count as the sliding one still covers. So there is no edge around which twice as many pass at once, and a
+     * call that is denied after a burst gets through gradually. Over every interval of length t at most {@code permits +
+     * permits * t / per} are given, as by a token bucket.
+     *
+     * @param name in keys, headers and metrics: 1 to 63 of the characters A-Z a-z 0-9 . _ -
+     * @param permits at least 1; also the greatest cost that can ever be allowed
+     * @param per whole microseconds, above zero; times {@code permits} at most 2^51: 26,000 a day, 37 million a minute
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public static Limit slidingCounter(String name, long permits, Duration per) {
+        return of(name, permits, per, "", SlidingCounter::of);
+    }
+
+    /**
+     * Returns a window of this length that slides, exactly: at most {@code permits} are given in any {@code per}. It remembers
+     * each call for that time, in Redis and in memory, which takes some ten bytes a call; so it is for few calls that must not
+     * be miscounted, as of attempts to log in. Where it may be a little coarser, choose {@link #slidingCounter}.
+     *
+     * @param name in keys, headers and metrics: 1 to 63 of the characters A-Z a-z 0-9 . _ -
+     * @param permits at least 1, at most 1,000; also the greatest cost that can ever be allowed
+     * @param per whole microseconds, above zero, at most 100 years
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public static Limit slidingLog(String name, long permits, Duration per) {
+        return of(name, permits, per, "", SlidingLog::of);
+    }
+
+    /**
+     * Returns a queue that is served at an even pace, for whoever must not be hit by bursts: a call is allowed if fewer than
+     * {@code queue} permits wait before it, and {@link Decision#delay()} says how long it has to wait for its turn; {@link
+     * RateLimiter#acquire(Ask, Duration)} waits itself. Over every interval of length t at most {@code 1 + permits * t /
+     * per} calls of cost 1 have their turn.
+     *
+     * @param name in keys, headers and metrics: 1 to 63 of the characters A-Z a-z 0-9 . _ -
+     * @param permits at least 1
+     * @param per whole microseconds, above zero
+     * @param queue how many permits may wait, at least 0; the greatest cost that can ever be allowed is one more
+     * @throws IllegalArgumentException if a value is out of its bounds, or the rate cannot be kept exact in integers
+     */
+    public static Limit leaky(String name, long permits, Duration per, long queue) {
+        Options.atLeast("queue", 0L, queue);
+        return of(name, permits, per, " with a queue of " + queue, (n, micros) -> LeakyQueue.of(n, micros, queue));
     }
 
     /**
@@ -71,11 +110,11 @@ public final class Limit {
      */
     public Limit burst(long burst) {
         if (!(algorithm instanceof TokenBucket)) {
-            throw new IllegalArgumentException("limit '" + name + "' is a fixed window, which has no burst but its "
-                    + permits + " permits; Limit.tokenBucket has one");
+            throw new IllegalArgumentException("limit '" + name + "' is a " + algorithm.words()
+                    + ", which has no burst of its own; Limit.tokenBucket has one");
         }
         Options.atLeast("burst", 1L, burst);
-        return new Limit(name, permits, per, failurePolicy, bucket(name, permits, per, burst));
+        return bucket(name, permits, per, burst, failurePolicy);
     }
 
     /** Returns this limit with a policy of its own for while Redis is away. Default: the limiter's. */
@@ -98,7 +137,7 @@ public final class Limit {
         return per;
     }
 
-    /** Returns how many permits can be taken at once: those of a full bucket, or of a window. */
+    /** Returns how many permits can be taken at once: those of a full bucket, of a window, or of a queue and the one served. */
     public long burst() {
         return algorithm.burst();
     }
@@ -106,6 +145,11 @@ public final class Limit {
     /** Returns the policy of its own, empty if the limiter's holds. */
     public Optional<FailurePolicy> failurePolicy() {
         return Optional.ofNullable(failurePolicy);
+    }
+
+    /** Returns whether its calls wait for their turn. */
+    boolean isQueue() {
+        return algorithm instanceof LeakyQueue;
     }
 
     /** Returns the arithmetic. */
@@ -136,8 +180,24 @@ public final class Limit {
     @Override
     public String toString() {
         return "Limit[" + name + ": " + permits + " per " + per
-                + (algorithm instanceof TokenBucket ? ", burst " + burst() : ", fixed window")
+                + ", " + algorithm.words()
                 + (failurePolicy == null ? "" : ", on failure " + failurePolicy) + "]";
+    }
+
+    /** Makes the arithmetic of so many permits in so many microseconds. */
+    @FunctionalInterface
+    private interface Maker {
+        Algorithm make(long permits, long perMicros);
+    }
+
+    private static Limit of(String name, long permits, Duration per, String and, Maker maker) {
+        checkBounds(name, permits, per);
+        try {
+            return new Limit(name, permits, per, null, maker.make(permits, micros(per)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "limit '" + name + "' of " + permits + " per " + per + and + ": " + e.getMessage(), e);
+        }
     }
 
     private static void checkBounds(String name, long permits, Duration per) {
@@ -149,15 +209,10 @@ public final class Limit {
         }
     }
 
-    private static TokenBucket bucket(String name, long permits, Duration per, long burst) {
-        try {
-            return TokenBucket.of(permits, micros(per), burst);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "limit '" + name + "' of " + permits + " per " + per + " with burst " + burst + ": "
-                            + e.getMessage(),
-                    e);
-        }
+    private static Limit bucket(
+            String name, long permits, Duration per, long burst, @Nullable FailurePolicy failurePolicy) {
+        Limit limit = of(name, permits, per, " with burst " + burst, (n, micros) -> TokenBucket.of(n, micros, burst));
+        return failurePolicy == null ? limit : limit.onFailure(failurePolicy);
     }
 
     private static long micros(Duration per) {

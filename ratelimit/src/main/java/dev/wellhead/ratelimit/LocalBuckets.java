@@ -62,14 +62,14 @@ final class LocalBuckets {
             String limitId,
             Algorithm algorithm,
             long cost,
-            @Nullable Tat known) {}
+            @Nullable State known) {}
 
     private static final class Segment {
         final ReentrantLock lock = new ReentrantLock();
         // Guarded by lock.
-        final Map<String, Tat> own = new HashMap<>();
+        final Map<String, State> own = new HashMap<>();
         final Deque<String> hand = new ArrayDeque<>();
-        final Map<String, Tat> shared = new HashMap<>();
+        final Map<String, State> shared = new HashMap<>();
     }
 
     LocalBuckets(int maxKeys, MicroClock clock) {
@@ -135,21 +135,21 @@ final class LocalBuckets {
         if (take && !allowed) {
             charged.forEach(Charged::mend);
         }
-        List<Tat> states = new ArrayList<>(lines.size());
+        List<State> states = new ArrayList<>(lines.size());
         for (Charged charge : charged) {
-            Tat state = charge.verdict.state(keep);
-            states.add(state == null ? new Tat(now, 0) : state);
+            State state = charge.verdict.state(keep);
+            states.add(state == null ? new State(now, 0) : state);
         }
-        return new Outcome(allowed, now, states);
+        return new Outcome(allowed, keep, now, states);
     }
 
     private Charged charge(Line line, long now) {
         Segment segment = segments[segmentOf(line.id())];
         assert segment.lock.isHeldByCurrentThread();
-        Tat own = segment.own.get(line.id());
-        Tat shared = own == null ? segment.shared.get(line.limitId()) : null;
+        State own = segment.own.get(line.id());
+        State shared = own == null ? segment.shared.get(line.limitId()) : null;
         boolean sharing = own == null && !hasRoom(segment, now);
-        Tat stored = own == null ? shared : own;
+        State stored = own == null ? shared : own;
         Verdict verdict = line.algorithm().decide(merged(line, stored, now), now, line.cost());
         Charged charge = new Charged(segment, line, sharing, sharing ? shared : own, verdict);
         charge.write();
@@ -161,10 +161,10 @@ final class LocalBuckets {
         private final Segment segment;
         private final Line line;
         private final boolean sharing;
-        private final @Nullable Tat previous;
+        private final @Nullable State previous;
         private final Verdict verdict;
 
-        Charged(Segment segment, Line line, boolean sharing, @Nullable Tat previous, Verdict verdict) {
+        Charged(Segment segment, Line line, boolean sharing, @Nullable State previous, Verdict verdict) {
             this.segment = segment;
             this.line = line;
             this.sharing = sharing;
@@ -204,14 +204,14 @@ final class LocalBuckets {
 
         // A state from before the clock went back, if it is stored here: a denied call may not pay, but it may mend.
         private void mend() {
-            Tat before = verdict.before();
+            State before = verdict.before();
             if (verdict.mended() && previous != null && before != null) {
-                Map<String, Tat> home = sharing ? segment.shared : segment.own;
+                Map<String, State> home = sharing ? segment.shared : segment.own;
                 home.put(sharing ? line.limitId() : line.id(), before);
             }
         }
 
-        private void restore(Map<String, Tat> home, String id) {
+        private void restore(Map<String, State> home, String id) {
             if (previous == null) {
                 home.remove(id);
             } else {
@@ -224,7 +224,7 @@ final class LocalBuckets {
         int looks = segment.own.size() < keysPerSegment ? LOOKS_WITH_ROOM : LOOKS_WITHOUT_ROOM;
         for (int i = Math.min(looks, segment.hand.size()); i > 0; i--) {
             String id = segment.hand.removeFirst();
-            Tat state = segment.own.get(id);
+            State state = segment.own.get(id);
             if (state == null || state.hasPassed(now)) {
                 segment.own.remove(id);
                 keys.decrement();
@@ -239,8 +239,8 @@ final class LocalBuckets {
         return false;
     }
 
-    private static @Nullable Tat merged(Line line, @Nullable Tat stored, long now) {
-        Tat known = line.known();
+    private static @Nullable State merged(Line line, @Nullable State stored, long now) {
+        State known = line.known();
         if (stored == null || known == null) {
             return stored == null ? known : stored;
         }

@@ -64,7 +64,8 @@ public interface RateLimiter extends AutoCloseable {
      * Takes all that is asked, waiting until it is there: asks, sleeps for {@link Decision#retryAfter()}, and asks again if
      * others were quicker. Answers with a denial as soon as the wait that is left would pass {@code maxWait}, and at once if
      * the ask can {@link Decision#never() never} be allowed. Waiters hold nothing and have no order among each other; each
-     * question they ask counts as a decision.
+     * question they ask counts as a decision. With a {@linkplain Limit#leaky leaky} limit it waits for its turn, which is
+     * kept for it, or is denied at once if that is farther away than {@code maxWait}.
      *
      * <p>Blocks for at most {@code maxWait} and the round trip that is under way then. Does not hold the carrier of a
      * virtual thread.

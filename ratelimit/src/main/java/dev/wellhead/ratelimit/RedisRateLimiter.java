@@ -109,7 +109,7 @@ final class RedisRateLimiter implements RateLimiter {
     private Answer ask(Ask ask, boolean take) {
         List<byte[]> keys = keys(ask);
         RedisClock time = redis.clock(keys.get(0));
-        return answered(time, redis.run(script.script(), keys, script.arguments(ask, take, notAfter(time))));
+        return answered(time, take, redis.run(script.script(), keys, script.arguments(ask, take, notAfter(time))));
     }
 
     private CompletionStage<Decision> askAsync(Ask ask) {
@@ -118,7 +118,7 @@ final class RedisRateLimiter implements RateLimiter {
         long sent = clock.micros();
         return redis.runAsync(script.script(), keys, script.arguments(ask, true, notAfter(time)))
                 .handle((reply, error) -> error == null
-                        ? judged(ask, true, sent, answered(time, reply))
+                        ? judged(ask, true, sent, answered(time, true, reply))
                         : fallBack(ask, true, unavailable(error)));
     }
 
@@ -127,9 +127,9 @@ final class RedisRateLimiter implements RateLimiter {
         return time.notAfterMicros(redis.budget());
     }
 
-    private Answer answered(RedisClock time, List<@Nullable Object> reply) {
+    private Answer answered(RedisClock time, boolean take, List<@Nullable Object> reply) {
         counter.trip();
-        Answer answer = script.read(reply);
+        Answer answer = script.read(reply, take);
         time.observe(answer.nowMicros());
         return answer;
     }
@@ -142,7 +142,7 @@ final class RedisRateLimiter implements RateLimiter {
         }
         outage.answered();
         remember(ask, sent, answer, outcome);
-        return Decision.of(ask, ask.charges(), outcome, Limit::algorithm, Source.REDIS);
+        return Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.REDIS);
     }
 
     private void remember(Ask ask, long sent, Answer answer, Outcome outcome) {

@@ -28,13 +28,16 @@ final class TokenBucket implements Algorithm {
     private final long unitsPerMicro;
     private final long unitsPerPermit;
     private final long capacity;
+    // How far a call may bring the debt: the capacity, unless the caller has less patience.
+    private final long room;
     // How far a debt can reach: the capacity, unless a share makes the dearest call cost more than that.
     private final long maxDebt;
 
-    private TokenBucket(long unitsPerMicro, long unitsPerPermit, long capacity, long maxDebt) {
+    private TokenBucket(long unitsPerMicro, long unitsPerPermit, long capacity, long room, long maxDebt) {
         this.unitsPerMicro = unitsPerMicro;
         this.unitsPerPermit = unitsPerPermit;
         this.capacity = capacity;
+        this.room = room;
         this.maxDebt = maxDebt;
     }
 
@@ -60,7 +63,8 @@ final class TokenBucket implements Algorithm {
                     + " microseconds, a fraction too fine to stay exact up to the burst; lower the burst, or choose"
                     + " permits that divide the period");
         }
-        return new TokenBucket(unitsPerMicro, unitsPerPermit, capacity.longValueExact(), capacity.longValueExact());
+        long units = capacity.longValueExact();
+        return new TokenBucket(unitsPerMicro, unitsPerPermit, units, units, units);
     }
 
     @Override
@@ -74,32 +78,44 @@ final class TokenBucket implements Algorithm {
                 .multiply(BigDecimal.valueOf(parts))
                 .divide(BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(unitsPerMicro)), 0, RoundingMode.UP)
                 .longValueExact();
-        long room = refill.multiply(BigDecimal.valueOf(parts)).longValue();
-        return new TokenBucket(parts, permit, room, Math.max(room, Math.multiplyExact(burst(), permit)));
+        long units = refill.multiply(BigDecimal.valueOf(parts)).longValue();
+        return new TokenBucket(parts, permit, units, units, Math.max(units, Math.multiplyExact(burst(), permit)));
+    }
+
+    /** Returns the bucket for a call that is not to be allowed if the debt before it takes longer to be paid off. */
+    TokenBucket indebtedFor(long micros, long cost) {
+        long price = Math.min(capacity, cost * unitsPerPermit);
+        long debt = micros > (capacity - price) / unitsPerMicro ? capacity - price : micros * unitsPerMicro;
+        return new TokenBucket(unitsPerMicro, unitsPerPermit, capacity, debt + price, maxDebt);
+    }
+
+    /** Returns how long the debt before a call takes to be paid off, given the state after it. */
+    long debtMicrosBefore(@Nullable State charged, long nowMicros, long cost) {
+        return ceilDiv(Math.max(0, debt(charged, nowMicros) - cost * unitsPerPermit), unitsPerMicro);
     }
 
     @Override
-    public Verdict decide(@Nullable Tat state, long nowMicros, long cost) {
+    public Verdict decide(@Nullable State state, long nowMicros, long cost) {
         long debt = debt(state, nowMicros);
         // Farther ahead than any debt of this bucket: the clock went back since. Read as empty, else the bucket would
         // stay shut until the clock is there again.
         boolean mended = state != null && state.micros() > nowMicros && !state.equals(at(nowMicros, debt));
-        Tat before = mended ? at(nowMicros, debt) : state;
+        State before = mended ? at(nowMicros, debt) : state;
         return new Verdict(excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit), mended);
     }
 
     @Override
-    public long remaining(@Nullable Tat state, long nowMicros) {
+    public long remaining(@Nullable State state, long nowMicros) {
         return Math.max(0, capacity - debt(state, nowMicros)) / unitsPerPermit;
     }
 
     @Override
-    public long retryAfterMicros(@Nullable Tat state, long nowMicros, long cost) {
+    public long retryAfterMicros(@Nullable State state, long nowMicros, long cost) {
         return ceilDiv(Math.max(0, excess(debt(state, nowMicros), cost)), unitsPerMicro);
     }
 
     @Override
-    public long resetAfterMicros(@Nullable Tat state, long nowMicros) {
+    public long resetAfterMicros(@Nullable State state, long nowMicros) {
         return ceilDiv(debt(state, nowMicros), unitsPerMicro);
     }
 
@@ -114,7 +130,7 @@ final class TokenBucket implements Algorithm {
     }
 
     @Override
-    public Tat merge(Tat one, Tat other, long nowMicros) {
+    public State merge(State one, State other, long nowMicros) {
         boolean oneIsLater =
                 one.micros() > other.micros() || (one.micros() == other.micros() && one.units() >= other.units());
         return oneIsLater ? one : other;
@@ -122,15 +138,20 @@ final class TokenBucket implements Algorithm {
 
     // A share counts in other units.
     @Override
-    public Tat moved(Tat state, long offsetMicros) {
-        return new Tat(state.roundedUp() + offsetMicros, 0);
+    public State moved(State state, long offsetMicros) {
+        return new State(state.roundedUp() + offsetMicros, 0);
     }
 
     @Override
     public long[] arguments(long cost) {
-        Tat need = at(0, cost * unitsPerPermit);
-        Tat full = capacity();
+        State need = at(0, cost * unitsPerPermit);
+        State full = capacity();
         return new long[] {NUMBER, need.micros(), need.units(), full.micros(), full.units(), unitsPerMicro};
+    }
+
+    /** Returns how far a call may bring the debt, as a state at the start of a clock. */
+    State room() {
+        return at(0, room);
     }
 
     long unitsPerMicro() {
@@ -138,8 +159,13 @@ final class TokenBucket implements Algorithm {
     }
 
     /** Returns the length of time that a full bucket is worth, as a state at the start of a clock. */
-    Tat capacity() {
+    State capacity() {
         return at(0, capacity);
+    }
+
+    @Override
+    public String words() {
+        return "token bucket, burst " + burst();
     }
 
     @Override
@@ -149,10 +175,10 @@ final class TokenBucket implements Algorithm {
 
     // At or below zero: allowed. A call dearer than the whole bucket, as a share has it, asks for a full one.
     private long excess(long debt, long cost) {
-        return Math.min(debt, debt + cost * unitsPerPermit - capacity);
+        return Math.min(debt, debt + cost * unitsPerPermit - room);
     }
 
-    private long debt(@Nullable Tat state, long nowMicros) {
+    private long debt(@Nullable State state, long nowMicros) {
         if (state == null || state.hasPassed(nowMicros)) {
             return 0;
         }
@@ -160,8 +186,8 @@ final class TokenBucket implements Algorithm {
         return ahead > maxDebt / unitsPerMicro ? maxDebt : Math.min(maxDebt, ahead * unitsPerMicro + state.units());
     }
 
-    private Tat at(long nowMicros, long debt) {
-        return new Tat(nowMicros + debt / unitsPerMicro, debt % unitsPerMicro);
+    private State at(long nowMicros, long debt) {
+        return new State(nowMicros + debt / unitsPerMicro, debt % unitsPerMicro);
     }
 
     private static long ceilDiv(long dividend, long divisor) {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param after the state once the call is charged
  * @param mended whether {@code before} differs from what was stored and is to be written even if the call is denied
  */
-record Verdict(boolean allowed, @Nullable Tat before, Tat after, boolean mended) {
+record Verdict(boolean allowed, @Nullable State before, State after, boolean mended) {
     /** Returns the state to leave behind, given whether the call as a whole passes; null for an untouched limit. */
-    @Nullable Tat state(boolean charged) {
+    @Nullable State state(boolean charged) {
         return charged ? after : before;
     }
 }

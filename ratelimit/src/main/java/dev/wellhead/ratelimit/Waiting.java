@@ -36,8 +36,13 @@ final class Waiting {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting for permits; none are held");
             }
-            Decision decision = limiter.tryAcquire(ask);
+            Decision decision = limiter.tryAcquire(ask.within(left()));
             if (isFinal(decision)) {
+                sleep(decision.delay().toNanos());
+                if (!decision.delay().isZero() && Thread.interrupted()) {
+                    throw new InterruptedException(
+                            "interrupted while waiting for the turn in a queue, which passes unused");
+                }
                 return decision;
             }
             sleep(decision.retryAfter().toNanos());
@@ -45,21 +50,34 @@ final class Waiting {
     }
 
     CompletionStage<Decision> async() {
-        return limiter.tryAcquireAsync(ask)
+        return limiter.tryAcquireAsync(ask.within(left()))
                 .thenCompose(decision -> isFinal(decision)
-                        ? CompletableFuture.completedStage(decision)
+                        ? inTurn(decision)
                         // On the JDK's timer thread, which an ask that never blocks does not hold up.
                         : CompletableFuture.supplyAsync(this::async, after(decision.retryAfter()))
                                 .thenCompose(later -> later));
     }
 
-    // A wait beyond the deadline would end in a denial: it is given up before it begins.
+    private static CompletionStage<Decision> inTurn(Decision decision) {
+        return decision.delay().isZero()
+                ? CompletableFuture.completedStage(decision)
+                : CompletableFuture.supplyAsync(() -> decision, after(decision.delay()));
+    }
+
+    // A wait beyond the deadline would end in a denial: it is given up before it begins. So is one for a queue, which
+    // gets no
+    // shorter than the patience that is left.
     private boolean isFinal(Decision decision) {
         if (decision.allowed() || decision.never()) {
             return true;
         }
-        Duration passed = Duration.ofNanos(TICKER.nanos() - started);
-        return decision.retryAfter().compareTo(maxWait.minus(passed)) > 0;
+        return decision.violated().filter(Limit::isQueue).isPresent()
+                || decision.retryAfter().compareTo(left()) > 0;
+    }
+
+    private Duration left() {
+        Duration left = maxWait.minusNanos(TICKER.nanos() - started);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     // Parking may end early for no reason.

@@ -12,6 +12,7 @@ final class BucketModel implements Model {
     private final BigInteger full;
     // Permits times perMicros, so that a microsecond adds exactly `permits`.
     private BigInteger level;
+    private final boolean queue;
     private long lastMicros;
 
     BucketModel(Limit limit, long nowMicros) {
@@ -19,6 +20,7 @@ final class BucketModel implements Model {
         perMicros = BigInteger.valueOf(limit.per().toNanos() / 1_000);
         full = perMicros.multiply(BigInteger.valueOf(limit.burst()));
         level = full;
+        queue = limit.isQueue();
         lastMicros = nowMicros;
     }
 
@@ -52,6 +54,12 @@ final class BucketModel implements Model {
     @Override
     public long microsUntilFull() {
         return ceil(full.subtract(level));
+    }
+
+    // Whoever waits has his turn when the level is where it was before all of those before him.
+    @Override
+    public long turn() {
+        return queue ? microsUntilFull() : 0;
     }
 
     private BigInteger price(long cost) {

@@ -31,16 +31,16 @@ final class DenialsModel {
     private final List<Limit> limits;
     private final long drift;
     private final List<Reply> onTheWay = new ArrayList<>();
-    private final Map<String, Tat> redis = new HashMap<>();
+    private final Map<String, State> redis = new HashMap<>();
     private final Map<String, Told> told = new HashMap<>();
     private long redisNanos;
     private long forgotAt = Long.MIN_VALUE;
     private int denied;
     private long wait;
 
-    private record Reply(Charge charge, Tat state, long at, long sent, boolean absent) {}
+    private record Reply(Charge charge, State state, long at, long sent, boolean absent) {}
 
-    private record Told(Tat state, long at) {}
+    private record Told(State state, long at) {}
 
     DenialsModel(long seed) {
         random = new Random(seed);
@@ -52,7 +52,10 @@ final class DenialsModel {
         Duration per = Duration.ofMillis(1 + random.nextInt(random.nextBoolean() ? 3_000 : 50));
         limits = List.of(
                 Limit.tokenBucket("bucket", 1 + random.nextInt(7), per).burst(1 + random.nextInt(7)),
-                Limit.fixedWindow("window", 1 + random.nextInt(7), per));
+                Limit.fixedWindow("window", 1 + random.nextInt(7), per),
+                Limit.slidingCounter("counter", 1 + random.nextInt(7), per),
+                Limit.slidingLog("log", 1 + random.nextInt(7), per),
+                Limit.leaky("queue", 1 + random.nextInt(7), per, random.nextInt(7)));
     }
 
     /** Returns what went wrong, null if nothing did. */
@@ -112,16 +115,16 @@ final class DenialsModel {
 
     private Reply take(Charge charge) {
         long now = redisMicros();
-        Tat before = redis.get(charge.id());
+        State before = redis.get(charge.id());
         boolean absent = before == null || before.hasPassed(now);
         Verdict verdict = charge.limit().algorithm().decide(absent ? null : before, now, charge.cost());
-        Tat after = verdict.state(verdict.allowed());
+        State after = verdict.state(verdict.allowed());
         if (after == null) {
             redis.remove(charge.id());
         } else {
             redis.put(charge.id(), after);
         }
-        return new Reply(charge, after == null ? new Tat(now, 0) : after, now, 0, absent);
+        return new Reply(charge, after == null ? new State(now, 0) : after, now, 0, absent);
     }
 
     private void send(Charge charge) {

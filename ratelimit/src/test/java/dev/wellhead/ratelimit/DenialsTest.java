@@ -36,8 +36,8 @@ class DenialsTest {
                 new Mutant(
                         "the wait is told by the late bound",
                         "LastSeen",
-                        "return algorithm.moved(tat, clockOffset);",
-                        "return algorithm.moved(tat, sentMicros - atMicros - 200_000);"),
+                        "return algorithm.moved(state, clockOffset);",
+                        "return algorithm.moved(state, sentMicros - atMicros - 200_000);"),
                 new Mutant(
                         "the last answer to arrive wins",
                         "LastSeen",

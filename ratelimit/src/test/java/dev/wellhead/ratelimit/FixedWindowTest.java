@@ -30,7 +30,7 @@ class FixedWindowTest {
             @ForAll @DoubleRange(min = 0.01, max = 1) double share,
             @ForAll @Size(min = 1, max = 60) List<@IntRange(min = 1, max = 100) Integer> costs) {
         FixedWindow window = FixedWindow.of(permits, SECOND).share(share);
-        Tat state = null;
+        State state = null;
         long now = 0;
         long given = 0;
 
@@ -51,9 +51,9 @@ class FixedWindowTest {
     @Test
     void windowEndsAtAMultipleOfItsLength() {
         FixedWindow window = FixedWindow.of(2, SECOND);
-        Tat taken = window.decide(null, NOW, 2).after();
+        State taken = window.decide(null, NOW, 2).after();
 
-        assertThat(taken).isEqualTo(new Tat(1_792_000_001_999_999L, 2));
+        assertThat(taken).isEqualTo(new State(1_792_000_001_999_999L, 2));
         assertThat(window.decide(taken, 1_792_000_001_999_999L, 1).allowed()).isFalse();
         assertThat(window.decide(taken, 1_792_000_002_000_000L, 2).allowed()).isTrue();
         assertThat(window.resetAfterMicros(taken, NOW)).isEqualTo(765_433);
@@ -64,11 +64,11 @@ class FixedWindowTest {
     void windowFromBeforeTheClockWentBackIsMendedToThisOne() {
         FixedWindow window = FixedWindow.of(2, SECOND);
 
-        Verdict verdict = window.decide(new Tat(NOW + 3_600 * SECOND, 2), NOW, 1);
+        Verdict verdict = window.decide(new State(NOW + 3_600 * SECOND, 2), NOW, 1);
 
         assertThat(verdict.allowed()).isFalse();
         assertThat(verdict.mended()).isTrue();
-        assertThat(verdict.before()).isEqualTo(new Tat(1_792_000_001_999_999L, 2));
+        assertThat(verdict.before()).isEqualTo(new State(1_792_000_001_999_999L, 2));
     }
 
     @Test
@@ -85,8 +85,8 @@ class FixedWindowTest {
     void twoPartsOfOneWindowMergeToTheGreaterCount() {
         FixedWindow window = FixedWindow.of(9, SECOND);
 
-        assertThat(window.merge(new Tat(1_000, 5), new Tat(1_003, 1), 900)).isEqualTo(new Tat(1_003, 5));
-        assertThat(window.merge(new Tat(1_000, 5), new Tat(800, 7), 900)).isEqualTo(new Tat(1_000, 5));
-        assertThat(window.moved(new Tat(1_000, 5), 10)).isEqualTo(new Tat(1_010, 5));
+        assertThat(window.merge(new State(1_000, 5), new State(1_003, 1), 900)).isEqualTo(new State(1_003, 5));
+        assertThat(window.merge(new State(1_000, 5), new State(800, 7), 900)).isEqualTo(new State(1_000, 5));
+        assertThat(window.moved(new State(1_000, 5), 10)).isEqualTo(new State(1_010, 5));
     }
 }

@@ -26,6 +26,9 @@ class LimitScriptMutantTest {
     private final Limit even =
             Limit.tokenBucket("even", 1, Duration.ofMillis(2)).burst(3);
     private final Limit window = Limit.fixedWindow("window", 4, Duration.ofMillis(7));
+    private final Limit counter = Limit.slidingCounter("counter", 4, Duration.ofMillis(7));
+    private final Limit log = Limit.slidingLog("log", 3, Duration.ofMillis(8));
+    private final Limit queue = Limit.leaky("queue", 1, Duration.ofMillis(5), 3);
     private long now = 1_792_000_001_234_567L;
 
     @AfterAll
@@ -50,8 +53,8 @@ class LimitScriptMutantTest {
                 "if micros and micros >= now then | if micros and micros >= now + 500 then",
                 "after + 1, after_part - parts | after, after_part - parts",
                 "after + 1, after_part - parts | after + 1, after_part",
-                "local fits = after < full | local fits = after < full + 500",
-                "after_part <= full_part | after_part < full_part",
+                "local fits = after < room | local fits = after < room + 500",
+                "after_part <= room_part | after_part < room_part",
                 "allowed and limit[1] | limit[1]",
                 "if allowed and take then | if take then",
                 "if allowed and take then | if allowed then",
@@ -63,11 +66,23 @@ class LimitScriptMutantTest {
                 "used + cost <= room | used < room",
                 "used + cost <= room | used + cost < room",
                 "last, used + cost, | last, used,",
-                "return cost <= room, now, 0, this_last | return cost <= room, this_last, 0, this_last",
-                "this_last, cost, false | this_last, 1, false",
+                "return cost <= room, now, 0, '', this_last | return cost <= room, this_last, 0, '', this_last",
+                "this_last, cost, '', false | this_last, 1, '', false",
                 "tonumber(part) or 0 | 0",
-                "at = at + 4 | at = at + 6",
-                "ARGV[at] == '0' | i == 1"
+                "['1'] = 4, | ['1'] = 6,",
+                "['4'] = 8} | ['4'] = 6}",
+                "['2'] = sliding_counter | ['2'] = fixed_window",
+                "now < began + length | now <= began + length",
+                "start, current, previous = began + length, 0, taken | start, current, previous = began + length, 0, previous",
+                "length - (now - start)) | length)",
+                "previous * (length | current * (length",
+                "weight + cost * length | weight + length",
+                "start + 2 * length - 1, current + cost, string | start + length - 1, current + cost, string",
+                "time + length <= now then | time + length < now then",
+                "used, kept = used + older, stop - 1 | used, kept = used, stop - 1",
+                "local after, after_rest = taken + cost, older | local after, after_rest = cost, older",
+                "now - newest, taken) .. older | now - newest, taken)",
+                "tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]) | nil, nil"
             })
     void seededFaultIsNoticed(String original, String fault) {
         int difference = firstDifference(text -> {
@@ -88,24 +103,49 @@ class LimitScriptMutantTest {
                                 .namespace("mutant" + UUID.randomUUID())
                                 .denialMaxAge(Duration.ZERO),
                         new GivenTimeScript(() -> now, fault))) {
-            for (int call = 0; call < 200; call++) {
-                // Now and then to the last microsecond of a window.
-                long micros = call % 10 == 9 ? 6_999 - now % 7_000 : random.nextInt(3) * random.nextInt(3_000);
+            for (int call = 0; call < 700; call++) {
+                long micros = step(call, random);
                 now += micros;
                 ticker.advance(Duration.ofNanos(micros * 1_000));
-                Ask ask = call % 3 == 0
-                        ? Ask.of(odd, "key", 1 + random.nextInt(5)).and(even, "key", 1 + random.nextInt(3))
-                        : Ask.of(window, "key", 1 + random.nextInt(4))
-                                .and(odd, "key")
-                                .and(window, "other");
+                Ask ask = ask(call, random);
                 boolean take = random.nextInt(4) > 0;
                 Decision expected = take ? memory.tryAcquire(ask) : memory.peek(ask);
                 Decision found = take ? script.tryAcquire(ask) : script.peek(ask);
-                if (found.allowed() != expected.allowed() || !found.quotas().equals(expected.quotas())) {
+                boolean same = found.allowed() == expected.allowed()
+                        && found.quotas().equals(expected.quotas())
+                        && found.delay().equals(expected.delay());
+                if (!same) {
                     return call;
                 }
             }
         }
         return -1;
+    }
+
+    /** Now and then to the first or last microsecond of something, else to any. */
+    private long step(int call, Random random) {
+        if (call % 10 == 9) {
+            return 6_999 - now % 7_000;
+        }
+        boolean aligned = call % 7 == 4 || call % 7 == 6;
+        return aligned
+                ? (1_000 - now % 1_000) % 1_000 + 1_000L * random.nextInt(3)
+                : random.nextInt(2) * random.nextInt(2_000);
+    }
+
+    private Ask ask(int call, Random random) {
+        return switch (call % 7) {
+            case 0 -> Ask.of(odd, "key", 1 + random.nextInt(5)).and(even, "key", 1 + random.nextInt(3));
+            case 1 -> Ask.of(counter, "key", 1 + random.nextInt(4));
+            case 2 ->
+                Ask.of(queue, "key", 1 + random.nextInt(2))
+                        .within(Duration.ofMillis(random.nextInt(5)))
+                        .and(even, "other");
+            case 3 ->
+                Ask.of(window, "key", 1 + random.nextInt(4)).and(odd, "key").and(window, "other");
+            case 4, 6 -> Ask.of(log, "key", 1 + random.nextInt(2));
+            case 5 -> Ask.of(log, "other").and(counter, "key");
+            default -> Ask.of(window, "key", 1 + random.nextInt(4));
+        };
     }
 }

@@ -28,7 +28,7 @@ class LimitTest {
                 .isEqualTo(Limit.tokenBucket("a", 10, SECOND).onFailure(FailurePolicy.local(0.5)))
                 .hasSameHashCodeAs(Limit.tokenBucket("a", 10, SECOND).onFailure(FailurePolicy.local(0.5)))
                 .isNotEqualTo(limit.burst(9))
-                .hasToString("Limit[a: 10 per PT1S, burst 10, on failure Local[share=0.5]]");
+                .hasToString("Limit[a: 10 per PT1S, token bucket, burst 10, on failure Local[share=0.5]]");
     }
 
     @Test
@@ -67,7 +67,7 @@ class LimitTest {
                 .hasToString("Limit[a: 10 per PT1S, fixed window]");
         assertThatThrownBy(() -> window.burst(3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is a fixed window, which has no burst but its 10 permits");
+                .hasMessageContaining("is a fixed window, which has no burst of its own");
         assertThat(window.onFailure(FailurePolicy.closed()).failurePolicy()).contains(FailurePolicy.closed());
     }
 
@@ -79,10 +79,28 @@ class LimitTest {
                 .hasMessage("per must be whole microseconds, was PT0.0000015S");
         assertThat(Limit.fixedWindow("a", 1L << 52, SECOND).burst()).isEqualTo(1L << 52);
         assertThatThrownBy(() -> Limit.fixedWindow("a", (1L << 52) + 1, SECOND))
-                .hasMessage("limit 'a' of 4503599627370497 in each window of PT1S: "
+                .hasMessage("limit 'a' of 4503599627370497 per PT1S: "
                         + "counts do not stay exact beyond 4503599627370496 permits");
         assertThatThrownBy(() -> Limit.fixedWindow("a", 1, Duration.ofDays(40_000)))
                 .hasMessageContaining("beyond 100 years");
+    }
+
+    @Test
+    void otherAlgorithmsSayWhatTheyCannotBe() {
+        assertThat(Limit.leaky("a", 5, SECOND, 3))
+                .isNotEqualTo(Limit.leaky("a", 5, SECOND, 4))
+                .isNotEqualTo(Limit.tokenBucket("a", 5, SECOND).burst(4))
+                .hasToString("Limit[a: 5 per PT1S, leaky queue of 3]");
+        assertThat(Limit.leaky("a", 5, SECOND, 3).burst()).isEqualTo(4);
+        assertThat(Limit.slidingCounter("a", 5, SECOND)).hasToString("Limit[a: 5 per PT1S, sliding counter]");
+        assertThat(Limit.slidingLog("a", 5, SECOND)).hasToString("Limit[a: 5 per PT1S, sliding log]");
+        assertThatThrownBy(() -> Limit.leaky("a", 5, SECOND, -1)).hasMessage("queue must be >= 0, was -1");
+        assertThatThrownBy(() -> Limit.slidingLog("a", 1_001, SECOND))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("limit 'a' of 1001 per PT1S: a log remembers each call");
+        assertThatThrownBy(() -> Limit.slidingCounter("a", 30_000, Duration.ofDays(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("2^51");
     }
 
     @Test

@@ -129,7 +129,7 @@ class LocalBucketsTest {
     @Test
     void laterOfOwnAndKnownStateCounts() {
         LocalBuckets buckets = buckets(1_000);
-        Line known = new Line("key", LIMIT.id(), LIMIT.algorithm(), 1, new Tat(3_000_000, 0));
+        Line known = new Line("key", LIMIT.id(), LIMIT.algorithm(), 1, new State(3_000_000, 0));
 
         assertThat(buckets.take(List.of(known)).allowed()).isTrue();
         assertThat(buckets.take(List.of(known)).allowed()).isFalse();
@@ -195,7 +195,7 @@ class LocalBucketsTest {
         }
 
         for (int key = 0; key < 8; key++) {
-            Tat state = buckets.peek(List.of(of(bound, key))).states().get(0);
+            State state = buckets.peek(List.of(of(bound, key))).states().get(0);
             assertThat(bound.algorithm().remaining(state, 0)).isEqualTo(500 - charged.get(key));
         }
     }

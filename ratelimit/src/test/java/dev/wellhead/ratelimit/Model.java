@@ -3,7 +3,14 @@ package dev.wellhead.ratelimit;
 /** What one limit says for one key, computed some other way than the code under test does. Times in microseconds. */
 interface Model {
     static Model of(Limit limit, long nowMicros) {
-        return limit.algorithm() instanceof FixedWindow ? new WindowModel(limit) : new BucketModel(limit, nowMicros);
+        Algorithm algorithm = limit.algorithm();
+        if (algorithm instanceof FixedWindow) {
+            return new WindowModel(limit);
+        }
+        if (algorithm instanceof SlidingCounter || algorithm instanceof SlidingLog) {
+            return new SlidingModel(limit, algorithm instanceof SlidingLog);
+        }
+        return new BucketModel(limit, nowMicros);
     }
 
     void passTo(long nowMicros);
@@ -17,4 +24,9 @@ interface Model {
     long microsUntil(long cost);
 
     long microsUntilFull();
+
+    /** How long a call that is allowed now waits for its turn, if it must. */
+    default long turn() {
+        return 0;
+    }
 }

@@ -65,6 +65,48 @@ abstract class RateLimiterContract {
     }
 
     @Test
+    void slidingWindowsGiveTheirPermitsAndNoMore() {
+        for (Limit limit : List.of(Limit.slidingCounter("counter", 3, DAY), Limit.slidingLog("log", 3, DAY))) {
+            assertThat(limiter().tryAcquire(Ask.of(limit, key, 2)).remaining()).isEqualTo(1);
+            Decision denied = limiter().tryAcquire(Ask.of(limit, key, 2));
+            assertThat(denied.allowed()).isFalse();
+            assertThat(denied.retryAfter()).isPositive();
+            assertThat(limiter().tryAcquire(limit, key).remaining()).isZero();
+            assertThat(limiter().tryAcquire(Ask.of(limit, key, 4)).never()).isTrue();
+        }
+    }
+
+    @Test
+    void callsOfAQueueAreToldTheirTurns() {
+        Limit queue = Limit.leaky("queue", 24, DAY, 2);
+
+        assertThat(limiter().peek(Ask.of(queue, key)).delay()).isZero();
+        assertThat(limiter().tryAcquire(queue, key).delay()).isZero();
+        Decision second = limiter().tryAcquire(queue, key);
+        Decision third = limiter().tryAcquire(queue, key);
+        Decision fourth = limiter().tryAcquire(queue, key);
+
+        Duration hour = Duration.ofHours(1);
+        assertThat(second.allowed()).isTrue();
+        assertThat(second.delay()).isBetween(hour.minusSeconds(100), hour);
+        assertThat(third.delay()).isBetween(hour.multipliedBy(2).minusSeconds(100), hour.multipliedBy(2));
+        assertThat(fourth.allowed()).isFalse();
+        assertThat(fourth.delay()).isZero();
+        assertThat(fourth.violated()).contains(queue);
+    }
+
+    @Test
+    void turnThatIsTooFarAwayIsNotTaken() throws InterruptedException {
+        Limit queue = Limit.leaky("queue", 24, DAY, 5);
+        limiter().tryAcquire(queue, key);
+
+        Decision denied = limiter().acquire(queue, key, Duration.ofSeconds(10));
+
+        assertThat(denied.allowed()).isFalse();
+        assertThat(limiter().peek(Ask.of(queue, key)).remaining()).isEqualTo(5);
+    }
+
+    @Test
     void askOfBucketAndWindowIsAllOrNothing() {
         Limit window = Limit.fixedWindow("daily", 2, DAY);
         limiter().tryAcquire(Ask.of(window, key, 2));

@@ -11,7 +11,12 @@ final class RetryAfterLaw {
 
     /** It is the least time that suffices, after each of these calls at one moment. */
     static void holds(Algorithm algorithm, long now, List<Long> costs) {
-        @Nullable Tat state = null;
+        holds(algorithm, null, now, costs);
+    }
+
+    /** The same, from a state that is there already. */
+    static void holds(Algorithm algorithm, @Nullable State before, long now, List<Long> costs) {
+        @Nullable State state = before;
         for (long cost : costs) {
             long asked = Math.min(cost, algorithm.burst());
             Verdict verdict = algorithm.decide(state, now, asked);

@@ -34,15 +34,26 @@ class SameVerdictsTest {
     private final Map<String, List<Admission>> admissions = new HashMap<>();
     private long now = START_MICROS;
 
-    record Admission(long micros, long cost) {}
+    record Admission(long micros, long cost, long turn) {}
 
-    record Rate(boolean window, long permits, long perMicros, long burst) {
+    enum Kind {
+        BUCKET,
+        WINDOW,
+        COUNTER,
+        LOG,
+        QUEUE
+    }
+
+    record Rate(Kind kind, long permits, long perMicros, long burst) {
         Limit named(String name) {
-            if (window) {
-                return Limit.fixedWindow(name, burst, Duration.ofNanos(perMicros * 1_000));
-            }
-            return Limit.tokenBucket(name, permits, Duration.ofNanos(perMicros * 1_000))
-                    .burst(burst);
+            Duration per = Duration.ofNanos(perMicros * 1_000);
+            return switch (kind) {
+                case BUCKET -> Limit.tokenBucket(name, permits, per).burst(burst);
+                case WINDOW -> Limit.fixedWindow(name, burst, per);
+                case COUNTER -> Limit.slidingCounter(name, burst, per);
+                case LOG -> Limit.slidingLog(name, burst, per);
+                case QUEUE -> Limit.leaky(name, permits, per, burst);
+            };
         }
     }
 
@@ -113,8 +124,11 @@ class SameVerdictsTest {
                 if (id.startsWith(limit.id())) {
                     if (limit.algorithm() instanceof FixedWindow) {
                         assertEachWindowHolds(limit, all);
+                    } else if (limit.algorithm() instanceof SlidingLog) {
+                        assertEachPeriodHolds(limit, all);
                     } else {
                         assertLaw(limit, all);
+                        assertTurns(limit, all);
                     }
                 }
             });
@@ -146,6 +160,7 @@ class SameVerdictsTest {
         List<Long> told = new ArrayList<>();
         told.add(decision.allowed() ? 1L : 0L);
         told.add(decision.retryAfter().toNanos() / 1_000);
+        told.add(decision.delay().toNanos() / 1_000);
         for (Decision.Quota quota : decision.quotas()) {
             told.add(quota.remaining());
             told.add(quota.retryAfter().toNanos() / 1_000);
@@ -157,18 +172,21 @@ class SameVerdictsTest {
     private List<Long> model(Ask ask, boolean take) {
         boolean allowed = true;
         long wait = 0;
+        long turn = 0;
         for (Ask.Charge charge : ask.charges()) {
             Model bucket = models.computeIfAbsent(charge.id(), id -> Model.of(charge.limit(), now));
             bucket.passTo(now);
             allowed &= bucket.has(charge.cost());
             wait = Math.max(wait, bucket.microsUntil(charge.cost()));
+            turn = Math.max(turn, bucket.turn());
         }
-        List<Long> told = new ArrayList<>(List.of(allowed ? 1L : 0L, wait));
+        List<Long> told = new ArrayList<>(List.of(allowed ? 1L : 0L, wait, allowed ? turn : 0L));
         for (Ask.Charge charge : ask.charges()) {
             Model bucket = models.get(charge.id());
             if (allowed && take) {
+                Admission admission = new Admission(now, charge.cost(), now + bucket.turn());
                 bucket.take(charge.cost());
-                admissions.computeIfAbsent(charge.id(), id -> new ArrayList<>()).add(new Admission(now, charge.cost()));
+                admissions.computeIfAbsent(charge.id(), id -> new ArrayList<>()).add(admission);
             }
             told.add(bucket.remaining());
             told.add(allowed ? 0 : bucket.microsUntil(charge.cost()));
@@ -195,6 +213,31 @@ class SameVerdictsTest {
         }
     }
 
+    private static void assertEachPeriodHolds(Limit limit, List<Admission> all) {
+        long micros = limit.per().toNanos() / 1_000;
+        for (Admission last : all) {
+            long given = all.stream()
+                    .filter(each -> each.micros() > last.micros() - micros && each.micros() <= last.micros())
+                    .mapToLong(Admission::cost)
+                    .sum();
+            assertThat(given).as("%s", limit).isLessThanOrEqualTo(limit.permits());
+        }
+    }
+
+    /** In a queue, each turn is as far behind the one before as that one's cost takes; a microsecond is rounded up. */
+    private static void assertTurns(Limit limit, List<Admission> all) {
+        if (!limit.isQueue()) {
+            return;
+        }
+        BigInteger per = BigInteger.valueOf(limit.per().toNanos() / 1_000);
+        for (int i = 1; i < all.size(); i++) {
+            Admission before = all.get(i - 1);
+            BigInteger served = BigInteger.valueOf(all.get(i).turn() - before.turn() + 1)
+                    .multiply(BigInteger.valueOf(limit.permits()));
+            assertThat(served).as("%s", limit).isGreaterThan(per.multiply(BigInteger.valueOf(before.cost())));
+        }
+    }
+
     private static void assertEachWindowHolds(Limit limit, List<Admission> all) {
         Map<Long, Long> given = new HashMap<>();
         long micros = limit.per().toNanos() / 1_000;
@@ -212,7 +255,7 @@ class SameVerdictsTest {
                 1_000L, 999_983L, 1_000_000L, 60_000_000L, 3_600_000_000L, 86_400_000_000L, 86_399_999_999L);
         Arbitrary<Long> burst = Arbitraries.oneOf(
                 Arbitraries.longs().between(1, 5), Arbitraries.longs().between(1, 200));
-        return Combinators.combine(Arbitraries.of(true, false), permits, micros, burst)
+        return Combinators.combine(Arbitraries.of(Kind.class), permits, micros, burst)
                 .as(Rate::new)
                 .list()
                 .ofMinSize(1)

@@ -31,7 +31,7 @@ class TokenBucketTest {
             return;
         }
 
-        Tat full = bucket.capacity();
+        State full = bucket.capacity();
         BigInteger units = BigInteger.valueOf(bucket.unitsPerMicro());
         BigInteger time = BigInteger.valueOf(full.micros()).multiply(units).add(BigInteger.valueOf(full.units()));
         // burst * per / permits, as fractions: time / units == burst * per / permits.
@@ -61,7 +61,7 @@ class TokenBucketTest {
             @ForAll @LongRange(min = 0, max = 2_000_000) long debtMicros,
             @ForAll @LongRange(min = 2, max = 50) long cost) {
         TokenBucket bucket = TokenBucket.of(37, 1_000_000, 50);
-        Tat state = new Tat(NOW + debtMicros, 0);
+        State state = new State(NOW + debtMicros, 0);
 
         assertThat(bucket.retryAfterMicros(state, NOW, cost - 1))
                 .isLessThanOrEqualTo(bucket.retryAfterMicros(state, NOW, cost));
@@ -76,7 +76,7 @@ class TokenBucketTest {
             @ForAll @Size(min = 1, max = 60) List<@LongRange(min = 0, max = 300) Long> pausesInPercentOfAPermit) {
         TokenBucket whole = TokenBucket.of(permits, perMicros, burst);
         TokenBucket bucket = whole.share(share);
-        Tat state = null;
+        State state = null;
         long now = NOW;
         long given = 0;
 
@@ -125,23 +125,23 @@ class TokenBucketTest {
     @Test
     void impossiblyFarStateIsReadAsEmptyAndMended() {
         TokenBucket bucket = TokenBucket.of(1, 1_000_000, 5);
-        Tat beforeTheClockWentBack = new Tat(NOW + 3_600_000_000L, 0);
+        State beforeTheClockWentBack = new State(NOW + 3_600_000_000L, 0);
 
         Verdict verdict = bucket.decide(beforeTheClockWentBack, NOW, 1);
 
         assertThat(verdict.allowed()).isFalse();
         assertThat(verdict.mended()).isTrue();
-        assertThat(verdict.before()).isEqualTo(new Tat(NOW + 5_000_000, 0));
+        assertThat(verdict.before()).isEqualTo(new State(NOW + 5_000_000, 0));
     }
 
     @Test
     void deniedCallLeavesTheStateAsItIs() {
         TokenBucket bucket = TokenBucket.of(3, 1_000_000, 1);
-        Tat taken = bucket.decide(null, NOW, 1).after();
+        State taken = bucket.decide(null, NOW, 1).after();
 
         Verdict denied = bucket.decide(taken, NOW + 5, 1);
 
-        assertThat(taken).isEqualTo(new Tat(NOW + 333_333, 1));
+        assertThat(taken).isEqualTo(new State(NOW + 333_333, 1));
         assertThat(denied.mended()).isFalse();
         assertThat(denied.state(false)).isEqualTo(taken);
     }

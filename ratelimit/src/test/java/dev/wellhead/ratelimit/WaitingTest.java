@@ -62,6 +62,26 @@ class WaitingTest {
 
     @ParameterizedTest
     @MethodSource("limiters")
+    void callsOfAQueueWaitForTheirTurns(RateLimiter limiter) throws Exception {
+        Limit queue = Limit.leaky("queue", 20, Duration.ofSeconds(1), 10);
+        long started = System.nanoTime();
+
+        for (int call = 0; call < 3; call++) {
+            assertThat(limiter.tryAcquire(queue, key).allowed()).isTrue();
+        }
+        assertThat(limiter.acquire(queue, key, MINUTE).allowed()).isTrue();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThanOrEqualTo(Duration.ofMillis(149));
+        assertThat(limiter.acquireAsync(Ask.of(queue, key), MINUTE)
+                        .toCompletableFuture()
+                        .get()
+                        .allowed())
+                .isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThanOrEqualTo(Duration.ofMillis(199));
+    }
+
+    @ParameterizedTest
+    @MethodSource("limiters")
     void asyncWaitsAsLong(RateLimiter limiter) {
         limiter.tryAcquire(quick, key);
         long started = System.nanoTime();
