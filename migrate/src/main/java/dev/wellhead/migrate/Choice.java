@@ -62,7 +62,7 @@ interface Choice {
 
     /** All above a version back. */
     static Choice backTo(String version) {
-        Version target = known(version);
+        Version target = target(version);
         return (state, dialect) -> {
             boolean toTheStart = target.isZero() && !state.knows(target);
             if (!toTheStart && !state.isApplied(target)) {
@@ -74,7 +74,7 @@ interface Choice {
         };
     }
 
-    /** The newest one back and again. */
+    /** The newest one back and again, and what stands on it. */
     static Choice redo() {
         return (state, dialect) -> {
             List<SchemaState.Entry> applied = state.applied();
@@ -84,6 +84,9 @@ interface Choice {
             }
             List<Script> scripts = new ArrayList<>(backwards(state, applied.subList(0, 1), dialect));
             scripts.add(Script.up(scripts.get(0).migration(), null, dialect));
+            for (SchemaState.Entry entry : state.repeated()) {
+                scripts.add(Script.up(Objects.requireNonNull(entry.file()), entry.row(), dialect));
+            }
             return scripts;
         };
     }
@@ -94,6 +97,18 @@ interface Choice {
         } catch (IllegalArgumentException e) {
             throw new MigrationException(Reason.UNKNOWN_VERSION, e.getMessage() + "; nothing was run", e);
         }
+    }
+
+    /** Reads what a run can stop at: a version, not a repeatable migration. */
+    static Version target(String version) {
+        Version target = known(version);
+        if (target.isRepeatable()) {
+            throw new MigrationException(
+                    Reason.UNKNOWN_VERSION,
+                    "migrations: " + version + " is repeatable, and comes behind all versions; nothing was run;"
+                            + " name a version");
+        }
+        return target;
     }
 
     private static Script forwards(SchemaState.Entry entry, Dialect dialect) {

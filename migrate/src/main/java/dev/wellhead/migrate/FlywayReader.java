@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flyway's history, a log in the order of {@code installed_rank}. A baseline stands for all versions up to it; undone
- * and deleted versions are pending again; repeatable migrations are not taken over.
+ * and deleted versions are pending again, and so are repeatable migrations that have changed since they ran last.
  */
 final class FlywayReader implements ForeignReader {
     private static final String COLUMNS =
@@ -24,7 +24,8 @@ final class FlywayReader implements ForeignReader {
     private final ForeignTable table;
     private final SortedMap<Version, Applied> applied = new TreeMap<>();
     private final SortedMap<Version, Origin> baselines = new TreeMap<>();
-    private int repeatables;
+    // By the names of their files.
+    private final SortedMap<String, Applied> repeatables = new TreeMap<>();
 
     FlywayReader(ForeignTable table) {
         this.table = table;
@@ -49,10 +50,17 @@ final class FlywayReader implements ForeignReader {
         if (!baselines.isEmpty()) {
             claims.note("all versions up to the baseline " + baselines.lastKey() + " count as applied");
         }
-        if (repeatables > 0) {
-            claims.note(
-                    repeatables
-                            + " rows of repeatable migrations were left behind: there are none here; make a migration of what is still wanted");
+        repeatables.values().forEach(each -> repeatable(each, claims));
+    }
+
+    private static void repeatable(Applied each, ForeignClaims claims) {
+        Migration file = claims.file(each.version);
+        if (file == null) {
+            claims.note(each.script + " was run, and is no longer in the source");
+        } else if (each.sum != null && each.sum == sum(file.up())) {
+            claims.applied(file, each.origin);
+        } else {
+            claims.note(each.script + " has changed since Flyway ran it: the next run runs it");
         }
     }
 
@@ -64,15 +72,32 @@ final class FlywayReader implements ForeignReader {
             claims.fault(script + " failed; mend the schema, and have Flyway forget it (flyway repair)");
         } else if (version == null) {
             // The row that tells of a schema that Flyway made has no version either.
-            repeatables += type.equals("SCHEMA") ? 0 : 1;
+            if (!type.equals("SCHEMA")) {
+                repeatable(type, script, row);
+            }
         } else {
             versioned(Version.parse(version.replace('_', '.')), version, type, script, row);
         }
     }
 
+    private void repeatable(String type, String script, ResultSet row) throws SQLException {
+        String name = script.substring(script.lastIndexOf('/') + 1).replaceFirst("\\.sql$", "");
+        if (type.equals("DELETE")) {
+            repeatables.remove(name);
+        } else {
+            int sum = row.getInt(5);
+            Integer known = row.wasNull() ? null : sum;
+            repeatables.put(name, new Applied(name, script, known, origin(row)));
+        }
+    }
+
+    private static Origin origin(ResultSet row) throws SQLException {
+        return new Origin(ForeignTable.instant(row.getString(7)), row.getString(6), row.getLong(8));
+    }
+
     private void versioned(Version number, String version, String type, String script, ResultSet row)
             throws SQLException {
-        Origin origin = new Origin(ForeignTable.instant(row.getString(7)), row.getString(6), row.getLong(8));
+        Origin origin = origin(row);
         if (type.startsWith("UNDO") || type.equals("DELETE")) {
             applied.remove(number);
         } else if (type.endsWith("BASELINE")) {

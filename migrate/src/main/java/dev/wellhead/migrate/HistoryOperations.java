@@ -152,16 +152,23 @@ final class HistoryOperations implements MigrationHistory {
                 throw unknown(version);
             }
             HistoryRow row = entry.row();
-            if (row == null || row.isMidway()) {
+            if (row == null || row.isMidway() || entry.isOutdated()) {
                 inTransaction(locked, () -> {
                     if (row != null) {
                         require(locked, locked.writer().remove(row.version()));
                     }
-                    addApplied(locked, file, "markApplied", row == null ? "was pending" : "was in its middle");
+                    addApplied(locked, file, "markApplied", "was " + standing(entry));
                 });
             }
             return true;
         });
+    }
+
+    private static String standing(SchemaState.Entry entry) {
+        if (entry.isOutdated()) {
+            return "outdated";
+        }
+        return entry.row() == null ? "pending" : "in its middle";
     }
 
     @Override
@@ -190,7 +197,7 @@ final class HistoryOperations implements MigrationHistory {
 
     @Override
     public void baseline(String version) {
-        Version wanted = Choice.known(version);
+        Version wanted = Choice.target(version);
         migrator.underLock(locked -> {
             if (!locked.state().knows(wanted)) {
                 throw unknown(version);

@@ -5,6 +5,7 @@ import dev.wellhead.jdbc.internal.TableName;
 import dev.wellhead.migrate.HistoryRow.Progress;
 import dev.wellhead.migrate.HistoryRow.State;
 import dev.wellhead.migrate.MigrationReport.Direction;
+import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -122,13 +123,17 @@ final class HistoryWriter {
         }
     }
 
-    /** Makes a row that was running an applied one. */
-    boolean finish(HistoryRow row) throws SQLException {
+    /**
+     * Makes a row that is there an applied one, this run's own.
+     *
+     * @param owner the token of the run that wrote it last
+     */
+    boolean finish(HistoryRow row, String owner) throws SQLException {
         String time = dialect == Dialect.POSTGRESQL ? "cast(? as timestamp with time zone)" : "?";
         try (PreparedStatement update = prepared("update " + table.quoted()
                 + " set state = 'applied', description = ?, algorithm = ?, checksum = ?, down_checksum = ?,"
                 + " applied_at = " + time + ", duration_ms = ?, applied_by = ?, direction = 'up', statements_total = ?,"
-                + " statements_done = ?, done_sum = null, doubt_sum = null, error = null, backend = null"
+                + " statements_done = ?, done_sum = null, doubt_sum = null, error = null, backend = null, run_token = ?"
                 + " where version = ? and run_token = ? and " + session.fence())) {
             update.setString(1, row.description());
             update.setInt(2, row.algorithm());
@@ -139,9 +144,20 @@ final class HistoryWriter {
             update.setString(7, row.appliedBy());
             update.setInt(8, row.progress().total());
             update.setInt(9, row.progress().total());
-            update.setString(10, row.version());
-            update.setString(11, token);
+            update.setString(10, token);
+            update.setString(11, row.version());
+            update.setString(12, owner);
             return update.executeUpdate() == 1;
+        }
+    }
+
+    /** Has all repeatable migrations run again by the next run, as a rollback may have dropped what they made. */
+    void outdateRepeatables() throws SQLException {
+        try (PreparedStatement update =
+                prepared("update " + table.quoted() + " set checksum = '' where state = 'applied'"
+                        + " and substr(version, 1, " + Version.REPEATABLE.length() + ") = ? and " + session.fence())) {
+            update.setString(1, Version.REPEATABLE);
+            update.executeUpdate();
         }
     }
 

@@ -51,7 +51,7 @@ final class JdbcMigrator implements Migrator {
 
     @Override
     public MigrationReport migrate(String targetVersion) {
-        return run(Choice.applying(Choice.known(targetVersion), options.outOfOrder()));
+        return run(Choice.applying(Choice.target(targetVersion), options.outOfOrder()));
     }
 
     @Override

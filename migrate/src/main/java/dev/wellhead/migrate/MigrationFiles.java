@@ -221,7 +221,7 @@ final class MigrationFiles {
     private void requireOneConvention() {
         Map<Convention, List<String>> used = new EnumMap<>(Convention.class);
         for (File file : files) {
-            if (file.convention != null) {
+            if (file.convention != null && file.convention != Convention.REPEATABLE) {
                 named(used, file.convention, file);
             }
         }

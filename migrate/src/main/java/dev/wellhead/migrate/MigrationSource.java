@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Where migrations come from. Read anew by every run, so an implementation keeps no copy; it must be thread-safe if the
@@ -14,8 +16,8 @@ import java.util.TreeMap;
  * <p>All files of a folder follow one convention: {@code 001_name.sql} with {@code 001_name.down.sql}; {@code
  * 001_name.up.sql} with {@code 001_name.down.sql}; {@code V1__name.sql} with {@code U1__name.sql}; {@code
  * 001_name/up.sql} with {@code 001_name/down.sql}; or {@code 001_name.sql} that holds both, parted by the comments of
- * dbmate ({@code -- migrate:up}) or goose ({@code -- +goose Up}). The second of each pair may be missing. They hold
- * UTF-8. Files that do not end in {@code .sql}, and other folders below, are passed over.
+ * dbmate ({@code -- migrate:up}) or goose ({@code -- +goose Up}). The second of each pair may be missing. Beside any of
+ * them, {@code R__name.sql} is a {@linkplain Migration#repeatable repeatable} migration. They hold UTF-8. Files that do not end in {@code .sql}, and other folders below, are passed over.
  */
 @FunctionalInterface
 public interface MigrationSource {
@@ -66,6 +68,12 @@ public interface MigrationSource {
             });
             return given.migrations();
         };
+    }
+
+    /** Returns a source that has the migrations of both, as files and those in Java. */
+    default MigrationSource and(MigrationSource more) {
+        Objects.requireNonNull(more, "more");
+        return () -> Stream.concat(load().stream(), more.load().stream()).toList();
     }
 
     /** Returns the migrations given here. */

@@ -53,7 +53,9 @@ public record MigrationStatus(
         APPLIED,
         /** Applied, but its SQL was changed since. */
         CHANGED,
-        /** Applied, but no longer in the source. */
+        /** Repeatable, and to be run again by the next run: its SQL was changed since it ran, or a version was taken back. */
+        OUTDATED,
+        /** Applied, but no longer in the source. Runs go on if it is a repeatable one. */
         MISSING,
         /** In the source and not applied, though a later one is. */
         OUT_OF_ORDER,

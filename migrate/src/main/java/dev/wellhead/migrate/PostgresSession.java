@@ -55,21 +55,22 @@ final class PostgresSession implements RunSession {
             + " from pg_catalog.pg_stat_activity where pid = pg_backend_pid()";
 
     private final AdvisoryLock lock;
+    private final long key;
     private final Connection connection;
-    private final String timeouts;
+    // The session as it came, and as scripts find it.
+    private final String hosts;
     private final String restore;
     private final long lockTimeoutMillis;
-    private final String fence;
 
-    private PostgresSession(AdvisoryLock lock, String fence, @Nullable Duration lockTimeout) throws SQLException {
+    private PostgresSession(AdvisoryLock lock, long key, @Nullable Duration lockTimeout) throws SQLException {
         this.lock = lock;
+        this.key = key;
         this.connection = lock.session();
-        // A role's statement_timeout is meant for requests; a migration may take its time.
         this.lockTimeoutMillis = lockTimeout == null ? 0 : lockTimeout.toMillis();
-        this.timeouts = "set local statement_timeout = 0"
-                + (lockTimeout == null ? "" : "; set local lock_timeout = " + lockTimeoutMillis);
-        this.fence = fence;
-        this.restore = "reset session authorization; reset role; reset all" + settingsOfTheHost();
+        this.hosts = "reset session authorization; reset role; reset all" + settingsOfTheHost();
+        // Of the session and not of each transaction, which would cost every script a trip.
+        this.restore = hosts + "; set lock_timeout = " + lockTimeoutMillis;
+        execute("set lock_timeout = " + lockTimeoutMillis);
     }
 
     /** Waits for the turn; null as soon as it is needless. */
@@ -90,27 +91,39 @@ final class PostgresSession implements RunSession {
             throw noTurn(options, history, key);
         }
         try {
-            // A bigint key is stored in two halves, marked by objsubid 1.
-            String fence = "exists (select 1 from pg_catalog.pg_locks where locktype = 'advisory' and granted"
-                    + " and pid = pg_catalog.pg_backend_pid() and objsubid = 1"
-                    + " and classid = " + (key >>> 32) + "::oid and objid = " + (key & 0xffff_ffffL) + "::oid)";
-            requireOneSession(lock, fence, options, history);
+            boolean twice = "true".equals(SchemaHistory.one(lock.session(), "select " + locks(key) + "::text"));
+            requireOneSession(lock, twice, key, options, history);
             requireWritable(lock.session(), history);
-            return new PostgresSession(lock, fence, options.lockTimeout());
+            return new PostgresSession(lock, key, options.lockTimeout());
         } catch (SQLException | RuntimeException e) {
-            close(lock);
+            release(lock, key);
             throw e;
         }
     }
 
+    private static String locks(long key) {
+        return "pg_catalog.pg_try_advisory_lock('" + key + "'::bigint)";
+    }
+
+    private static String unlocks(long key) {
+        return "pg_catalog.pg_advisory_unlock('" + key + "'::bigint)";
+    }
+
+    // A session that holds a lock twice can give it back once to learn that it has it, and others still cannot take it.
+    // pg_locks would tell the same, but halts all of the server's locking while it is read.
+    private static String fence(long key) {
+        return "case when " + unlocks(key) + " then " + locks(key) + " else false end";
+    }
+
     // What a session holds must still be there in its next transaction.
-    private static void requireOneSession(AdvisoryLock lock, String fence, MigrationOptions options, TableName history)
+    private static void requireOneSession(
+            AdvisoryLock lock, boolean twice, long key, MigrationOptions options, TableName history)
             throws SQLException {
         Set<String> backends = new HashSet<>();
-        boolean held = true;
+        boolean held = twice;
         for (int i = 0; i < LOOKS_FOR_A_POOLER; i++) {
             backends.add(String.valueOf(SchemaHistory.one(lock.session(), "select pg_backend_pid()")));
-            held &= "true".equals(SchemaHistory.one(lock.session(), "select (" + fence + ")::text"));
+            held &= "true".equals(SchemaHistory.one(lock.session(), "select (" + fence(key) + ")::text"));
         }
         if (held && backends.size() == 1 && !PooledSession.isShared(lock.session(), options.dataSource())) {
             return;
@@ -178,12 +191,11 @@ final class PostgresSession implements RunSession {
     @Override
     public void begin() throws SQLException {
         connection.setAutoCommit(false);
-        execute(timeouts);
     }
 
     @Override
     public void beginAlone(boolean patient) throws SQLException {
-        execute("set statement_timeout = 0; set lock_timeout = " + (patient ? 0 : lockTimeoutMillis));
+        execute("set lock_timeout = " + (patient ? 0 : lockTimeoutMillis));
     }
 
     @Override
@@ -193,7 +205,7 @@ final class PostgresSession implements RunSession {
 
     @Override
     public void restore() throws SQLException {
-        execute(connection.getAutoCommit() ? restore : restore + "; " + timeouts);
+        execute(restore);
     }
 
     @Override
@@ -222,7 +234,7 @@ final class PostgresSession implements RunSession {
 
     @Override
     public String fence() {
-        return fence;
+        return fence(key);
     }
 
     @Override
@@ -271,16 +283,16 @@ final class PostgresSession implements RunSession {
         try {
             // A pool may be behind this connection.
             rollback();
-            reset();
+            execute("close all; " + hosts + "; " + DISCARD);
         } catch (SQLException e) {
             LOG.debug("the session of a run broke before it was reset", e);
         }
-        close(lock);
+        release(lock, key);
     }
 
-    private static void close(AdvisoryLock lock) {
-        try {
-            lock.close();
+    private static void release(AdvisoryLock lock, long key) {
+        try (lock) {
+            SchemaHistory.one(lock.session(), "select " + unlocks(key));
         } catch (SQLException e) {
             LOG.debug("the session of a run broke before it was closed; the server frees its lock", e);
         }

@@ -23,17 +23,19 @@ public final class RollbackReport {
         COLUMN_ORDER(false),
         /** As {@link #REVERSIBLE}, but rows that were there before up are not the same after down, or others are there. */
         ROWS_DIFFER(false),
+        /** A repeatable migration, which nothing takes back; its second run leaves the schema as the first did. */
+        REPEATABLE(false),
         /** There is no down SQL, or nothing but comments in it. */
         IRREVERSIBLE(false),
         /** Not tried: up or down reaches beyond its database, as to roles or files. */
         NOT_TRIED(false),
         /** The schema after down is not that before up. */
         DIFFERENT(true),
-        /** The schema after down is right, but the second up makes another one than the first. */
+        /** The second up makes another schema than the first, though the one after down is right, if there is a down. */
         UP_AGAIN_DIFFERENT(true),
         /** A statement of the down SQL failed. */
         DOWN_FAILED(true),
-        /** The schema after down is right, but a statement of the second up failed. */
+        /** A statement of the second up failed, though the schema after down is right, if there is a down. */
         UP_AGAIN_FAILED(true),
         /** A statement of the up SQL failed at the first time, so neither this one nor a later one can be tried. */
         UP_FAILED(true),
@@ -96,10 +98,12 @@ public final class RollbackReport {
         return steps.stream().filter(step -> step.verdict.isProblem()).toList();
     }
 
-    /** Returns whether every migration can be taken back, the order of columns aside. */
+    /** Returns whether every version can be taken back, the order of columns aside, and what is repeatable be repeated. */
     public boolean isReversible() {
         return steps.stream()
-                .allMatch(step -> step.verdict == Verdict.REVERSIBLE || step.verdict == Verdict.COLUMN_ORDER);
+                .allMatch(step -> step.verdict == Verdict.REVERSIBLE
+                        || step.verdict == Verdict.COLUMN_ORDER
+                        || step.verdict == Verdict.REPEATABLE);
     }
 
     /** Returns the trials as a table for people, with a line for each difference. */

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies migrations one after the other to a scratch database, and tries after each whether it can be taken back. For
- * one thread.
+ * Applies migrations one after the other to a scratch database, and tries after each whether it can be taken back, or
+ * repeated. For one thread.
  *
  * <p>Down and the second up run in a transaction that is rolled back: whatever they do wrong, the next migration finds
  * what the first up left. Where they do not fit into one transaction, or a verdict hangs on a failure there, they run on a
@@ -79,7 +79,7 @@ final class RollbackTrial {
                 steps.add(new Step(
                         migration.version(),
                         migration.description(),
-                        migration.down().isPresent() ? migration.downOrigin() : migration.origin(),
+                        migration.downText() != null ? migration.downOrigin() : migration.origin(),
                         outcome.verdict,
                         outcome.differences,
                         outcome.failure));
@@ -94,17 +94,17 @@ final class RollbackTrial {
         ScratchScript down = null;
         Outcome unreadable = null;
         try {
-            down = migration.down().isEmpty()
+            SqlText text = migration.downText();
+            down = text == null
                     ? null
-                    : ScratchScript.of(
-                            migration.downOrigin(), migration.down().get(), dialect, migration.placeholders());
+                    : ScratchScript.of(migration.downOrigin(), text, dialect, migration.placeholders());
         } catch (Stopped e) {
             unreadable = new Outcome(Verdict.DOWN_FAILED, List.of(), e.failure());
         }
         ScratchScript up;
         State before;
         try {
-            up = ScratchScript.of(migration.origin(), migration.up(), dialect, migration.placeholders());
+            up = ScratchScript.of(migration.origin(), migration.upText(), dialect, migration.placeholders());
             boolean rows = up.changesRows() || (down != null && down.changesRows());
             before = rows || latest == null ? state(session(), rows) : latest;
             apply(session(), up);
@@ -119,7 +119,31 @@ final class RollbackTrial {
         if (unreadable != null) {
             return unreadable;
         }
+        if (migration.isRepeatable()) {
+            return repeated(up, latest);
+        }
         return down == null || down.isEmpty() ? Outcome.of(Verdict.IRREVERSIBLE) : tried(up, down, before, latest);
+    }
+
+    // For good: what comes behind has to live with what a repetition leaves.
+    private Outcome repeated(ScratchScript up, State once) throws SQLException {
+        Failure out = up.reachingOut();
+        if (out != null) {
+            return new Outcome(Verdict.NOT_TRIED, List.of(), out);
+        }
+        try {
+            apply(session(), up);
+        } catch (Stopped e) {
+            return new Outcome(Verdict.UP_AGAIN_FAILED, List.of(), e.failure());
+        } finally {
+            endSession();
+        }
+        State twice = state(session(), false);
+        latest = twice;
+        List<Difference> differences = once.schema.differencesTo(twice.schema);
+        return differences.isEmpty()
+                ? Outcome.of(Verdict.REPEATABLE)
+                : new Outcome(Verdict.UP_AGAIN_DIFFERENT, differences, null);
     }
 
     private Outcome tried(ScratchScript up, ScratchScript down, State before, State after) throws SQLException {

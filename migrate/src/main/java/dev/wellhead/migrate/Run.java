@@ -76,7 +76,7 @@ final class Run {
                 boolean resetFirst = used && run.ledger().done() == script.done();
                 used = true;
                 boolean ran = run.attempt(resetFirst);
-                used = !run.script().outline().keepsSession();
+                used = !run.script().keepsSession();
                 return ran ? step(run, attempt, attemptBegan) : null;
             } catch (ScriptRun.Broken e) {
                 long left = options.lockRetry().toNanos() - (options.ticker().nanos() - began);

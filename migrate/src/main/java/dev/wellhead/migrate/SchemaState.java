@@ -36,13 +36,23 @@ final class SchemaState {
         String origin() {
             return file != null ? file.origin() : "version " + version();
         }
+
+        /** Returns whether it is a repeatable migration that the next run runs again. */
+        boolean isOutdated() {
+            return file != null
+                    && file.isRepeatable()
+                    && row != null
+                    && !row.isMidway()
+                    && !file.upText().checksum().equals(row.checksum());
+        }
     }
 
     private SchemaState(NavigableMap<Version, Entry> entries) {
         this.entries = entries;
         Version newest = null;
         for (Map.Entry<Version, Entry> entry : entries.entrySet()) {
-            newest = entry.getValue().row != null ? entry.getKey() : newest;
+            boolean counts = entry.getValue().row != null && !entry.getKey().isRepeatable();
+            newest = counts ? entry.getKey() : newest;
         }
         this.newestApplied = newest;
     }
@@ -106,7 +116,10 @@ final class SchemaState {
         if (entry.file == null) {
             return State.MISSING;
         }
-        return entry.file.upText().checksum().equals(entry.row.checksum()) ? State.APPLIED : State.CHANGED;
+        if (entry.file.upText().checksum().equals(entry.row.checksum())) {
+            return State.APPLIED;
+        }
+        return version.isRepeatable() ? State.OUTDATED : State.CHANGED;
     }
 
     /**
@@ -124,11 +137,16 @@ final class SchemaState {
                                     Kind.CHANGED,
                                     entry,
                                     "changed after it was applied; put it back as it was, and make the change a new migration"));
-                case MISSING ->
-                    findings.add(finding(
-                            Kind.MISSING,
-                            entry,
-                            "applied, but not in the source; put the file back, or deploy the release that has it"));
+                case MISSING -> {
+                    // What a repeatable one makes may go with a version that drops it.
+                    if (!version.isRepeatable()) {
+                        findings.add(
+                                finding(
+                                        Kind.MISSING,
+                                        entry,
+                                        "applied, but not in the source; put the file back, or deploy the release that has it"));
+                    }
+                }
                 case OUT_OF_ORDER -> {
                     if (!outOfOrder) {
                         findings.add(finding(
@@ -143,7 +161,7 @@ final class SchemaState {
                             entry.file == null ? Kind.MISSING : Kind.UNFINISHED,
                             entry,
                             "a run of it did not reach the end; status() says how far it came and what to do"));
-                case PENDING, APPLIED -> {}
+                case PENDING, APPLIED, OUTDATED -> {}
             }
             if (entry.file != null
                     && entry.row != null
@@ -187,15 +205,15 @@ final class SchemaState {
     }
 
     /**
-     * Returns what is to be applied, oldest first.
+     * Returns what is to be applied, oldest first, behind it what is to be repeated.
      *
-     * @param target the last one to apply; null for all
+     * @param target the last version to apply, with nothing repeated; null for all
      */
     List<Entry> pending(@Nullable Version target) {
         SortedMap<Version, Entry> upTo = target == null ? entries : entries.headMap(target, true);
         List<Entry> pending = new ArrayList<>();
         for (Entry entry : upTo.values()) {
-            if (entry.file != null && (entry.row == null || entry.row.isMidwayUp())) {
+            if (entry.file != null && (entry.row == null || entry.row.isMidwayUp() || entry.isOutdated())) {
                 pending.add(entry);
             }
         }
@@ -227,15 +245,23 @@ final class SchemaState {
                 .toList();
     }
 
-    /** Returns what is applied, newest first; those that are being taken back are still among it. */
+    /** Returns the versions that are applied, newest first; those that are being taken back are still among it. */
     List<Entry> applied() {
         List<Entry> applied = new ArrayList<>();
-        for (Entry entry : entries.descendingMap().values()) {
-            if (entry.row != null) {
+        entries.descendingMap().forEach((version, entry) -> {
+            if (entry.row != null && !version.isRepeatable()) {
                 applied.add(entry);
             }
-        }
+        });
         return applied;
+    }
+
+    /** Returns the repeatable migrations of the source that were run, in their order. */
+    List<Entry> repeated() {
+        return entries.values().stream()
+                .filter(entry -> entry.file != null && entry.file.isRepeatable())
+                .filter(entry -> entry.row != null && !entry.row.isMidway())
+                .toList();
     }
 
     /** Returns what is applied above this version, newest first. */

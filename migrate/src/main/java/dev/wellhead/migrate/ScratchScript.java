@@ -31,10 +31,12 @@ final class ScratchScript {
     private final Placeholders placeholders;
     private final List<SqlStatement> statements;
     private final boolean fitsTransaction;
+    private final @Nullable MigrationCode code;
 
     private ScratchScript(
             String file,
             String sql,
+            @Nullable MigrationCode code,
             Dialect dialect,
             Placeholders placeholders,
             List<SqlStatement> statements,
@@ -45,6 +47,7 @@ final class ScratchScript {
         this.placeholders = placeholders;
         this.statements = statements;
         this.fitsTransaction = fitsTransaction;
+        this.code = code;
     }
 
     /** A script cannot go on: at a statement, or because it cannot be split. */
@@ -63,8 +66,9 @@ final class ScratchScript {
         }
     }
 
-    static ScratchScript of(String file, String sql, Dialect dialect, Placeholders placeholders) throws Stopped {
+    static ScratchScript of(String file, SqlText text, Dialect dialect, Placeholders placeholders) throws Stopped {
         try {
+            String sql = text.text();
             List<SqlStatement> statements = new ArrayList<>();
             for (SqlStatement each : Lexer.split(sql, dialect)) {
                 statements.add(placeholders.fill(each, dialect));
@@ -76,6 +80,7 @@ final class ScratchScript {
             return new ScratchScript(
                     file,
                     sql,
+                    text.code(),
                     dialect,
                     placeholders,
                     statements,
@@ -86,7 +91,7 @@ final class ScratchScript {
     }
 
     boolean isEmpty() {
-        return statements.isEmpty();
+        return statements.isEmpty() && code == null;
     }
 
     /** Returns whether all of it can run in one transaction. */
@@ -96,7 +101,7 @@ final class ScratchScript {
 
     /** Returns whether it may change rows of tables. */
     boolean changesRows() {
-        return statements.stream().anyMatch(statement -> ROW_VERBS.contains(statement.token(0)));
+        return code != null || statements.stream().anyMatch(statement -> ROW_VERBS.contains(statement.token(0)));
     }
 
     /** Returns the first statement that reaches beyond its database, null if none does. */
@@ -111,8 +116,11 @@ final class ScratchScript {
         return null;
     }
 
-    /** Runs the statements in their order, but for those that reach beyond the database. */
+    /** Runs the code, or the statements in their order, but for those that reach beyond the database. */
     void run(Connection connection) throws Stopped {
+        if (code != null) {
+            run(code, connection);
+        }
         for (SqlStatement statement : statements) {
             try {
                 if (OutsideEffect.of(statement.text(), dialect) == null) {
@@ -123,6 +131,16 @@ final class ScratchScript {
                 throw new Stopped(
                         new Failure(file, statement.line(), shortened(statement), MigrationException.words(e)), e);
             }
+        }
+    }
+
+    private void run(MigrationCode code, Connection connection) throws Stopped {
+        try {
+            code.run(BorrowedConnection.of(connection));
+        } catch (SQLException e) {
+            throw new Stopped(new Failure(file, 1, "Java code", MigrationException.words(e)), e);
+        } catch (RuntimeException e) {
+            throw new Stopped(new Failure(file, 1, "Java code", e.toString()), e);
         }
     }
 

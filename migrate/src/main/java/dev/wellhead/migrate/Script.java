@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One half of a migration, read once from end to end and found fit to run. Its text is read again, statement by
  * statement, when it does. Immutable.
  *
- * @param row the row of the history that it takes away or goes on with; null if there is none yet
+ * @param row the row of the history that it takes away, goes on with or writes anew; null if there is none yet
  * @param file where the SQL comes from, for messages
  * @param alone statements that the database was found to refuse in a transaction
  */
@@ -39,10 +39,10 @@ record Script(
     /**
      * Reads the SQL that applies a migration.
      *
-     * @param midway the row of an earlier run that did not reach the end
+     * @param row that of an earlier run that did not reach the end, or of one that is repeated
      */
-    static Script up(Migration migration, @Nullable HistoryRow midway, Dialect dialect) {
-        return of(migration, Direction.APPLIED, midway, migration.origin(), migration.upText(), dialect, Set.of());
+    static Script up(Migration migration, @Nullable HistoryRow row, Dialect dialect) {
+        return of(migration, Direction.APPLIED, row, migration.origin(), migration.upText(), dialect, Set.of());
     }
 
     /** Reads the SQL that takes a migration back; there must be some. */
@@ -105,6 +105,11 @@ record Script(
     /** Returns the version as the history has it or will have it. */
     String recordedVersion() {
         return row == null ? migration.version() : row.version();
+    }
+
+    /** Returns whether the session is behind it as before it, so that it need not be cleared. */
+    boolean keepsSession() {
+        return text.code() == null && outline.keepsSession();
     }
 
     /** Returns how many statements earlier runs have done. */

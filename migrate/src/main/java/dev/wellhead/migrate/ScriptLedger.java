@@ -85,10 +85,14 @@ final class ScriptLedger {
         owned = true;
     }
 
-    /** Returns whether there is a row of an earlier run that must be made this one's before anything else. */
-    boolean mustClaim() {
+    /**
+     * Returns whether there is a row of an earlier run that must be made this one's before anything else.
+     *
+     * @param now the script as it has been divided by now
+     */
+    boolean mustClaim(Script now) {
         HistoryRow row = script.row();
-        return row != null && !owned && (row.isMidway() || !script.outline().isOneTransaction());
+        return row != null && !owned && (row.isMidway() || !now.outline().isOneTransaction());
     }
 
     /** Makes the row this run's, in a transaction of its own: an earlier run, should it still live, cannot write then. */
@@ -109,7 +113,10 @@ final class ScriptLedger {
             require(writer.token().equals(token));
             return false;
         }
-        return (token != null) == (script.direction() == Direction.APPLIED);
+        HistoryRow row = script.row();
+        return script.direction() == Direction.APPLIED
+                ? token != null && (row == null || !token.equals(row.progress().token()))
+                : token == null;
     }
 
     /** Writes how far the script came. */
@@ -126,11 +133,19 @@ final class ScriptLedger {
     void finish() throws SQLException {
         if (script.direction() == Direction.ROLLED_BACK) {
             require(writer.remove(script.recordedVersion()));
+            writer.outdateRepeatables();
             return;
         }
         int total = script.outline().statements();
         HistoryRow row = row(State.APPLIED, progress(total, "", null, null));
-        require(owned ? writer.finish(row) : writer.add(row));
+        HistoryRow former = script.row();
+        if (owned || former != null) {
+            require(writer.finish(
+                    row,
+                    owned || former == null ? writer.token() : former.progress().token()));
+        } else {
+            require(writer.add(row));
+        }
     }
 
     /** Writes down what the database said, in a transaction of its own, if there is a row to write it to. */

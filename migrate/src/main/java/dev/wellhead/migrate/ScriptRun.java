@@ -148,7 +148,7 @@ final class ScriptRun {
             session.reset();
             changedUpTo = 0;
         }
-        if (ledger.mustClaim()) {
+        if (ledger.mustClaim(script)) {
             place = Place.of("the entry in the history");
             ledger.claim();
         }
@@ -270,6 +270,7 @@ final class ScriptRun {
             Script.send(session.connection(), "set transaction " + segment.modes());
         }
         replay(segment.first());
+        runCode();
         for (int number = segment.first(); number < segment.end(); number++) {
             SqlStatement statement = passTo(cursor, number);
             place = at(number, statement);
@@ -283,11 +284,24 @@ final class ScriptRun {
             session.begin();
         }
         place = Place.of("the entry in the history");
-        if (!script.outline().keepsSession()) {
+        if (!script.keepsSession()) {
             session.restore();
         }
         write(segment.end(), last, cursor);
         return true;
+    }
+
+    private void runCode() throws SQLException {
+        MigrationCode code = script.text().code();
+        if (code == null) {
+            return;
+        }
+        place = Place.of("its Java code");
+        try {
+            code.run(BorrowedConnection.of(session.connection()));
+        } catch (RuntimeException e) {
+            throw new SQLException(e.toString(), e);
+        }
     }
 
     private void alone(Segment segment, Script.Cursor cursor, boolean last) throws SQLException {

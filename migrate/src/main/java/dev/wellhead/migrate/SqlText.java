@@ -15,22 +15,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The SQL of one direction of a migration: in memory, or in a file that is too large for that. Thread-safe. */
+/**
+ * The SQL of one direction of a migration: in memory, or in a file that is too large for that. Or Java code, for which
+ * stands a comment. Thread-safe.
+ */
 final class SqlText {
+    private static final String CODE = "-- Java code";
+
     private final @Nullable String text;
     private final @Nullable Path file;
     private final boolean apart;
+    private final @Nullable MigrationCode code;
     // Whoever comes second computes the same.
     private volatile @Nullable String checksum;
 
-    private SqlText(@Nullable String text, @Nullable Path file, boolean apart) {
+    private SqlText(@Nullable String text, @Nullable Path file, boolean apart, @Nullable MigrationCode code) {
         this.text = text;
         this.file = file;
         this.apart = apart;
+        this.code = code;
     }
 
     static SqlText of(String text) {
-        return new SqlText(text, null, false);
+        return new SqlText(text, null, false, null);
+    }
+
+    static SqlText of(MigrationCode code) {
+        return new SqlText(CODE, null, false, code);
     }
 
     /**
@@ -39,19 +50,24 @@ final class SqlText {
      * @param apart whether each statement is to be committed by itself
      */
     static SqlText of(AnnotatedFile.Section part, boolean apart) {
-        SqlText text = new SqlText("\n".repeat(part.linesBefore()) + part.text(), null, apart);
+        SqlText text = new SqlText("\n".repeat(part.linesBefore()) + part.text(), null, apart, null);
         text.checksum = Checksum.of(part.text());
         return text;
     }
 
     /** Stays in the file, and is read anew each time. */
     static SqlText in(Path file) {
-        return new SqlText(null, file, false);
+        return new SqlText(null, file, false, null);
     }
 
     /** Returns whether each statement is to be committed by itself, where it can be in a transaction. */
     boolean isApart() {
         return apart;
+    }
+
+    /** Returns the code that runs in place of the text; null if the text is what runs. */
+    @Nullable MigrationCode code() {
+        return code;
     }
 
     /** An open text. For one thread. */

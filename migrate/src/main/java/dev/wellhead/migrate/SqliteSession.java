@@ -223,10 +223,12 @@ final class SqliteSession implements RunSession {
     // What it takes to drop each temporary object; its indexes and triggers go with a table.
     private List<String> temporary() throws SQLException {
         List<String> drops = new ArrayList<>();
-        for (String kind : List.of("table", "view", "trigger")) {
-            for (String name : column("select name from temp.sqlite_master where type = '" + kind
-                    + "' and name not like 'sqlite\\_%' escape '\\'")) {
-                drops.add("drop " + kind + " if exists temp." + Identifiers.quote(name));
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select type, name from temp.sqlite_master"
+                        + " where type in ('table', 'view', 'trigger') and name not like 'sqlite\\_%' escape '\\'"
+                        + " order by type")) {
+            while (row.next()) {
+                drops.add("drop " + row.getString(1) + " if exists temp." + Identifiers.quote(row.getString(2)));
             }
         }
         return drops;

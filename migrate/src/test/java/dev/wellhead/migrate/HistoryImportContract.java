@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.migrate.ImportReport.Outcome;
 import dev.wellhead.migrate.MigrationReport.Step;
+import dev.wellhead.testkit.ChildJvm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is taken over from the histories of other tools, made here by the DDL that they document. */
@@ -266,13 +268,35 @@ abstract class HistoryImportContract extends MigratorFixture {
     }
 
     @Test
-    void flywaysRepeatablesAreLeftBehindAndToldOf() {
-        flyway(flywayRow(USERS), "null, 'views', 'SQL', 'R__views.sql', 4711, 'ann', 1, true");
+    void flywaysRepeatablesAreTakenOverUnlessTheyHaveChangedSince() {
+        Migration same = Migration.repeatable("same", "select 1");
+        Migration changed = Migration.repeatable("changed", "select 2");
+        database.execute(USERS.up());
+        flyway(
+                flywayRow(USERS),
+                repeatableRow("same", "SQL", 4711),
+                repeatableRow("changed", "SQL", FlywayReader.sum(changed.up())),
+                repeatableRow("same", "SQL", FlywayReader.sum(same.up())),
+                repeatableRow("changed", "SQL", 4711),
+                repeatableRow("gone", "SQL", 4711),
+                repeatableRow("deleted", "SQL", 4711),
+                repeatableRow("deleted", "DELETE", "null"));
+        Migrator migrator = migrator(USERS, same, changed);
 
-        assertThat(imports(ForeignHistory.FLYWAY, "001").notes())
-                .singleElement()
-                .asString()
-                .contains("1 rows of repeatable");
+        ImportReport report = migrator.history().importFrom(ForeignHistory.FLYWAY);
+
+        assertThat(report.versions()).containsExactly("001", "R__same");
+        assertThat(report.notes())
+                .containsExactly(
+                        "sql/R__changed.sql has changed since Flyway ran it: the next run runs it",
+                        "sql/R__gone.sql was run, and is no longer in the source");
+        assertThat(migrator.migrate().steps())
+                .extracting(MigrationReport.Step::version)
+                .containsExactly("R__changed");
+    }
+
+    private static String repeatableRow(String name, String type, Object checksum) {
+        return "null, '" + name + "', '" + type + "', 'sql/R__" + name + ".sql', " + checksum + ", 'ann', 1, true";
     }
 
     @Test
@@ -426,20 +450,56 @@ abstract class HistoryImportContract extends MigratorFixture {
         }
     }
 
+    private void databaseOfDbmate() {
+        database.execute(
+                "drop table if exists orders",
+                "drop table if exists users",
+                "drop table if exists schema_migrations_log",
+                "drop table if exists schema_migrations",
+                "drop table if exists schema_migrations_of_dbmate",
+                USERS.up(),
+                "create table schema_migrations (version varchar(128) primary key)",
+                "insert into schema_migrations values ('001')");
+    }
+
+    private void nextImportCompletes(String what) {
+        of(database.dataSource()).history().importFrom(ForeignHistory.DBMATE);
+
+        assertThat(database.queryOne("select count(*) from schema_migrations where state = 'applied'"))
+                .as(what)
+                .isEqualTo("1");
+        assertThat(database.queryOne("select count(*) from schema_migrations_log"))
+                .as(what)
+                .isEqualTo("1");
+        assertThat(of(database.dataSource()).migrate().steps()).as(what).hasSize(2);
+    }
+
+    @Tag("thorough")
+    @Test
+    void processKilledAtAnyCommitOfAnImportLeavesAllOrNothing() {
+        int points = 0;
+        boolean reached = true;
+        while (reached) {
+            databaseOfDbmate();
+            try (ChildJvm victim = ChildJvm.start(
+                    ImportVictim.class, database.url(), database.user(), database.password(), "" + (points + 1))) {
+                reached = victim.awaitLine(ImportVictim.SIGN, PATIENCE).contains(ImportVictim.STOPPED);
+                victim.kill();
+            }
+            points += reached ? 1 : 0;
+
+            nextImportCompletes("killed at point " + points);
+        }
+        // Before and behind one commit at least.
+        assertThat(points).isGreaterThanOrEqualTo(2);
+    }
+
     @Test
     void importThatBreaksAtAnyCallIsDoneWholeOrNotAtAll() {
         int breaksAt = 0;
         boolean broken;
         do {
-            database.execute(
-                    "drop table if exists orders",
-                    "drop table if exists users",
-                    "drop table if exists schema_migrations_log",
-                    "drop table if exists schema_migrations",
-                    "drop table if exists schema_migrations_of_dbmate",
-                    USERS.up(),
-                    "create table schema_migrations (version varchar(128) primary key)",
-                    "insert into schema_migrations values ('001')");
+            databaseOfDbmate();
             BrokenLink link = new BrokenLink(++breaksAt, breaksAt % 2 == 0);
             MigrationHistory history =
                     of(Interceptor.around(database.dataSource(), link)).history();
@@ -450,14 +510,7 @@ abstract class HistoryImportContract extends MigratorFixture {
             }
             broken = link.hasBroken();
 
-            of(database.dataSource()).history().importFrom(ForeignHistory.DBMATE);
-
-            assertThat(database.queryOne("select count(*) from schema_migrations where state = 'applied'"))
-                    .as("broken at call %d", breaksAt)
-                    .isEqualTo("1");
-            assertThat(database.queryOne("select count(*) from schema_migrations_log"))
-                    .isEqualTo("1");
-            assertThat(of(database.dataSource()).migrate().steps()).hasSize(2);
+            nextImportCompletes("broken at call " + breaksAt);
         } while (broken);
         assertThat(breaksAt).isGreaterThan(15);
     }

@@ -57,13 +57,6 @@ class MigrationSourceTest {
     }
 
     @Test
-    void repeatableFilesAreRefusedAsSuch() throws IOException {
-        write("R__views.sql", "");
-
-        refuses("R__views.sql", "no repeatable migrations");
-    }
-
-    @Test
     void duplicateVersionsAreRefusedNamingBothFiles() throws IOException {
         write("001_a.sql", "");
         write("1_b.sql", "");

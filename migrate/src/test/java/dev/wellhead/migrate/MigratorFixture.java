@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
@@ -44,6 +45,13 @@ abstract class MigratorFixture {
 
     Migrator migrator(Migration... migrations) {
         return builder(migrations).build();
+    }
+
+    /** One that can make scratch databases. */
+    Migrator trying(Migration... migrations) {
+        return Migrator.builder(DirectDataSource.of(database.url(), database.user(), database.password()))
+                .source(MigrationSource.of(migrations))
+                .build();
     }
 
     String history() {

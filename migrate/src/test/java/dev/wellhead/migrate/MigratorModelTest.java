@@ -3,11 +3,13 @@ package dev.wellhead.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wellhead.migrate.MigrationStatus.State;
 import dev.wellhead.testkit.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -21,6 +23,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /** Random histories of a project, on a real database and in a model that knows neither SQL nor files. */
 class MigratorModelTest {
@@ -31,6 +34,8 @@ class MigratorModelTest {
         CHANGE,
         BREAK,
         REMOVE,
+        EDIT_REPEATABLE,
+        REMOVE_REPEATABLE,
         MIGRATE,
         MIGRATE_TO,
         ROLLBACK,
@@ -55,6 +60,13 @@ class MigratorModelTest {
         final SortedSet<Integer> midway = new TreeSet<>();
         // How often the beginning of a version's script is in the database.
         final SortedMap<Integer, Integer> log = new TreeMap<>();
+        // Editions of the repeatable one: that of the file, and the one that ran last.
+        @Nullable Integer repeatable;
+
+        @Nullable Integer repeated;
+
+        boolean outdated;
+        int repetitions;
 
         boolean isValid() {
             boolean changedOrMissing =
@@ -76,7 +88,27 @@ class MigratorModelTest {
                     return false;
                 }
             }
+            boolean everything = target == VERSIONS;
+            if (everything && repeatable != null && repeatableState() != State.APPLIED) {
+                repeat();
+            }
             return true;
+        }
+
+        private void repeat() {
+            repeated = repeatable;
+            outdated = false;
+            repetitions++;
+        }
+
+        @Nullable State repeatableState() {
+            if (repeatable == null) {
+                return repeated == null ? null : State.MISSING;
+            }
+            if (repeated == null) {
+                return State.PENDING;
+            }
+            return outdated || !repeated.equals(repeatable) ? State.OUTDATED : State.APPLIED;
         }
 
         private boolean apply(int version) {
@@ -102,6 +134,7 @@ class MigratorModelTest {
             if (possible) {
                 applied.keySet().removeAll(newest);
                 log.keySet().removeAll(newest);
+                outdated = true;
             }
             return possible;
         }
@@ -113,7 +146,11 @@ class MigratorModelTest {
 
         boolean redo() {
             Integer newest = applied.isEmpty() ? null : applied.lastKey();
-            return rollback(1) && apply(newest);
+            boolean done = rollback(1) && apply(newest);
+            if (done && repeated != null && repeatable != null) {
+                repeat();
+            }
+            return done;
         }
 
         boolean markApplied(int version) {
@@ -176,16 +213,17 @@ class MigratorModelTest {
 
     private static void play(TestDatabase database, List<Step> steps) throws SQLException {
         Model model = new Model();
-        database.execute("create table log (version int)");
+        database.execute("create table log (version int)", "create table repetitions (edition int)");
         Migrator migrator = Migrator.builder(database.dataSource())
-                .source(() -> model.files.entrySet().stream()
-                        .map(file -> migration(file.getKey(), file.getValue()))
-                        .toList())
+                .source(() -> source(model))
                 .build();
         for (Step step : steps) {
             play(migrator, model, step);
 
-            assertThat(versions(database, "select version from schema_migrations where state = 'applied'")
+            assertThat(versions(
+                                    database,
+                                    "select version from schema_migrations where state = 'applied'"
+                                            + " and version <> 'R__repeated'")
                             .keySet())
                     .as("%s of %s", step, steps)
                     .isEqualTo(model.applied.keySet());
@@ -196,7 +234,26 @@ class MigratorModelTest {
                     .as("%s of %s", step, steps)
                     .isEqualTo(model.log);
             assertThat(migrator.validate().isValid()).isEqualTo(model.isValid());
+            assertThat(database.queryOne("select count(*) from repetitions"))
+                    .as("%s of %s", step, steps)
+                    .isEqualTo("" + model.repetitions);
+            assertThat(migrator.status().stream()
+                            .filter(status -> status.version().equals("R__repeated"))
+                            .map(MigrationStatus::state)
+                            .findFirst()
+                            .orElse(null))
+                    .as("%s of %s", step, steps)
+                    .isEqualTo(model.repeatableState());
         }
+    }
+
+    private static List<Migration> source(Model model) {
+        List<Migration> source = new ArrayList<>();
+        model.files.forEach((version, file) -> source.add(migration(version, file)));
+        if (model.repeatable != null) {
+            source.add(Migration.repeatable("repeated", "insert into repetitions values (" + model.repeatable + ")"));
+        }
+        return source;
     }
 
     private static void play(Migrator migrator, Model model, Step step) {
@@ -207,6 +264,9 @@ class MigratorModelTest {
             case BREAK ->
                 model.files.computeIfPresent(number, (version, file) -> new File(file.edition() + 1, canBreak(number)));
             case REMOVE -> model.files.remove(number);
+            // Few editions, so that some come again.
+            case EDIT_REPEATABLE -> model.repeatable = number % 3;
+            case REMOVE_REPEATABLE -> model.repeatable = null;
             case MIGRATE -> expect(model.migrate(VERSIONS), migrator::migrate);
             case MIGRATE_TO -> expect(model.migrate(number), () -> migrator.migrate("" + number));
             case ROLLBACK -> expect(model.rollback(number), () -> migrator.rollback(number));
@@ -274,6 +334,8 @@ class MigratorModelTest {
                 Tuple.of(6, Kind.ADD),
                 Tuple.of(1, Kind.CHANGE),
                 Tuple.of(1, Kind.REMOVE),
+                Tuple.of(2, Kind.EDIT_REPEATABLE),
+                Tuple.of(1, Kind.REMOVE_REPEATABLE),
                 Tuple.of(3, Kind.MIGRATE),
                 Tuple.of(3, Kind.MIGRATE_TO),
                 Tuple.of(3, Kind.ROLLBACK),

@@ -44,6 +44,22 @@ class PostgresSegmentsTest {
                 "select indisvalid::text from pg_index where indexrelid = to_regclass('" + index + "')");
     }
 
+    @Test
+    void rollbackThatTheServerRefusesInATransactionRunsAlone() {
+        Migrator migrator = migrator(Migration.of(
+                "1",
+                "one",
+                "create table t (a int); create procedure p() language plpgsql as"
+                        + " $$ begin insert into t values (1); commit; insert into t values (2); end $$;",
+                "call p(); drop procedure p; drop table t;"));
+        migrator.migrate();
+
+        migrator.rollback(1);
+
+        assertThat(database.queryOne("select count(*) from schema_migrations")).isEqualTo("0");
+        assertThat(migrator.migrate().steps()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -76,6 +76,7 @@ class SqliteMigratorTest extends MigratorContract {
             Migrator impatient = builder(USERS, ORDERS)
                     .lockTimeout(Duration.ofMillis(100))
                     .lockRetry(Duration.ZERO)
+                    .withoutSnapshots()
                     .build();
 
             assertThat(refusal("WH-MIG-008", impatient::migrate))

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the name of a migration's file says.
  *
- * @param version the version as written, with dots between its parts
+ * @param version the version as written, with dots between its parts; of a repeatable migration the name without its ending
  * @param description the words after it
  * @param convention whose the name is; null for {@code 001_name.down.sql}, which two of them have
  * @param down whether the file takes the migration back
@@ -20,7 +20,7 @@ public record FileName(
 
     /** What a name must look like, for messages. */
     public static final String SCHEMES = "001_name.sql with 001_name.down.sql, 001_name.up.sql with 001_name.down.sql,"
-            + " V1__name.sql with U1__name.sql, or 001_name/up.sql with 001_name/down.sql";
+            + " V1__name.sql with U1__name.sql, or 001_name/up.sql with 001_name/down.sql; and R__name.sql beside any of them";
 
     // What people write instead, the likelier first.
     private static final String[][] NEAR = {
@@ -32,14 +32,15 @@ public record FileName(
         {"[VU][0-9]+([._][0-9]+)*_[^_].*", "two underscores stand behind the version"},
         {"[VU][^0-9].*", "V and U are followed by the version"},
         {"[VU].*", "behind the version stand two underscores and a description"},
-        {"R__.*", "there are no repeatable migrations"},
+        {"R__.+\\.down\\.sql", "repeatable migrations are not taken back"},
+        {"[rR]_.*", "R is a capital, and two underscores and a name stand behind it"},
         {"B[0-9].*", "baselines are not files; history().baseline(...) begins a history"},
         {"(before|after)[A-Z].*", "callbacks are not files"},
         {"[0-9.]+\\.sql", "behind the version stand an underscore and a description"},
         {"[0-9]+.*", "an underscore stands between version and description"},
     };
 
-    /** A family of names, of which one folder has one. */
+    /** A family of names, of which one folder has one, repeatable migrations aside. */
     public enum Convention {
         /** One file, another one to take it back. */
         NUMBERED("001_name.sql"),
@@ -52,7 +53,9 @@ public record FileName(
         /** One file with both directions, as of dbmate. */
         DBMATE("-- migrate:up"),
         /** One file with both directions, as of goose. */
-        GOOSE("-- +goose Up");
+        GOOSE("-- +goose Up"),
+        /** To be run whenever it has changed, beside any of the others. */
+        REPEATABLE("R__name.sql");
 
         private final String example;
 
@@ -77,6 +80,9 @@ public record FileName(
             return null;
         }
         String stem = name.substring(0, name.length() - SUFFIX.length());
+        if (stem.startsWith(Version.REPEATABLE)) {
+            return repeatable(stem);
+        }
         boolean lettered = stem.startsWith("V") || stem.startsWith("U");
         int from = lettered ? 1 : 0;
         int to = endOfVersion(stem, from, lettered);
@@ -91,6 +97,11 @@ public record FileName(
         }
         // A misspelt ending has a dot before it.
         return words.indexOf('.') >= 0 && hint(0, name) != null ? null : numbered(version, words);
+    }
+
+    private static @Nullable FileName repeatable(String stem) {
+        String words = words(stem.substring(Version.REPEATABLE.length()));
+        return words.isEmpty() || stem.endsWith(DOWN) ? null : new FileName(stem, words, Convention.REPEATABLE, false);
     }
 
     private static FileName numbered(String version, String words) {

@@ -18,6 +18,8 @@ class FileNameTest {
         assertThat(FileName.parse("V1_2__x.sql")).isEqualTo(up("1.2", "x", Convention.LETTERED));
         assertThat(FileName.parse("U1.2__take back.sql"))
                 .isEqualTo(new FileName("1.2", "take back", Convention.LETTERED, true));
+        assertThat(FileName.parse("R__active_users.sql"))
+                .isEqualTo(up("R__active_users", "active users", Convention.REPEATABLE));
         assertThat(FileName.parse("2026-01-31-120000_users/up.sql"))
                 .isEqualTo(up("20260131120000", "users", Convention.FOLDERS));
         assertThat(FileName.parse("7_users/down.sql")).isEqualTo(new FileName("7", "users", Convention.FOLDERS, true));
@@ -33,6 +35,9 @@ class FileNameTest {
         "1_x.Up.sql, .up.sql or .down.sql",
         "1_x.dwon.sql, .up.sql or .down.sql",
         "v1__x.sql, capitals",
+        "r__x.sql, R is a capital",
+        "R_x.sql, two underscores",
+        "R__x.down.sql, not taken back",
         "V1_x.sql, two underscores",
         "V1.sql, a description",
         "Vx__x.sql, followed by the version",
@@ -72,7 +77,7 @@ class FileNameTest {
                 "001_.sql",
                 "V1_x.sql",
                 "v1__x.sql",
-                "R__x.sql",
+                "R__.sql",
                 "1-x.sql",
                 "001_x.SQL",
                 "x001_y.sql"

@@ -31,8 +31,21 @@ class VersionTest {
         assertThat(Version.parse("1.0.3")).hasToString("1.0.3");
     }
 
+    @Test
+    void namesComeBehindAllNumbers() {
+        assertThat(List.of("0", "99999999999", "R__1", "R__a", "R__a_b", "R__b"))
+                .extracting(Version::parse)
+                .isSorted()
+                .doesNotHaveDuplicates();
+        assertThat(Version.parse("R__a")).isEqualTo(Version.parse("R__a")).hasToString("R__a");
+        assertThat(Version.parse("R__a").isRepeatable()).isTrue();
+        assertThat(Version.parse("R__a").isZero()).isFalse();
+        assertThat(Version.isOne("R__a")).isTrue();
+        assertThatThrownBy(() -> Version.parseNumber("R__a")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "a", "1.", ".1", "1..2", "-1", "1 ", "\u0661"})
+    @ValueSource(strings = {"R__", "r__a", "R_a", "", "a", "1.", ".1", "1..2", "-1", "1 ", "\u0661"})
     void anythingElseIsRefused(String text) {
         assertThatThrownBy(() -> Version.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
