@@ -30,6 +30,9 @@ final class PoolSet implements BenchmarkSet {
     private static final List<String> FLAGS = List.of(QUIET.get(0), "-Xmx512m", "-XX:+UseG1GC");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final JmhMeasurement.Length LENGTH = new JmhMeasurement.Length(3, 5, Duration.ofMillis(200));
+    // How more threads than processors take turns settles in seconds only.
+    private static final JmhMeasurement.Length LENGTH_OF_CROWDS =
+            new JmhMeasurement.Length(2, 3, Duration.ofSeconds(1));
     private static final int VIRTUAL_THREADS = 21;
     // With 16 connects at a time 42 requests have begun at 300 ms; the last 8 take what the first 16 new connections,
     // there at 150 ms, are free for at 350 ms.
@@ -309,7 +312,7 @@ final class PoolSet implements BenchmarkSet {
                         .withParam("pool", pool)
                         .withParam("leaks", Boolean.toString(leaks))
                         .withJvmFlags(QUIET)
-                        .withLength(LENGTH));
+                        .withLength(threads > 2 ? LENGTH_OF_CROWDS : LENGTH));
     }
 
     private static List<Contender> loads(List<String> pools, Load full, Load quick) {

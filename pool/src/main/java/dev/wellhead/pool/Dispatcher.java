@@ -88,7 +88,8 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             refuse(waiter, Refusal.CLOSED);
             return;
         }
-        Slot free = slots.mayOvertake() ? slots.takeIdle(Slot.FRESH, Slot.LENT) : null;
+        // One who came only because he saw no idle connection in passing must not have others see a queue.
+        Slot free = slots.mayLendFresh() ? slots.takeIdle(Slot.FRESH, Slot.LENT) : null;
         if (free != null) {
             hand(waiter, free);
             books.afterwards(waiter::tell);
@@ -280,6 +281,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
 
     /** Makes every connection prove itself before its next loan: one was found dead, others may be as well. */
     private void distrust(long now) {
+        outage.suspected();
         for (Slot slot : slots.all()) {
             slot.order(Slot.SUSPECT);
             if (slot.take(Slot.FRESH, Slot.HELD) || slot.take(Slot.STALE, Slot.HELD)) {

@@ -10,8 +10,8 @@ final class Outage {
     /*
      * healthy --failure--> failing --failure--> down; success leads back to healthy from everywhere. While failing or
      * down one attempt at a time is made, with a jittered pause after each, which grows when the outage lasts: a database
-     * that was restarted is found again at once, one that is gone is not bothered. After an outage the number of attempts
-     * at a time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
+     * that was restarted is found again at once, one that is gone is not bothered. After an outage, and after a connection
+     * was found dead, the number of attempts at a time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
      */
     private static final int FAILURES_UNTIL_DOWN = 2;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
@@ -84,6 +84,11 @@ final class Outage {
             return FIRST_PAUSE_NANOS;
         }
         return lasted < LONG_OUTAGE_NANOS ? PAUSE_NANOS : Math.min(LONGEST_PAUSE_NANOS, lasted / 15);
+    }
+
+    /** A connection was found dead: one attempt is to find out whether the database is, before more are made. */
+    void suspected() {
+        window = 1;
     }
 
     /** Returns true if it was down until now. */

@@ -323,6 +323,11 @@ final class Slots {
         return (barred & ~STACKS) == 0 && handOff.isBarging();
     }
 
+    /** Returns whether a newcomer may be lent a fresh connection, as nobody waits or those who do may be overtaken. */
+    boolean mayLendFresh() {
+        return (barred & ~STACKS) == 0 && (queue.isEmpty() || handOff.isBarging());
+    }
+
     /** Brings idle connections and those who wait together. */
     private void passOn() {
         if (anyFresh() && !(handOff.isBarging() && handOff.isUnderWay())) {
