@@ -143,11 +143,14 @@ final class PoolSet implements BenchmarkSet {
     /** Ours and the fair queue run for 20 s, since Jain's index of few borrows says more of their number than of fairness. */
     private static Scenario virtual() {
         Load full = new Load(10_000, Threads.VIRTUAL, 16, Duration.ofMillis(1), seconds(2), seconds(20));
+        // Those that are not fair show it soon.
         Load peers = new Load(10_000, Threads.VIRTUAL, 16, Duration.ofMillis(1), seconds(1), seconds(4));
         Load quick = new Load(10_000, Threads.VIRTUAL, 16, Duration.ofMillis(1), seconds(1), seconds(3));
         return new Scenario(
                 "virtual",
-                all(loads(List.of(OURS, FAIR), full, quick), loads(PEERS, peers, quick)),
+                all(
+                        loads(List.of(OURS, FAIR, "Tomcat", "Vibur"), full, quick),
+                        loads(List.of("HikariCP", "Agroal", "DBCP2"), peers, quick)),
                 List.of(
                         goal(
                                 "virtual",
