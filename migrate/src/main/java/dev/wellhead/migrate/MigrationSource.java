@@ -17,7 +17,8 @@ import java.util.stream.Stream;
  * 001_name.up.sql} with {@code 001_name.down.sql}; {@code V1__name.sql} with {@code U1__name.sql}; {@code
  * 001_name/up.sql} with {@code 001_name/down.sql}; or {@code 001_name.sql} that holds both, parted by the comments of
  * dbmate ({@code -- migrate:up}) or goose ({@code -- +goose Up}). The second of each pair may be missing. Beside any of
- * them, {@code R__name.sql} is a {@linkplain Migration#repeatable repeatable} migration. They hold UTF-8. Files that do not end in {@code .sql}, and other folders below, are passed over.
+ * them, {@code R__name.sql} is a {@linkplain Migration#repeatable repeatable} migration. They hold UTF-8. Files that do
+ * not end in {@code .sql}, and other folders below, are passed over.
  */
 @FunctionalInterface
 public interface MigrationSource {

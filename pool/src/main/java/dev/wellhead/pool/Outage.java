@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class Outage {
     /*
      * healthy --failure--> failing --failure--> down; success leads back to healthy from everywhere. While failing or
-     * down one attempt at a time is made, with a jittered pause after each, which grows when the outage lasts: a database
-     * that was restarted is found again at once, one that is gone is not bothered. After an outage, and after a connection
-     * was found dead, the number of attempts at a time doubles with each success, so that a database that comes back is not trampled by all its pools at once.
+     * down one attempt at a time is made, with a jittered pause after each, which grows when the outage lasts: a
+     * database that was restarted is found again at once, one that is gone is not bothered. After an outage, and after
+     * a connection was found dead, the number of attempts at a time doubles with each success, so that a database that
+     * comes back is not trampled by all its pools at once.
      */
     private static final int FAILURES_UNTIL_DOWN = 2;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);

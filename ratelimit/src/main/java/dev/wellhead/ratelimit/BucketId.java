@@ -18,7 +18,12 @@ final class BucketId {
     private BucketId() {}
 
     static String of(Limit limit, String key) {
-        return limit.id() + ":{" + (isPlain(key) ? key : hashed(key)) + "}";
+        return limit.id() + ":" + tag(key);
+    }
+
+    /** Returns the key in braces, or what stands for it. */
+    static String tag(String key) {
+        return "{" + (isPlain(key) ? key : hashed(key)) + "}";
     }
 
     /** Returns eight digits that differ, but for one chance in four billion, between buckets that count differently. */

@@ -63,10 +63,20 @@ final class DecisionCounter {
         if (metrics != MetricSink.none()) {
             decision.violated()
                     .ifPresentOrElse(
-                            limit -> count(limit, outcome, decision.source()),
-                            () -> decision.limits().forEach(limit -> count(limit, outcome, decision.source())));
+                            limit -> count(limit.name(), outcome, decision.source()),
+                            () -> decision.limits().forEach(limit -> count(limit.name(), outcome, decision.source())));
         }
         return decision;
+    }
+
+    /** Counts a permit as a decision. */
+    Permit count(ConcurrencyLimit limit, Permit permit) {
+        Outcome outcome = permit.granted() ? Outcome.ALLOWED : Outcome.DENIED;
+        cell(outcome, permit.source()).increment();
+        if (metrics != MetricSink.none()) {
+            count(limit.name(), outcome, permit.source());
+        }
+        return permit;
     }
 
     void trip() {
@@ -106,8 +116,8 @@ final class DecisionCounter {
                         local.keys()));
     }
 
-    private void count(Limit limit, Outcome outcome, Source source) {
-        series.computeIfAbsent(new Series(limit.name(), outcome, source), this::counter)
+    private void count(String limit, Outcome outcome, Source source) {
+        series.computeIfAbsent(new Series(limit, outcome, source), this::counter)
                 .increment();
     }
 

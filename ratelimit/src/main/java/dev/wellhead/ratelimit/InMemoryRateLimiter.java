@@ -2,9 +2,11 @@ package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.ratelimit.LocalBuckets.Line;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 final class InMemoryRateLimiter implements RateLimiter {
     private final String name;
     private final LocalBuckets buckets;
+    private final Ticker ticker;
+    private final LocalPermits permits;
     private final DecisionCounter counter;
     private final MetricSink.Registration keys;
 
@@ -24,6 +28,8 @@ final class InMemoryRateLimiter implements RateLimiter {
     InMemoryRateLimiter(InMemoryBuilder options, MicroClock clock) {
         name = options.namespace;
         buckets = new LocalBuckets(options.maxKeys, clock);
+        ticker = options.ticker;
+        permits = new LocalPermits(ticker);
         counter = new DecisionCounter(options.metrics, name);
         keys = options.metrics.gauge("wellhead.ratelimit.keys", buckets::keys, "limiter", name);
     }
@@ -46,6 +52,19 @@ final class InMemoryRateLimiter implements RateLimiter {
     public Decision peek(Ask ask) {
         Optional<Limit> impossible = ask.impossible();
         return impossible.isPresent() ? Decision.never(ask, impossible.get()) : decision(ask, buckets.peek(lines(ask)));
+    }
+
+    @Override
+    public Permit tryAcquire(ConcurrencyLimit limit, String key) {
+        String id = limit.id(key);
+        Object holder = new Object();
+        long asked = ticker.nanos();
+        Duration wait = permits.enter(id, holder, limit.permits(), limit.lease());
+        Permit permit = wait.isZero()
+                ? Permit.granted(
+                        Source.IN_MEMORY, ticker, asked, limit.lease(), permits.held(id, holder, limit.lease()))
+                : Permit.denied(Source.IN_MEMORY, wait);
+        return counter.count(limit, permit);
     }
 
     @Override

@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * share their buckets, and a limit with other numbers has other buckets even under the same name.
  */
 public final class Limit {
+    private static final long MOST_AT_WORK = 100_000;
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(1);
+    private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+
     private final String name;
     private final long permits;
     private final Duration per;
@@ -99,6 +103,28 @@ public final class Limit {
     public static Limit leaky(String name, long permits, Duration per, long queue) {
         Options.atLeast("queue", 0L, queue);
         return of(name, permits, per, " with a queue of " + queue, (n, micros) -> LeakyQueue.of(n, micros, queue));
+    }
+
+    /**
+     * Returns a limit on how many are at work at the same time, whatever time it takes them; see {@link Permit}. At most
+     * {@code permits} are held at any instant.
+     *
+     * @param name in keys, headers and metrics: 1 to 63 of the characters A-Z a-z 0-9 . _ -
+     * @param permits at least 1, at most 100,000
+     * @param lease for how long one is held that nobody gives back or renews, as its process died: 1 ms to 1 day
+     * @throws IllegalArgumentException if a value is out of its bounds
+     */
+    public static ConcurrencyLimit concurrency(String name, long permits, Duration lease) {
+        Options.name("name", name);
+        Options.atLeast("permits", 1L, permits);
+        if (permits > MOST_AT_WORK) {
+            throw new IllegalArgumentException("permits must be <= " + MOST_AT_WORK + ", was " + permits);
+        }
+        if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException(
+                    "lease must be from " + SHORTEST_LEASE + " to " + LONGEST_LEASE + ", was " + lease);
+        }
+        return new ConcurrencyLimit(name, permits, lease, null);
     }
 
     /**

@@ -165,10 +165,9 @@ class LimitScript {
             return answer
             """;
 
-    private static final String SERVER_CLOCK =
-            "local time = redis.call('TIME')\n" + "local now = time[1] * 1000000 + time[2]";
+    static final String SERVER_CLOCK = "local time = redis.call('TIME')\n" + "local now = time[1] * 1000000 + time[2]";
     // Rounding up, and what the clock that expires keys may be ahead of TIME.
-    private static final long GRACE_MILLIS = 11;
+    static final long GRACE_MILLIS = 11;
     private static final long[] NONE = {};
     private static final int FIXED_ANSWERS = 2;
     private static final int ANSWERS_PER_LIMIT = 4;

@@ -95,6 +95,17 @@ public interface RateLimiter extends AutoCloseable {
      */
     Decision peek(Ask ask);
 
+    /**
+     * Takes a permit to be at work, to be closed when the work is done, if there is one. Counts as a decision. Blocks for one
+     * round trip, at most the budget of the Redis client. While Redis is away {@link FailurePolicy#local} lets as many begin
+     * in this JVM as its share of the permits, rounded down, those included that Redis gave before.
+     *
+     * <p>It is apart from asks: take the permit first, and close it if the ask is denied.
+     *
+     * @param key at whose work: any text, also one that an attacker chose
+     */
+    Permit tryAcquire(ConcurrencyLimit limit, String key);
+
     /** Returns what happened so far. Never blocks. */
     RateLimiterStats stats();
 

@@ -33,9 +33,14 @@ final class RedisRateLimiter implements RateLimiter {
     private final Fallback fallback;
     private final Outage outage;
     private final DecisionCounter counter;
+    private final RedisPermits permits;
     private final MetricSink.Registration keys;
 
     RedisRateLimiter(RedisBuilder options, LimitScript script) {
+        this(options, script, new PermitScript());
+    }
+
+    RedisRateLimiter(RedisBuilder options, LimitScript script, PermitScript permitScript) {
         name = "ratelimit '" + options.namespace + "'";
         prefix = options.namespace + ":";
         redis = options.redis;
@@ -47,6 +52,7 @@ final class RedisRateLimiter implements RateLimiter {
         fallback = new Fallback(options.failurePolicy, localBuckets, lastSeen);
         outage = new Outage(name, options.ticker, options.listener);
         counter = new DecisionCounter(options.metrics, options.namespace);
+        permits = new RedisPermits(options, permitScript, outage, counter);
         keys = options.metrics.gauge("wellhead.ratelimit.keys", localBuckets::keys, "limiter", options.namespace);
     }
 
@@ -71,6 +77,11 @@ final class RedisRateLimiter implements RateLimiter {
             return CompletableFuture.completedStage(counter.count(denied));
         }
         return askAsync(ask).thenApply(counter::count);
+    }
+
+    @Override
+    public Permit tryAcquire(ConcurrencyLimit limit, String key) {
+        return counter.count(limit, permits.tryAcquire(limit, key));
     }
 
     @Override
