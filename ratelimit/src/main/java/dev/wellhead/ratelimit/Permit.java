@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * longer {@linkplain #renew() renews} it, and ends if that fails. Thread-safe.
  */
 public final class Permit implements AutoCloseable {
+    // How much slower than Redis' clock ours may run.
+    private static final long DRIFT_PARTS = 1_000;
+
     private final boolean granted;
     private final Source source;
     private final Duration retryAfter;
@@ -50,8 +53,8 @@ public final class Permit implements AutoCloseable {
         this.source = source;
         this.retryAfter = retryAfter;
         this.ticker = ticker;
-        this.leaseNanos = leaseNanos;
-        this.endNanos = askedNanos + leaseNanos;
+        this.leaseNanos = leaseNanos - leaseNanos / DRIFT_PARTS;
+        this.endNanos = askedNanos + this.leaseNanos;
         this.held = held;
     }
 
@@ -92,8 +95,8 @@ public final class Permit implements AutoCloseable {
     }
 
     /**
-     * Returns whether it is held now: granted, not closed, and its lease not over by this JVM's clock, which is never later
-     * than it is over for others. Never blocks.
+     * Returns whether it is held now: granted, not closed, and its lease not over by this JVM's clock, less a thousandth of it
+     * for clocks that drift. So it is never over for others while this says that it is held. Never blocks.
      */
     public boolean isHeld() {
         return granted && !closed.get() && endNanos - ticker.nanos() > 0;

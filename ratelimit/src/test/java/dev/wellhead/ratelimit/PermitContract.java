@@ -101,6 +101,18 @@ abstract class PermitContract {
     }
 
     @Test
+    void holderStopsBeforeOthersBeginThoughItsClockIsSlow() {
+        Permit first = enter();
+
+        ticker.advance(LEASE.minusMillis(61));
+        assertThat(first.isHeld()).isTrue();
+        ticker.advance(Duration.ofMillis(1));
+        assertThat(first.isHeld()).isFalse();
+        assertThat(limiter().tryAcquire(Limit.concurrency("two", 1, LEASE), key).granted())
+                .isFalse();
+    }
+
+    @Test
     void closedAndDeniedPermitsCannotBeRenewed() {
         Permit first = enter();
         first.close();

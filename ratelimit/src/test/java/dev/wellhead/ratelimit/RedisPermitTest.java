@@ -100,14 +100,16 @@ class RedisPermitTest extends PermitContract {
                 Redis another = client(RedisServer.shared());
                 RateLimiter here = RateLimiter.redis(one).namespace("real").build();
                 RateLimiter there = RateLimiter.redis(another).namespace("real").build()) {
-            ConcurrencyLimit single = Limit.concurrency("single", 1, Duration.ofMillis(400));
+            ConcurrencyLimit single = Limit.concurrency("single", 1, Duration.ofSeconds(1));
             Permit abandoned = here.tryAcquire(single, key);
             assertThat(abandoned.granted()).isTrue();
 
             Permit denied = there.tryAcquire(single, key);
 
             // A slow machine may let the lease pass between the two.
-            assertThat(denied.granted()).isEqualTo(!abandoned.isHeld());
+            if (abandoned.isHeld()) {
+                assertThat(denied.granted()).isFalse();
+            }
             await().atMost(SOON).until(() -> there.tryAcquire(single, key).granted());
             assertThat(abandoned.isHeld()).isFalse();
         }
