@@ -136,7 +136,7 @@ final class ScratchScript {
 
     private void run(MigrationCode code, Connection connection) throws Stopped {
         try {
-            code.run(BorrowedConnection.of(connection));
+            code.run(CodeConnection.of(connection));
         } catch (SQLException e) {
             throw new Stopped(new Failure(file, 1, "Java code", MigrationException.words(e)), e);
         } catch (RuntimeException e) {

@@ -298,7 +298,7 @@ final class ScriptRun {
         }
         place = Place.of("its Java code");
         try {
-            code.run(BorrowedConnection.of(session.connection()));
+            code.run(CodeConnection.of(session.connection()));
         } catch (RuntimeException e) {
             throw new SQLException(e.toString(), e);
         }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * whole microseconds of the clock that the states live on; a null state, or one that {@link State#hasPassed has passed}, is
  * that of a limit from which nothing was taken. {@link LimitScript} says the same in Lua.
  */
-sealed interface Algorithm permits TokenBucket, FixedWindow, SlidingCounter, SlidingLog, LeakyQueue {
+sealed interface Algorithm permits TokenBucket, LeakyQueue, Windowed {
     /** Decides one call. */
     Verdict decide(@Nullable State state, long nowMicros, long cost);
 

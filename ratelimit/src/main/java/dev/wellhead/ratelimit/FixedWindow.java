@@ -10,17 +10,13 @@ import org.jspecify.annotations.Nullable;
  * <p>The law: in each window at most {@code permits} are given; over any interval of length t at most
  * {@code permits * (t / length + 2)}, the division rounded down.
  */
-final class FixedWindow implements Algorithm {
+final class FixedWindow extends Windowed {
     static final int NUMBER = 1;
     // The script adds two counts, and a double is exact below 2^53.
     private static final long MAX_PERMITS = 1L << 52;
 
-    private final Room room;
-    private final long length;
-
     private FixedWindow(Room room, long length) {
-        this.room = room;
-        this.length = length;
+        super(NUMBER, "fixed window", room, length);
     }
 
     /**
@@ -73,16 +69,6 @@ final class FixedWindow implements Algorithm {
         return state == null || state.hasPassed(nowMicros) ? 0 : state.micros() + 1 - nowMicros;
     }
 
-    @Override
-    public long burst() {
-        return room.permits();
-    }
-
-    @Override
-    public long refillMicros() {
-        return length;
-    }
-
     // Two windows that overlap may have begun at a moment told by different answers: both counts may be parts of one.
     @Override
     public State merge(State one, State other, long nowMicros) {
@@ -90,26 +76,6 @@ final class FixedWindow implements Algorithm {
             return one.hasPassed(nowMicros) ? other : one;
         }
         return new State(Math.max(one.micros(), other.micros()), Math.max(one.units(), other.units()));
-    }
-
-    @Override
-    public State moved(State state, long offsetMicros) {
-        return state.movedBy(offsetMicros);
-    }
-
-    @Override
-    public long[] arguments(long cost) {
-        return new long[] {NUMBER, cost, room.permits(), length};
-    }
-
-    @Override
-    public String words() {
-        return "fixed window";
-    }
-
-    @Override
-    public String fingerprint() {
-        return "fixed-window " + room.permits() + " " + length;
     }
 
     private long last(long nowMicros) {

@@ -79,10 +79,9 @@ final class RedisPermits {
         if (policy instanceof Closed) {
             return Permit.denied(Source.CLOSED, RETRY_WHILE_CLOSED);
         }
-        boolean bounded = policy instanceof Local;
         long share = policy instanceof Local part ? (long) (limit.permits() * part.share()) : Long.MAX_VALUE;
         Duration wait = local.enter(held.id, held, share, limit.lease());
-        Source source = bounded ? Source.LOCAL_FALLBACK : Source.OPEN;
+        Source source = policy instanceof Local ? Source.LOCAL_FALLBACK : Source.OPEN;
         return wait.isZero()
                 ? Permit.granted(source, ticker, asked, limit.lease(), local.held(held.id, held, limit.lease()))
                 : Permit.denied(source, wait);

@@ -14,17 +14,13 @@ import org.jspecify.annotations.Nullable;
  * The last of them was admitted as {@code a * (1 - e / length) + c <= permits}, so {@code a + c <= permits + permits * e /
  * length}; and each whole window in between adds no more than {@code permits}.
  */
-final class SlidingCounter implements Algorithm {
+final class SlidingCounter extends Windowed {
     static final int NUMBER = 2;
     // The script multiplies permits and microseconds, and adds three such products.
     private static final long MAX_PRODUCT = 1L << 51;
 
-    private final Room room;
-    private final long length;
-
     private SlidingCounter(Room room, long length) {
-        this.room = room;
-        this.length = length;
+        super(NUMBER, "sliding counter", room, length);
     }
 
     /**
@@ -128,16 +124,6 @@ final class SlidingCounter implements Algorithm {
         return view.previous > 0 ? view.start + length - nowMicros : 0;
     }
 
-    @Override
-    public long burst() {
-        return room.permits();
-    }
-
-    @Override
-    public long refillMicros() {
-        return length;
-    }
-
     // Both counts may be parts of one.
     @Override
     public State merge(State one, State other, long nowMicros) {
@@ -150,25 +136,5 @@ final class SlidingCounter implements Algorithm {
         long current = Math.max(left.current, right.current);
         long previous = Math.max(left.previous, right.previous);
         return current == 0 ? state(start - length, previous, 0) : state(start, current, previous);
-    }
-
-    @Override
-    public State moved(State state, long offsetMicros) {
-        return state.movedBy(offsetMicros);
-    }
-
-    @Override
-    public long[] arguments(long cost) {
-        return new long[] {NUMBER, cost, room.permits(), length};
-    }
-
-    @Override
-    public String words() {
-        return "sliding counter";
-    }
-
-    @Override
-    public String fingerprint() {
-        return "sliding-counter " + room.permits() + " " + length;
     }
 }

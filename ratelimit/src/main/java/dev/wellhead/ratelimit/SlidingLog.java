@@ -10,17 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The law: at most {@code permits} are given in every half-open interval of the period's length.
  */
-final class SlidingLog implements Algorithm {
+final class SlidingLog extends Windowed {
     static final int NUMBER = 3;
     // A state has a call for each permit at worst, and all of it goes through the script with each question.
     static final long MAX_PERMITS = 1_000;
 
-    private final Room room;
-    private final long length;
-
     private SlidingLog(Room room, long length) {
-        this.room = room;
-        this.length = length;
+        super(NUMBER, "sliding log", room, length);
     }
 
     /**
@@ -142,16 +138,6 @@ final class SlidingLog implements Algorithm {
         return view.used == 0 ? 0 : view.newest + length - nowMicros;
     }
 
-    @Override
-    public long burst() {
-        return room.permits();
-    }
-
-    @Override
-    public long refillMicros() {
-        return length;
-    }
-
     // Whichever knows of more: the calls that both know of cannot be told from those that only one does.
     @Override
     public State merge(State one, State other, long nowMicros) {
@@ -159,25 +145,5 @@ final class SlidingLog implements Algorithm {
         long right = view(other, nowMicros).used;
         boolean oneIsMore = left > right || (left == right && one.micros() >= other.micros());
         return oneIsMore ? one : other;
-    }
-
-    @Override
-    public State moved(State state, long offsetMicros) {
-        return state.movedBy(offsetMicros);
-    }
-
-    @Override
-    public long[] arguments(long cost) {
-        return new long[] {NUMBER, cost, room.permits(), length};
-    }
-
-    @Override
-    public String words() {
-        return "sliding log";
-    }
-
-    @Override
-    public String fingerprint() {
-        return "sliding-log " + room.permits() + " " + length;
     }
 }

@@ -10,21 +10,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A run's connection in the hands of a migration's code: it must end neither the transaction nor the session. */
-final class BorrowedConnection implements InvocationHandler {
+final class CodeConnection implements InvocationHandler {
     // A savepoint's rollback has an argument.
     private static final Set<String> REFUSED = Set.of("commit", "close", "abort", "setAutoCommit");
 
     private final Connection connection;
 
-    private BorrowedConnection(Connection connection) {
+    private CodeConnection(Connection connection) {
         this.connection = connection;
     }
 
     static Connection of(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
-                Connection.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                new BorrowedConnection(connection));
+                Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, new CodeConnection(connection));
     }
 
     @Override
