@@ -380,7 +380,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             // The prober goes on even if nobody waits, so that the pool finds out by itself.
             connect(now);
         }
-        if (outage.isDown() && slots.size() == 0) {
+        if (slots.size() == 0 && outage.isKnownDown(now, chores.connecting())) {
             tally.rejected += queue.size();
             queue.drain(waiter -> refuse(waiter, Refusal.DOWN));
         }
@@ -434,6 +434,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
     }
 
     private void connect(long now) {
+        outage.attempted(now, chores.connecting());
         chores.start(new Chores.Connecting(tools.opener(), now, settings.connectNanos(), this));
     }
 

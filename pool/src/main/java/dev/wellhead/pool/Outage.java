@@ -13,12 +13,16 @@ final class Outage {
      * database that was restarted is found again at once, one that is gone is not bothered. After an outage, and after
      * a connection was found dead, the number of attempts at a time doubles with each success, so that a database that
      * comes back is not trampled by all its pools at once.
+     *
+     * A pool that was made smaller while it was down may have no place left for an attempt, for hours. Then what it
+     * knows has grown old, and nobody is refused for it until the next attempt has failed, too.
      */
     private static final int FAILURES_UNTIL_DOWN = 2;
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(240);
     private static final long LONG_OUTAGE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+    private static final long OLD_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final int parallel;
     private int window;
@@ -26,6 +30,7 @@ final class Outage {
     private long since;
     private long pausedAt;
     private long pauseNanos;
+    private boolean doubted;
     private @Nullable SQLException cause;
 
     Outage(int parallel) {
@@ -60,6 +65,25 @@ final class Outage {
     }
 
     /**
+     * Returns whether callers may be told that it is down.
+     *
+     * @param underWay attempts that have not ended, those overdue included
+     */
+    boolean isKnownDown(long now, int underWay) {
+        return isDown() && !doubted && (underWay > 0 || !isOld(now));
+    }
+
+    /** Returns whether the next attempt has been due for long. */
+    private boolean isOld(long now) {
+        return pauseLeftNanos(now) < -OLD_NANOS;
+    }
+
+    /** An attempt begins. */
+    void attempted(long now, int underWay) {
+        doubted = doubted || (isDown() && underWay == 0 && isOld(now));
+    }
+
+    /**
      * Returns true if this failure is the one that makes it down.
      *
      * @param startedAt when the attempt began that failed
@@ -72,6 +96,7 @@ final class Outage {
             return false;
         }
         failures++;
+        doubted = false;
         cause = failure;
         window = 1;
         long longest = longestPauseNanos(now - since);
@@ -97,6 +122,7 @@ final class Outage {
         boolean wasDown = isDown();
         window = failures > 0 ? 1 : Math.min(window * 2, parallel);
         failures = 0;
+        doubted = false;
         cause = null;
         return wasDown;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.wellhead.core.Health;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +68,30 @@ class FailuresOfConnectingTest {
         for (Connection connection : held) {
             connection.close();
         }
+    }
+
+    @Test
+    void oldKnowledgeOfAnOutageRefusesNobody() throws Exception {
+        ConnectionPool pool = pool(builder().maxSize(2));
+        Connection held = pool.getConnection();
+        database.onConnect.set(() -> {
+            throw new SQLException("refused", "08001");
+        });
+        assertThat(pool.tryAcquire(Duration.ofMillis(1))).isEmpty();
+        await().until(() -> pool.health().status() != Health.Status.UP);
+        // Made smaller, it has no place for an attempt, and cannot find out that the database is back.
+        pool.resize(1);
+        await().until(() -> pool.stats().connecting() == 0);
+        CountDownLatch asked = new CountDownLatch(1);
+        database.onConnect.set(asked::await);
+        ticker.leap(Duration.ofSeconds(3));
+        held.abort(Runnable::run);
+
+        CompletableFuture<Connection> future = pool.acquireAsync();
+        asked.countDown();
+
+        future.get(20, TimeUnit.SECONDS).close();
+        assertThat(pool.health().status()).isEqualTo(Health.Status.UP);
     }
 
     // HikariCP #2265.

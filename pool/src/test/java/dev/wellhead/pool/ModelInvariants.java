@@ -98,7 +98,7 @@ final class ModelInvariants {
         if (pool.shape.longLoans()) {
             checkNobodyIsLeft(stats);
         }
-        if (pool.outage.isDown() && stats.size() == 0) {
+        if (pool.outage.isKnownDown() && stats.size() == 0) {
             assertThat(pool.waiting)
                     .as("I4: waiting though the database is down")
                     .isEmpty();

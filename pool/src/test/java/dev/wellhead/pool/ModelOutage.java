@@ -15,6 +15,8 @@ final class ModelOutage {
     private static final long AFTER_FIRST_NANOS = Duration.ofMillis(125).toNanos();
     private static final long AFTER_OTHERS_NANOS = Duration.ofMillis(200).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofMillis(1200).toNanos();
+    // What is known grows old when the next attempt has been due for so long.
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int FAILURES_UNTIL_DOWN = 2;
 
     private static final class Attempt {
@@ -32,6 +34,8 @@ final class ModelOutage {
     private final long limitNanos;
     private int failures;
     private long lastFailureAt;
+    private boolean perhapsDoubted;
+    private boolean surelyDoubted;
     private int allFailures;
 
     ModelOutage(ModelClock clock, int parallel, long limitNanos) {
@@ -49,12 +53,16 @@ final class ModelOutage {
                     .as("I9: nanoseconds from failure %s to the next attempt", failures)
                     .isGreaterThanOrEqualTo(failures == 1 ? AFTER_FIRST_NANOS : AFTER_OTHERS_NANOS);
         }
+        perhapsDoubted |= isPerhapsOld();
+        surelyDoubted |= isSurelyOld();
         underWay.put(attempt, new Attempt(clock.now()));
     }
 
     void succeeded(Runnable attempt) {
         underWay.remove(attempt);
         failures = 0;
+        perhapsDoubted = false;
+        surelyDoubted = false;
     }
 
     void failed(Runnable attempt) {
@@ -71,6 +79,8 @@ final class ModelOutage {
             return;
         }
         failures++;
+        perhapsDoubted = false;
+        surelyDoubted = false;
         lastFailureAt = clock.now();
     }
 
@@ -95,6 +105,28 @@ final class ModelOutage {
 
     boolean isDown() {
         return failures >= FAILURES_UNTIL_DOWN;
+    }
+
+    /** Returns whether a caller may be told so. */
+    boolean mayBeKnownDown() {
+        return isDown() && !surelyDoubted && !isSurelyOld();
+    }
+
+    /** Returns whether every caller must be told so. */
+    boolean isKnownDown() {
+        return isDown() && !perhapsDoubted && !isPerhapsOld();
+    }
+
+    private boolean isPerhapsOld() {
+        return isOld(AFTER_OTHERS_NANOS);
+    }
+
+    private boolean isSurelyOld() {
+        return isOld(LONGEST_PAUSE_NANOS);
+    }
+
+    private boolean isOld(long pauseNanos) {
+        return isDown() && underWay.isEmpty() && clock.now() - lastFailureAt > pauseNanos + PATIENCE_NANOS;
     }
 
     /** Returns whether the pause after the last failure is over whatever the jitter. */

@@ -173,6 +173,11 @@ class SlotsMutantTest {
                         "isFailing() ? underWay == 0 && pauseLeftNanos(now) <= 0 : underWay < window",
                         "underWay < window"),
                 new Mutant(
+                        "what is known of an outage never grows old",
+                        "Outage",
+                        "isDown() && !doubted && (underWay > 0 || !isOld(now))",
+                        "isDown()"),
+                new Mutant(
                         "an outage makes no pauses",
                         "Outage",
                         "underWay == 0 && pauseLeftNanos(now) <= 0",
