@@ -25,6 +25,24 @@ sealed interface Algorithm permits TokenBucket, LeakyQueue, Windowed {
         return this;
     }
 
+    /**
+     * Gives back what a call took, or what of it has not come back by itself.
+     *
+     * @param charged the state that the call left behind
+     * @return the state after it, which has passed if nothing is taken any more; null if there is nothing to give back
+     */
+    @Nullable State refund(State state, long nowMicros, long cost, State charged);
+
+    /**
+     * Returns what {@link #refund} must know of the call before the last, of two that were charged at one moment.
+     *
+     * @param charged the state after the last
+     * @param cost of the last
+     */
+    default State uncharged(State charged, long cost) {
+        return charged;
+    }
+
     /** Returns how many permits could be taken now. */
     long remaining(@Nullable State state, long nowMicros);
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One question to a limiter: one or more limits, each with its key and cost. All are charged or none. Immutable and
@@ -15,20 +16,23 @@ import java.util.Optional;
  */
 public final class Ask {
     private final List<Charge> charges;
+    private final boolean atomicOnly;
 
     /**
      * What one limit is asked for.
      *
+     * @param id names the bucket
      * @param patienceMicros for how long the caller would wait for its turn in a queue
      */
-    record Charge(Limit limit, String id, long cost, long patienceMicros) {
+    record Charge(Limit limit, String key, String id, long cost, long patienceMicros) {
         Algorithm algorithm() {
             return limit.algorithm().within(patienceMicros, cost);
         }
     }
 
-    private Ask(List<Charge> charges) {
+    private Ask(List<Charge> charges, boolean atomicOnly) {
         this.charges = List.copyOf(charges);
+        this.atomicOnly = atomicOnly;
     }
 
     /**
@@ -47,7 +51,7 @@ public final class Ask {
      * @throws IllegalArgumentException if the cost is below 1
      */
     public static Ask of(Limit limit, String key, long cost) {
-        return new Ask(List.of(charge(limit, key, cost)));
+        return new Ask(List.of(charge(limit, key, cost)), false);
     }
 
     /**
@@ -72,7 +76,7 @@ public final class Ask {
         }
         List<Charge> all = new ArrayList<>(charges);
         all.add(added);
-        return new Ask(all);
+        return new Ask(all, atomicOnly);
     }
 
     /** Returns the same for a caller who would not wait for longer for its turn in a queue. */
@@ -80,9 +84,44 @@ public final class Ask {
         // A century is for ever.
         long micros = Math.min(patience.toSeconds(), TokenBucket.MAX_REFILL_MICROS / 1_000_000) * 1_000_000
                 + patience.toNanosPart() / 1_000;
-        return new Ask(charges.stream()
-                .map(charge -> new Charge(charge.limit(), charge.id(), charge.cost(), micros))
-                .toList());
+        return with(charge -> new Charge(charge.limit(), charge.key(), charge.id(), charge.cost(), micros));
+    }
+
+    /**
+     * Keeps the buckets of this ask together in one slot of a Redis Cluster, so that it is decided in one trip though its
+     * keys differ. The tag is part of the buckets' names: whoever asks for one of them must give the same tag.
+     *
+     * @param tag what the keys have in common, as the tenant whose users they are
+     */
+    public Ask tagged(String tag) {
+        return with(charge -> new Charge(
+                charge.limit(),
+                charge.key(),
+                BucketId.of(charge.limit(), tag, charge.key()),
+                charge.cost(),
+                charge.patienceMicros()));
+    }
+
+    /**
+     * Refuses to be decided in several trips. On a Redis Cluster keys lie in slots, and an ask over several of them is
+     * charged slot by slot, and given back if a later one denies: no limit is exceeded, but another call may be denied for
+     * what is given back a moment later. With this it throws {@link IllegalArgumentException} instead, when it is asked.
+     */
+    public Ask atomicOnly() {
+        return new Ask(charges, true);
+    }
+
+    boolean isAtomicOnly() {
+        return atomicOnly;
+    }
+
+    /** Returns a part of this ask. */
+    Ask only(List<Charge> part) {
+        return new Ask(part, atomicOnly);
+    }
+
+    private Ask with(UnaryOperator<Charge> change) {
+        return new Ask(charges.stream().map(change).toList(), atomicOnly);
     }
 
     List<Charge> charges() {
@@ -111,6 +150,6 @@ public final class Ask {
             throw new IllegalArgumentException(
                     "cost must be >= 1, was " + cost + " (limit '" + limit.name() + "'); peek() asks without taking");
         }
-        return new Charge(limit, BucketId.of(limit, key), cost, Long.MAX_VALUE);
+        return new Charge(limit, key, BucketId.of(limit, key), cost, Long.MAX_VALUE);
     }
 }

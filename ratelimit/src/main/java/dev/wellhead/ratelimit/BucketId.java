@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Names one bucket: {@code <limit>:<fingerprint>:{<key>}}. What stands in braces is what Redis Cluster chooses the slot by,
+ * Names one bucket: {@code <limit>:<fingerprint>:{<key>}}, or {@code <limit>:<fingerprint>:{<tag>}<key>}. What stands in braces is what Redis Cluster chooses the slot by,
  * so all limits of one key live in one slot. Keys come from outside: one that is empty, long, or holds anything but plain
  * printable characters is replaced by {@code #} and 128 bits of its SHA-256, so that no caller chooses the size of a key
  * or what it does to a terminal.
@@ -19,6 +19,11 @@ final class BucketId {
 
     static String of(Limit limit, String key) {
         return limit.id() + ":" + tag(key);
+    }
+
+    /** Returns the bucket of a key that lies in the slot of a tag. */
+    static String of(Limit limit, String tag, String key) {
+        return limit.id() + ":" + tag(tag) + (isPlain(key) ? key : hashed(key));
     }
 
     /** Returns the key in braces, or what stands for it. */

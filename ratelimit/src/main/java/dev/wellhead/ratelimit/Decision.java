@@ -16,6 +16,8 @@ public final class Decision {
     public enum Source {
         /** Redis, for the whole fleet. */
         REDIS,
+        /** This JVM, by a permit that it took from Redis ahead: {@link Limit#leased}. */
+        LEASE,
         /** This JVM, from what Redis told less than {@code denialMaxAge} ago: Redis would have denied it as well. */
         DENY_CACHE,
         /** The in-memory limiter. */
@@ -55,6 +57,8 @@ public final class Decision {
     private final @Nullable Limit violated;
     private final Duration retryAfter;
     private final Duration delay;
+    // What nobody can take back has none.
+    private final @Nullable Receipt receipt;
 
     private Decision(
             boolean allowed,
@@ -71,6 +75,27 @@ public final class Decision {
         this.violated = violated;
         this.retryAfter = retryAfter;
         this.delay = delay;
+        this.receipt = null;
+    }
+
+    private Decision(Decision decision, Receipt receipt) {
+        allowed = decision.allowed;
+        source = decision.source;
+        limits = decision.limits;
+        quotas = decision.quotas;
+        violated = decision.violated;
+        retryAfter = decision.retryAfter;
+        delay = decision.delay;
+        this.receipt = receipt;
+    }
+
+    /** Returns the same that can be taken back. */
+    Decision with(Receipt given) {
+        return new Decision(this, given);
+    }
+
+    @Nullable Receipt receipt() {
+        return receipt;
     }
 
     /** Returns whether the call may pass. If not, nothing was taken from any limit. */
@@ -130,7 +155,8 @@ public final class Decision {
 
     /**
      * Returns how each limit stands, in the order of the ask; empty if nobody looked ({@code OPEN, CLOSED, NEVER}). From
-     * {@code DENY_CACHE} only those of which something is known.
+     * {@code DENY_CACHE} only those of which something is known; on a Redis Cluster, if the keys of the ask lie in several
+     * slots, of a denial only those in the slot that denied.
      */
     public List<Quota> quotas() {
         return quotas;
@@ -154,6 +180,11 @@ public final class Decision {
 
     static Decision never(Ask ask, Limit violated) {
         return new Decision(false, Source.NEVER, ask, List.of(), violated, Duration.ZERO, Duration.ZERO);
+    }
+
+    static Decision leased(Ask ask, long left, Duration resetAfter) {
+        Quota quota = new Quota(ask.charges().get(0).limit(), left, Duration.ZERO, resetAfter);
+        return new Decision(true, Source.LEASE, ask, List.of(quota), null, Duration.ZERO, Duration.ZERO);
     }
 
     static Decision open(Ask ask) {
@@ -189,6 +220,37 @@ public final class Decision {
         Quota slowest =
                 quotas.stream().max(Comparator.comparing(Quota::retryAfter)).orElseThrow();
         return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter(), Duration.ZERO);
+    }
+
+    /**
+     * Joins what the parts of an ask were told by Redis.
+     *
+     * @param parts all of them
+     * @param told to each; denials only if nothing was taken
+     */
+    static Decision joined(Ask ask, List<Ask> parts, List<Decision> told) {
+        List<Quota> quotas = new ArrayList<>();
+        for (Charge charge : ask.charges()) {
+            for (int i = 0; i < parts.size(); i++) {
+                int at = parts.get(i).charges().indexOf(charge);
+                if (at >= 0) {
+                    quotas.add(told.get(i).quotas.get(at));
+                }
+            }
+        }
+        Decision slowest = told.stream()
+                .max(Comparator.comparing(Decision::retryAfter).thenComparing(Decision::delay))
+                .orElseThrow();
+        boolean allowed = told.stream().allMatch(Decision::allowed);
+        Decision joined =
+                new Decision(allowed, slowest.source, ask, quotas, slowest.violated, slowest.retryAfter, slowest.delay);
+        Receipt receipt = Receipt.joined(told);
+        return receipt == null ? joined : joined.with(receipt);
+    }
+
+    /** Returns the same denial of an ask of which only a part was decided. */
+    Decision within(Ask whole) {
+        return new Decision(allowed, source, whole, quotas, violated, retryAfter, delay);
     }
 
     private static Quota quota(Charge charge, Algorithm algorithm, State state, Outcome outcome) {

@@ -21,6 +21,7 @@ final class DecisionCounter {
     private final Map<Series, MetricSink.Counter> series = new ConcurrentHashMap<>();
 
     private final Event trips;
+    private final Event shared;
     private final Event failedTrips;
     private final Event lateRefusals;
     private final Event stateLosses;
@@ -35,8 +36,12 @@ final class DecisionCounter {
 
     private record Event(LongAdder total, MetricSink.Counter metric) {
         void count() {
-            total.increment();
-            metric.increment();
+            count(1);
+        }
+
+        void count(long times) {
+            total.add(times);
+            metric.add(times);
         }
     }
 
@@ -51,6 +56,7 @@ final class DecisionCounter {
             decisions.put(outcome, bySource);
         }
         trips = event("wellhead.ratelimit.trips");
+        shared = event("wellhead.ratelimit.trips.shared");
         failedTrips = event("wellhead.ratelimit.trips.failed");
         lateRefusals = event("wellhead.ratelimit.trips.late");
         stateLosses = event("wellhead.ratelimit.state.lost");
@@ -83,6 +89,13 @@ final class DecisionCounter {
         trips.count();
     }
 
+    /** So many went on one trip. */
+    void shared(int callers) {
+        if (callers > 1) {
+            shared.count(callers - 1);
+        }
+    }
+
     void failedTrip() {
         failedTrips.count();
     }
@@ -109,6 +122,7 @@ final class DecisionCounter {
                 new Outcomes(sum(Outcome.ALLOWED), sum(Outcome.DENIED), sum(Outcome.NEVER)),
                 new Events(
                         trips.total().sum(),
+                        shared.total().sum(),
                         lateRefusals.total().sum(),
                         failedTrips.total().sum(),
                         stateLosses.total().sum(),

@@ -55,6 +55,15 @@ final class FixedWindow extends Windowed {
     }
 
     @Override
+    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+        if (state.hasPassed(nowMicros) || state.micros() != charged.micros()) {
+            return null;
+        }
+        long left = Math.max(0, state.units() - cost);
+        return left == 0 ? new State(nowMicros, 0) : new State(state.micros(), left);
+    }
+
+    @Override
     public long remaining(@Nullable State state, long nowMicros) {
         return Math.max(0, room.whole() - used(state, nowMicros));
     }

@@ -55,6 +55,25 @@ final class InMemoryRateLimiter implements RateLimiter {
     }
 
     @Override
+    public boolean refund(Decision decision) {
+        Receipt receipt = decision.receipt();
+        if (receipt == null) {
+            return false;
+        }
+        receipt.requireFrom(this);
+        if (!receipt.claim()) {
+            return false;
+        }
+        buckets.refund(receipt.charged());
+        return true;
+    }
+
+    @Override
+    public CompletionStage<Boolean> refundAsync(Decision decision) {
+        return CompletableFuture.completedStage(refund(decision));
+    }
+
+    @Override
     public Permit tryAcquire(ConcurrencyLimit limit, String key) {
         String id = limit.id(key);
         Object holder = new Object();
@@ -88,7 +107,8 @@ final class InMemoryRateLimiter implements RateLimiter {
                 .toList();
     }
 
-    private static Decision decision(Ask ask, Outcome outcome) {
-        return Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.IN_MEMORY);
+    private Decision decision(Ask ask, Outcome outcome) {
+        Decision decision = Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.IN_MEMORY);
+        return outcome.charged() ? decision.with(Receipt.of(this, ask, outcome.states())) : decision;
     }
 }

@@ -43,6 +43,13 @@ final class LeakyQueue implements Algorithm {
         return bucket.decide(state, nowMicros, cost);
     }
 
+    /** Only of the last in the queue: those behind it were told their turns, which would not be taken any sooner. */
+    @Override
+    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+        boolean last = state.micros() == charged.micros() && state.units() == charged.units();
+        return last ? bucket.refund(state, nowMicros, cost, charged) : null;
+    }
+
     @Override
     public long remaining(@Nullable State state, long nowMicros) {
         return bucket.remaining(state, nowMicros);

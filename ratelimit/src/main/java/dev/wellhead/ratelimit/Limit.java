@@ -1,6 +1,7 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.internal.Options;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,20 +15,29 @@ public final class Limit {
     private static final long MOST_AT_WORK = 100_000;
     private static final Duration SHORTEST_LEASE = Duration.ofMillis(1);
     private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+    private static final Duration LONGEST_PERMIT_LEASE = Duration.ofMinutes(1);
 
     private final String name;
     private final long permits;
     private final Duration per;
     private final @Nullable FailurePolicy failurePolicy;
     private final Algorithm algorithm;
+    private final @Nullable Duration lease;
     private final String id;
 
-    private Limit(String name, long permits, Duration per, @Nullable FailurePolicy failurePolicy, Algorithm algorithm) {
+    private Limit(
+            String name,
+            long permits,
+            Duration per,
+            @Nullable FailurePolicy failurePolicy,
+            Algorithm algorithm,
+            @Nullable Duration lease) {
         this.name = name;
         this.permits = permits;
         this.per = per;
         this.failurePolicy = failurePolicy;
         this.algorithm = algorithm;
+        this.lease = lease;
         this.id = name + ":" + BucketId.fingerprint(algorithm.fingerprint());
     }
 
@@ -139,13 +149,54 @@ public final class Limit {
             throw new IllegalArgumentException("limit '" + name + "' is a " + algorithm.words()
                     + ", which has no burst of its own; Limit.tokenBucket has one");
         }
+        if (lease != null) {
+            throw new IllegalArgumentException(
+                    "limit '" + name + "' is leased, which its burst decides on; set the burst first");
+        }
         Options.atLeast("burst", 1L, burst);
         return bucket(name, permits, per, burst, failurePolicy);
     }
 
+    /**
+     * Returns this limit with permits that nodes take from Redis ahead of the calls that will spend them, so that a key which
+     * is asked for often costs a trip now and then only. What is not spent within {@code lease} is dropped. Over every interval
+     * of length t still at most {@code burst + permits * t / per} are given in the whole fleet; for that the bucket in Redis
+     * holds {@code permits * lease / per} less, which is also by how much {@link #burst()} becomes smaller. A key that is
+     * asked for seldom has its permits taken one by one. What was spent from a lease cannot be given back.
+     *
+     * @param lease 1 ms to 1 minute; longer saves more trips, and leaves less of the burst
+     * @throws IllegalArgumentException if it is out of its bounds or leaves nothing of the burst, or this is no token bucket
+     */
+    public Limit leased(Duration lease) {
+        if (!(algorithm instanceof TokenBucket)) {
+            throw new IllegalArgumentException("limit '" + name + "' is a " + algorithm.words()
+                    + ", whose permits cannot be leased; those of Limit.tokenBucket can");
+        }
+        if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_PERMIT_LEASE) > 0) {
+            throw new IllegalArgumentException(
+                    "lease must be from " + SHORTEST_LEASE + " to " + LONGEST_PERMIT_LEASE + ", was " + lease);
+        }
+        if (this.lease != null) {
+            throw new IllegalArgumentException("limit '" + name + "' is leased already, for " + this.lease);
+        }
+        long flow = BigInteger.valueOf(permits)
+                .multiply(BigInteger.valueOf(lease.toNanos()))
+                .add(BigInteger.valueOf(per.toNanos() - 1))
+                .divide(BigInteger.valueOf(per.toNanos()))
+                .longValueExact();
+        if (burst() - flow < 1) {
+            throw new IllegalArgumentException(
+                    "limit '" + name + "' with burst " + burst() + " cannot be leased for " + lease
+                            + ", in which " + flow + " permits flow back; raise the burst to " + (flow + 1)
+                            + " or more, or shorten the lease");
+        }
+        Limit bucket = bucket(name, permits, per, burst() - flow, failurePolicy);
+        return new Limit(name, permits, per, failurePolicy, bucket.algorithm, lease);
+    }
+
     /** Returns this limit with a policy of its own for while Redis is away. Default: the limiter's. */
     public Limit onFailure(FailurePolicy failurePolicy) {
-        return new Limit(name, permits, per, Objects.requireNonNull(failurePolicy, "failurePolicy"), algorithm);
+        return new Limit(name, permits, per, Objects.requireNonNull(failurePolicy, "failurePolicy"), algorithm, lease);
     }
 
     /** Returns the name. */
@@ -173,6 +224,11 @@ public final class Limit {
         return Optional.ofNullable(failurePolicy);
     }
 
+    /** Returns for how long permits may be kept that were taken ahead; empty if none are. */
+    public Optional<Duration> lease() {
+        return Optional.ofNullable(lease);
+    }
+
     /** Returns whether its calls wait for their turn. */
     boolean isQueue() {
         return algorithm instanceof LeakyQueue;
@@ -195,18 +251,20 @@ public final class Limit {
                 && permits == that.permits
                 && per.equals(that.per)
                 && algorithm.fingerprint().equals(that.algorithm.fingerprint())
-                && Objects.equals(failurePolicy, that.failurePolicy);
+                && Objects.equals(failurePolicy, that.failurePolicy)
+                && Objects.equals(lease, that.lease);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(id, permits, per, failurePolicy);
+        return Objects.hash(id, permits, per, failurePolicy, lease);
     }
 
     @Override
     public String toString() {
         return "Limit[" + name + ": " + permits + " per " + per
                 + ", " + algorithm.words()
+                + (lease == null ? "" : ", leased for " + lease)
                 + (failurePolicy == null ? "" : ", on failure " + failurePolicy) + "]";
     }
 
@@ -219,7 +277,7 @@ public final class Limit {
     private static Limit of(String name, long permits, Duration per, String and, Maker maker) {
         checkBounds(name, permits, per);
         try {
-            return new Limit(name, permits, per, null, maker.make(permits, micros(per)));
+            return new Limit(name, permits, per, null, maker.make(permits, micros(per)), null);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "limit '" + name + "' of " + permits + " per " + per + and + ": " + e.getMessage(), e);

@@ -92,6 +92,30 @@ final class LocalBuckets {
         return decide(lines, false);
     }
 
+    /**
+     * Gives back what a call took, of each bucket that it still has of its own: one that it shared belongs to others, too.
+     */
+    void refund(List<Receipt.Charged> charged) {
+        for (Receipt.Charged each : charged) {
+            String id = each.charge().id();
+            Segment segment = segments[segmentOf(id)];
+            segment.lock.lock();
+            try {
+                State own = segment.own.get(id);
+                State left = own == null
+                        ? null
+                        : each.charge()
+                                .algorithm()
+                                .refund(own, clock.micros(), each.charge().cost(), each.state());
+                if (left != null) {
+                    segment.own.put(id, left);
+                }
+            } finally {
+                segment.lock.unlock();
+            }
+        }
+    }
+
     long keys() {
         return keys.sum();
     }

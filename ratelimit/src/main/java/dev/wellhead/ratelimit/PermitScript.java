@@ -57,7 +57,7 @@ class PermitScript {
     private final RedisScript<List<@Nullable Object>> script;
 
     PermitScript() {
-        this(LimitScript.SERVER_CLOCK);
+        this(LimitLua.SERVER_CLOCK);
     }
 
     /**
@@ -67,7 +67,7 @@ class PermitScript {
      */
     PermitScript(String readClock) {
         script = RedisScript.ofList(
-                TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(LimitScript.GRACE_MILLIS)));
+                TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(LimitLua.GRACE_MILLIS)));
     }
 
     RedisScript<List<@Nullable Object>> script() {
@@ -78,9 +78,9 @@ class PermitScript {
         return List.of(
                 order.name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII),
                 holder,
-                LimitScript.number(notAfterMicros),
-                LimitScript.number(lease.toNanos() / 1_000),
-                LimitScript.number(permits));
+                Wire.number(notAfterMicros),
+                Wire.number(lease.toNanos() / 1_000),
+                Wire.number(permits));
     }
 
     static Answer read(List<@Nullable Object> answer) {

@@ -96,6 +96,28 @@ public interface RateLimiter extends AutoCloseable {
     Decision peek(Ask ask);
 
     /**
+     * Gives back what an allowed ask took, for a call that was not made after all: of each limit what has not come back by
+     * itself. It never gives back more than that, so the limits hold for the calls that were made; less at times, when
+     * several calls are given back in another order than they came in, and of a {@linkplain Limit#leaky leaky} limit
+     * nothing once others have queued behind. A node that was told of a denial before may deny for up to {@code
+     * denialMaxAge} more. Blocks for one round trip, at most the budget of the Redis client.
+     *
+     * @param decision of this limiter
+     * @return whether that was done; false if there is nothing to take back, as the ask was denied, given back before, or
+     *     decided by a {@link FailurePolicy}; and if Redis did not answer: then the permits come back with time
+     * @throws IllegalArgumentException if another limiter made the decision
+     */
+    boolean refund(Decision decision);
+
+    /**
+     * Does what {@link #refund(Decision)} does, without blocking: the stage never fails, and ends within the budget of the
+     * Redis client, on one of its threads.
+     *
+     * @throws IllegalArgumentException if another limiter made the decision
+     */
+    CompletionStage<Boolean> refundAsync(Decision decision);
+
+    /**
      * Takes a permit to be at work, to be closed when the work is done, if there is one. Counts as a decision. Blocks for one
      * round trip, at most the budget of the Redis client. While Redis is away {@link FailurePolicy#local} lets as many begin
      * in this JVM as its share of the permits, rounded down, those included that Redis gave before.
@@ -197,7 +219,7 @@ public interface RateLimiter extends AutoCloseable {
 
         /** Builds the limiter. Asks nothing of Redis, which need not be there yet. */
         public RateLimiter build() {
-            return new RedisRateLimiter(this, new LimitScript());
+            return new RedisRateLimiter(this, new Scripts());
         }
     }
 

@@ -15,7 +15,13 @@ public final class RateLimiterStats {
     record Outcomes(long allowed, long denied, long never) {}
 
     record Events(
-            long trips, long lateRefusals, long failedTrips, long stateLosses, long sharedBuckets, long localKeys) {}
+            long trips,
+            long shared,
+            long lateRefusals,
+            long failedTrips,
+            long stateLosses,
+            long sharedBuckets,
+            long localKeys) {}
 
     RateLimiterStats(Map<Decision.Source, Long> bySource, Outcomes outcomes, Events events) {
         this.bySource = new EnumMap<>(bySource);
@@ -53,6 +59,11 @@ public final class RateLimiterStats {
     /** Returns how often Redis was asked, peeks included; a call that an open breaker spared is none. */
     public long redisTrips() {
         return events.trips();
+    }
+
+    /** Returns how many calls had no trip of their own, since they went along with another to the same limit and key. */
+    public long sharedTrips() {
+        return events.shared();
     }
 
     /** Returns how many trips brought no answer in time, or an error. */

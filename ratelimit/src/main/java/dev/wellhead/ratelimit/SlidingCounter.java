@@ -91,6 +91,20 @@ final class SlidingCounter extends Windowed {
     }
 
     @Override
+    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+        long windowsSince = (state.micros() - charged.micros()) / length;
+        if (state.hasPassed(nowMicros)
+                || windowsSince < 0
+                || windowsSince > 1
+                || state.micros() != charged.micros() + windowsSince * length) {
+            return null;
+        }
+        long current = windowsSince == 0 ? Math.max(0, state.units() - cost) : state.units();
+        long previous = windowsSince == 1 ? Math.max(0, state.more(0) - cost) : state.more(0);
+        return current + previous == 0 ? new State(nowMicros, 0) : new State(state.micros(), current, previous);
+    }
+
+    @Override
     public long remaining(@Nullable State state, long nowMicros) {
         return Math.max(0, room.whole() * length - weight(view(state, nowMicros), nowMicros)) / length;
     }

@@ -106,6 +106,48 @@ final class SlidingLog extends Windowed {
     }
 
     @Override
+    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+        if (state.hasPassed(nowMicros)) {
+            return null;
+        }
+        long[] times = times(state, state.size(), state.micros() + 1 - length);
+        for (int i = 0; i < times.length; i++) {
+            if (times[i] == charged.micros() + 1 - length) {
+                long taken = i == 0 ? state.units() : state.more(2 * i - 1);
+                long left = Math.max(0, taken - cost);
+                return left == 0 ? without(i, times, state, nowMicros) : with(i, left, state);
+            }
+        }
+        return null;
+    }
+
+    private static State with(int index, long units, State state) {
+        long[] more = new long[state.size()];
+        for (int i = 0; i < more.length; i++) {
+            more[i] = i == 2 * index - 1 ? units : state.more(i);
+        }
+        return new State(state.micros(), index == 0 ? units : state.units(), more);
+    }
+
+    private State without(int index, long[] times, State state, long nowMicros) {
+        if (times.length == 1) {
+            return new State(nowMicros, 0);
+        }
+        int newest = index == 0 ? 1 : 0;
+        long[] more = new long[2 * (times.length - 2)];
+        long before = times[newest];
+        int at = 0;
+        for (int i = newest + 1; i < times.length; i++) {
+            if (i != index) {
+                more[at++] = before - times[i];
+                more[at++] = state.more(2 * i - 1);
+                before = times[i];
+            }
+        }
+        return new State(times[newest] + length - 1, newest == 0 ? state.units() : state.more(1), more);
+    }
+
+    @Override
     public long remaining(@Nullable State state, long nowMicros) {
         return Math.max(0, room.whole() - view(state, nowMicros).used);
     }
@@ -118,11 +160,7 @@ final class SlidingLog extends Windowed {
         if (state == null || tooMany <= 0) {
             return 0;
         }
-        long[] times = new long[view.kept / 2 + 1];
-        times[0] = view.newest;
-        for (int i = 1; i < times.length; i++) {
-            times[i] = times[i - 1] - state.more(2 * i - 2);
-        }
+        long[] times = times(state, view.kept, view.newest);
         for (int i = times.length - 1; i > 0; i--) {
             tooMany -= state.more(2 * i - 1);
             if (tooMany <= 0) {
@@ -130,6 +168,15 @@ final class SlidingLog extends Windowed {
             }
         }
         return view.newest + length - nowMicros;
+    }
+
+    private static long[] times(State state, int numbers, long newest) {
+        long[] times = new long[numbers / 2 + 1];
+        times[0] = newest;
+        for (int i = 1; i < times.length; i++) {
+            times[i] = times[i - 1] - state.more(2 * i - 2);
+        }
+        return times;
     }
 
     @Override

@@ -7,13 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of a token bucket, and the only place in Java that decides one. A state is the moment at which the bucket
- * is full again.
+ * is full again, or would be if nothing had been given back; then how many microseconds sooner it is, and the first moment
+ * that was given back; both are left out if they are zero.
  *
  * <p>Everything is an integer. A permit flows back in {@code per / permits} microseconds, which need not be whole, so time
  * is counted in <i>units</i> of {@code 1 / unitsPerMicro} microseconds, of which a permit takes {@code unitsPerPermit}:
  * both are whole, and nothing is ever rounded. The <i>debt</i> of a bucket is how many units are missing until it is full.
  *
  * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
+ *
+ * <p>What was taken comes back in the order in which it was taken, so a call has its place: the moment at which the last of
+ * what it took is back. What it took may be given back as far as that has not come back by itself. Then those behind it
+ * come back sooner, by what was given back; and since nobody keeps a list of places, one that lies behind any place that was
+ * given back is taken for sooner by all that was. So at times less is given back than could be, and never more. Giving back
+ * leaves the bucket as if the call had never asked for that part, so the law holds for what was not given back.
  */
 final class TokenBucket implements Algorithm {
     static final int NUMBER = 0;
@@ -97,11 +104,13 @@ final class TokenBucket implements Algorithm {
     @Override
     public Verdict decide(@Nullable State state, long nowMicros, long cost) {
         long debt = debt(state, nowMicros);
+        GivenBack givenBack = GivenBack.of(state, nowMicros);
         // Farther ahead than any debt of this bucket: the clock went back since. Read as empty, else the bucket would
         // stay shut until the clock is there again.
-        boolean mended = state != null && state.micros() > nowMicros && !state.equals(at(nowMicros, debt));
-        State before = mended ? at(nowMicros, debt) : state;
-        return new Verdict(excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit), mended);
+        boolean mended = state != null && !state.equals(at(nowMicros, debt, givenBack)) && fullAt(state) > nowMicros;
+        State before = mended ? at(nowMicros, debt, givenBack) : state;
+        return new Verdict(
+                excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit, givenBack), mended);
     }
 
     @Override
@@ -130,16 +139,54 @@ final class TokenBucket implements Algorithm {
     }
 
     @Override
+    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+        GivenBack givenBack = GivenBack.of(state, nowMicros);
+        // Behind the state there is no place: it was lost since, and began anew.
+        if (state.hasPassed(nowMicros) || isBehind(charged, state)) {
+            return null;
+        }
+        long sooner = givenBack.micros() > 0 && charged.micros() >= givenBack.first() ? givenBack.micros() : 0;
+        long debt = debt(state, nowMicros);
+        long give = cost * unitsPerPermit;
+        give = atMost(give, units(charged.micros() - sooner - nowMicros, charged.units()));
+        give = atMost(give, debt);
+        if (give <= 0) {
+            return null;
+        }
+        GivenBack now =
+                isBehind(state, charged) ? givenBack.and(ceilDiv(give, unitsPerMicro), charged.micros()) : givenBack;
+        return at(nowMicros, debt - give, now);
+    }
+
+    // A part is given back in whole microseconds.
+    private long atMost(long give, long bound) {
+        return give <= bound ? give : bound - Math.floorMod(bound, unitsPerMicro);
+    }
+
+    /** Returns whether the first place lies behind the other. */
+    private static boolean isBehind(State first, State other) {
+        return first.micros() > other.micros() || (first.micros() == other.micros() && first.units() > other.units());
+    }
+
+    @Override
+    public State uncharged(State charged, long cost) {
+        State need = at(0, cost * unitsPerPermit);
+        long units = charged.units() - need.units();
+        long borrowed = units < 0 ? 1 : 0;
+        return new State(charged.micros() - need.micros() - borrowed, units + borrowed * unitsPerMicro);
+    }
+
+    @Override
     public State merge(State one, State other, long nowMicros) {
         boolean oneIsLater =
-                one.micros() > other.micros() || (one.micros() == other.micros() && one.units() >= other.units());
+                fullAt(one) > fullAt(other) || (fullAt(one) == fullAt(other) && one.units() >= other.units());
         return oneIsLater ? one : other;
     }
 
     // A share counts in other units.
     @Override
     public State moved(State state, long offsetMicros) {
-        return new State(state.roundedUp() + offsetMicros, 0);
+        return new State(fullAt(state) + (state.units() == 0 ? 0 : 1) + offsetMicros, 0);
     }
 
     @Override
@@ -179,15 +226,51 @@ final class TokenBucket implements Algorithm {
     }
 
     private long debt(@Nullable State state, long nowMicros) {
-        if (state == null || state.hasPassed(nowMicros)) {
+        return state == null || state.hasPassed(nowMicros) ? 0 : units(fullAt(state) - nowMicros, state.units());
+    }
+
+    // Of a time that is still to come; 0 of one that has passed, and not more than any debt.
+    private long units(long micros, long units) {
+        if (micros < 0) {
             return 0;
         }
-        long ahead = state.micros() - nowMicros;
-        return ahead > maxDebt / unitsPerMicro ? maxDebt : Math.min(maxDebt, ahead * unitsPerMicro + state.units());
+        return micros > maxDebt / unitsPerMicro ? maxDebt : Math.min(maxDebt, micros * unitsPerMicro + units);
+    }
+
+    private static long fullAt(State state) {
+        return state.micros() - state.more(0);
     }
 
     private State at(long nowMicros, long debt) {
-        return new State(nowMicros + debt / unitsPerMicro, debt % unitsPerMicro);
+        return at(nowMicros, debt, GivenBack.NONE);
+    }
+
+    private State at(long nowMicros, long debt, GivenBack givenBack) {
+        long micros = nowMicros + debt / unitsPerMicro;
+        long units = debt % unitsPerMicro;
+        return givenBack.micros() == 0
+                ? new State(micros, units)
+                : new State(micros + givenBack.micros(), units, givenBack.micros(), givenBack.first());
+    }
+
+    /**
+     * What was given back.
+     *
+     * @param micros of all that places may still lie behind
+     * @param first the first place of them
+     */
+    private record GivenBack(long micros, long first) {
+        static final GivenBack NONE = new GivenBack(0, 0);
+
+        static GivenBack of(@Nullable State state, long nowMicros) {
+            return state == null || state.hasPassed(nowMicros) || state.more(0) == 0
+                    ? NONE
+                    : new GivenBack(state.more(0), state.more(1));
+        }
+
+        GivenBack and(long more, long place) {
+            return new GivenBack(micros + more, micros == 0 ? place : Math.min(first, place));
+        }
     }
 
     private static long ceilDiv(long dividend, long divisor) {

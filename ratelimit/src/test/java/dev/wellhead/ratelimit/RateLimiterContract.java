@@ -121,6 +121,49 @@ abstract class RateLimiterContract {
     }
 
     @Test
+    void callThatWasNotMadeIsGivenBackOnce() {
+        Limit window = Limit.fixedWindow("daily", 2, DAY);
+        Ask ask = Ask.of(slow, key, 5).and(window, key, 2);
+        Decision decision = limiter().tryAcquire(ask);
+        assertThat(limiter().tryAcquire(ask).allowed()).isFalse();
+
+        assertThat(limiter().refund(decision)).isTrue();
+        assertThat(limiter().refund(decision)).isFalse();
+
+        assertThat(limiter().peek(Ask.of(slow, key)).remaining()).isEqualTo(5);
+        Decision again = limiter().tryAcquire(ask);
+        assertThat(again.allowed()).isTrue();
+        assertThat(limiter().refundAsync(again).toCompletableFuture().join()).isTrue();
+        assertThat(limiter().refundAsync(again).toCompletableFuture().join()).isFalse();
+        assertThat(limiter().tryAcquireAsync(ask).toCompletableFuture().join().allowed())
+                .isTrue();
+    }
+
+    @Test
+    void whatTookNothingGivesNothingBack() {
+        Decision never = limiter().tryAcquire(Ask.of(slow, key, 6));
+        Decision peeked = limiter().peek(Ask.of(slow, key));
+        limiter().tryAcquire(Ask.of(slow, key, 5));
+        Decision denied = limiter().tryAcquire(slow, key);
+
+        assertThat(limiter().refund(never)).isFalse();
+        assertThat(limiter().refund(peeked)).isFalse();
+        assertThat(limiter().refund(denied)).isFalse();
+        assertThat(limiter().peek(Ask.of(slow, key)).remaining()).isZero();
+    }
+
+    @Test
+    void decisionOfAnotherLimiterIsNotTakenBack() {
+        try (RateLimiter stranger = RateLimiter.inMemory().build()) {
+            Decision decision = stranger.tryAcquire(slow, key);
+
+            assertThatThrownBy(() -> limiter().refund(decision))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("another limiter");
+        }
+    }
+
+    @Test
     void waitOfRetryAfterIsEnough() {
         Limit quick = Limit.tokenBucket("quick", 7, Duration.ofMillis(500)).burst(2);
         limiter().tryAcquire(Ask.of(quick, key, 2));

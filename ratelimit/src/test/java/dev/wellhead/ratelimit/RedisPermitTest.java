@@ -22,7 +22,8 @@ class RedisPermitTest extends PermitContract {
 
     private final GivenTimePermits script = new GivenTimePermits(ticker);
     private final RateLimiter limiter = new RedisRateLimiter(
-            RateLimiter.redis(REDIS).namespace("permits").ticker(ticker), new LimitScript(), script);
+            RateLimiter.redis(REDIS).namespace("permits").ticker(ticker),
+            new Scripts(new LimitScript(), new CombinedScript(), new RefundScript(), script));
 
     /** The script on the test's clock. */
     private static final class GivenTimePermits extends PermitScript {
@@ -38,7 +39,7 @@ class RedisPermitTest extends PermitContract {
         @Override
         List<byte[]> arguments(Order order, byte[] holder, long notAfterMicros, Duration lease, long permits) {
             List<byte[]> arguments = new ArrayList<>(super.arguments(order, holder, Long.MAX_VALUE, lease, permits));
-            arguments.add(LimitScript.number(START_MICROS + (ticker.nanos() - origin) / 1_000));
+            arguments.add(Wire.number(START_MICROS + (ticker.nanos() - origin) / 1_000));
             return arguments;
         }
     }

@@ -199,11 +199,14 @@ class RedisRateLimiterTest extends RateLimiterContract {
         long[] began = new long[1];
 
         try {
+            List<RateLimiter> nodes = clients.stream()
+                    .map(client -> RateLimiter.redis(client)
+                            .namespace(namespace)
+                            .onFailure(FailurePolicy.closed())
+                            .build())
+                    .toList();
             for (int thread = 0; thread < 48; thread++) {
-                RateLimiter node = RateLimiter.redis(clients.get(thread % 3))
-                        .namespace(namespace)
-                        .onFailure(FailurePolicy.closed())
-                        .build();
+                RateLimiter node = nodes.get(thread % 3);
                 counts.add(threads.submit(() -> {
                     go.await();
                     int allowed = 0;
@@ -225,6 +228,59 @@ class RedisRateLimiterTest extends RateLimiterContract {
         } finally {
             threads.shutdownNow();
             clients.forEach(Redis::close);
+        }
+    }
+
+    @Test
+    void callsToOneKeyShareTripsAndAreDecidedOneByOne() throws Exception {
+        Limit hot = Limit.tokenBucket("hot", 1_000, DAY);
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(32);
+        List<Future<List<Decision>>> all = new ArrayList<>();
+        try {
+            for (int thread = 0; thread < 32; thread++) {
+                // Dear and cheap ones mixed.
+                Ask ask = Ask.of(hot, key, 1 + thread % 2);
+                all.add(threads.submit(() -> {
+                    go.await();
+                    List<Decision> decisions = new ArrayList<>();
+                    for (int call = 0; call < 50; call++) {
+                        decisions.add(
+                                call % 2 == 0
+                                        ? limiter.tryAcquire(ask)
+                                        : limiter.tryAcquireAsync(ask)
+                                                .toCompletableFuture()
+                                                .join());
+                    }
+                    return decisions;
+                }));
+            }
+            go.countDown();
+            long taken = 0;
+            List<Decision> allowed = new ArrayList<>();
+            for (int thread = 0; thread < 32; thread++) {
+                for (Decision decision : all.get(thread).get()) {
+                    assertThat(decision.source()).isEqualTo(Decision.Source.REDIS);
+                    if (decision.allowed()) {
+                        taken += 1 + thread % 2;
+                        allowed.add(decision);
+                    }
+                }
+            }
+
+            assertThat(taken).isEqualTo(1_000);
+            assertThat(limiter.stats().redisTrips() + limiter.stats().sharedTrips())
+                    .isEqualTo(1_600);
+            assertThat(limiter.stats().sharedTrips()).isPositive();
+            assertThat(metrics.count("wellhead.ratelimit.trips.shared"))
+                    .isEqualTo(limiter.stats().sharedTrips());
+
+            // Each has a place of its own, also within a trip.
+            for (int i = allowed.size() - 1; i >= 0; i--) {
+                assertThat(limiter.refund(allowed.get(i))).isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 

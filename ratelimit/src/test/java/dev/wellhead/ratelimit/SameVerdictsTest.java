@@ -99,7 +99,7 @@ class SameVerdictsTest {
                 // Time is given to the script alone.
                 new RedisRateLimiter(
                         RateLimiter.redis(redis).namespace(namespace).denialMaxAge(Duration.ZERO),
-                        new GivenTimeScript(() -> now));
+                        GivenTimeScripts.at(() -> now));
 
         for (Step step : trace) {
             pass(step.hundredths()

@@ -14,6 +14,7 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
@@ -317,6 +318,11 @@ public final class Redis implements AutoCloseable {
     /** Returns whether this is a cluster, where the keys of one script must share a slot. */
     public boolean isCluster() {
         return link.isCluster();
+    }
+
+    /** Returns the slot of a cluster that a key lies in; the keys of one script must share it. */
+    public static int slot(byte[] key) {
+        return SlotHash.getSlot(key);
     }
 
     /**

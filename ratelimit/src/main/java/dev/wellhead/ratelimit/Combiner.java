@@ -1,0 +1,133 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.core.Ticker;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Lets calls to one limit share trips. Who comes while nobody is under way goes at once, alone; who comes meanwhile waits,
+ * and all who wait go together when the trip is back. Thread-safe, never blocks.
+ */
+final class Combiner {
+    /*
+     * A lane for each limit that calls are under way to: no more lanes than calls. Each change of a lane is one `compute`
+     * of its entry, so the map's own locks guard it, and the lane ends with its last call.
+     *
+     * A trip that takes long is not waited for, or calls would fail that alone would have succeeded: the next leaves when
+     * the last has been under way for an eighth of the budget. So one who waits keeps most of his budget, and no more than
+     * eight trips are under way at once. The one who begins a queue sets an alarm for that, since nobody else may come.
+     */
+    private static final int MOST_CALLERS = 256;
+    private static final int TRIPS_IN_A_BUDGET = 8;
+
+    private final ConcurrentHashMap<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Ticker ticker;
+    private final long patienceNanos;
+    private final Carrier carrier;
+
+    /** Takes callers to Redis. */
+    @FunctionalInterface
+    interface Carrier {
+        /**
+         * Decides on calls, in their order; must not block. Calls {@link Combiner#arrived} when the answer is there.
+         *
+         * @param callers at least one
+         */
+        void carry(String id, List<Caller> callers);
+    }
+
+    private static final class Lane {
+        int underWay;
+        long departedAt;
+        final Deque<Caller> queue = new ArrayDeque<>();
+    }
+
+    Combiner(Ticker ticker, long budgetNanos, Carrier carrier) {
+        this.ticker = ticker;
+        this.patienceNanos = budgetNanos / TRIPS_IN_A_BUDGET;
+        this.carrier = carrier;
+    }
+
+    /** Takes the caller along with the next trip, which may leave at once. */
+    void join(String id, Caller caller) {
+        boolean[] first = new boolean[1];
+        List<Caller> departing = change(id, lane -> {
+            first[0] = lane.queue.isEmpty();
+            lane.queue.addLast(caller);
+        });
+        if (departing.isEmpty()) {
+            if (first[0]) {
+                wakeLater(id);
+            }
+        } else {
+            carrier.carry(id, departing);
+        }
+    }
+
+    /**
+     * A trip is back.
+     *
+     * @param again those it brought back undecided: they go first, in this order
+     */
+    void arrived(String id, List<Caller> again) {
+        depart(id, lane -> {
+            lane.underWay--;
+            for (int i = again.size() - 1; i >= 0; i--) {
+                lane.queue.addFirst(again.get(i));
+            }
+        });
+    }
+
+    private void depart(String id, Consumer<Lane> change) {
+        List<Caller> departing = change(id, change);
+        if (!departing.isEmpty()) {
+            carrier.carry(id, departing);
+        }
+    }
+
+    /** Returns how many limits calls are under way to. */
+    int lanes() {
+        return lanes.size();
+    }
+
+    /** Changes the lane and returns who leaves now. */
+    private List<Caller> change(String id, Consumer<Lane> change) {
+        List<Caller> departing = new ArrayList<>();
+        lanes.compute(id, (key, found) -> {
+            Lane lane = found == null ? new Lane() : found;
+            change.accept(lane);
+            fill(departing, lane);
+            return lane.underWay == 0 && lane.queue.isEmpty() ? null : lane;
+        });
+        return departing;
+    }
+
+    private void fill(List<Caller> departing, Lane lane) {
+        long now = ticker.nanos();
+        if (lane.underWay > 0 && now - lane.departedAt < patienceNanos) {
+            return;
+        }
+        while (!lane.queue.isEmpty() && departing.size() < MOST_CALLERS) {
+            Caller caller = lane.queue.removeFirst();
+            // Who has given up must not be charged.
+            if (!caller.isDone()) {
+                departing.add(caller);
+            }
+        }
+        if (!departing.isEmpty()) {
+            lane.underWay++;
+            lane.departedAt = now;
+        }
+    }
+
+    private void wakeLater(String id) {
+        CompletableFuture.delayedExecutor(patienceNanos, TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(() -> depart(id, lane -> {}));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.ratelimit.Receipt.Charged;
+import dev.wellhead.ratelimit.RefundScript.Answer;
+import dev.wellhead.redis.Redis;
+import dev.wellhead.redis.RedisClock;
+import dev.wellhead.redis.RedisUnavailableException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Gives back in Redis what calls took. Thread-safe. */
+final class Refunds {
+    private final Redis redis;
+    private final RefundScript script;
+    private final String prefix;
+    private final MicroClock clock;
+    private final Reception reception;
+    private final DecisionCounter counter;
+
+    /** @param prefix what keys begin with */
+    Refunds(
+            Redis redis,
+            RefundScript script,
+            String prefix,
+            MicroClock clock,
+            Reception reception,
+            DecisionCounter counter) {
+        this.redis = redis;
+        this.script = script;
+        this.prefix = prefix;
+        this.clock = clock;
+        this.reception = reception;
+        this.counter = counter;
+    }
+
+    /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
+    boolean refund(Receipt receipt) {
+        try {
+            return refundAsync(receipt).toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException e) {
+            throw new AssertionError("trips end in answers", e);
+        }
+    }
+
+    /** Never blocks; the stage ends within the budget and does not fail. */
+    CompletionStage<Boolean> refundAsync(Receipt receipt) {
+        if (!receipt.claim()) {
+            return CompletableFuture.completedStage(false);
+        }
+        Collection<List<Charged>> parts = parts(receipt.charged());
+        CompletionStage<End> end = CompletableFuture.completedStage(End.DONE);
+        for (List<Charged> part : parts) {
+            end = end.thenCombine(trip(part), (one, other) -> one == End.DONE ? other : one);
+        }
+        return end.thenApply(all -> {
+            if (all == End.LATE && parts.size() == 1) {
+                receipt.unclaim();
+            }
+            return all == End.DONE;
+        });
+    }
+
+    /** How a trip ended. */
+    private enum End {
+        DONE,
+        /** Surely nothing was given back. */
+        LATE,
+        UNKNOWN
+    }
+
+    private Collection<List<Charged>> parts(List<Charged> charged) {
+        if (charged.size() == 1 || !redis.isCluster()) {
+            return List.of(charged);
+        }
+        Map<Integer, List<Charged>> bySlot = new HashMap<>();
+        for (Charged each : charged) {
+            bySlot.computeIfAbsent(Redis.slot(key(each)), slot -> new ArrayList<>())
+                    .add(each);
+        }
+        return bySlot.values();
+    }
+
+    private CompletionStage<End> trip(List<Charged> charged) {
+        // Before it is sent, so that Redis' time is never taken for earlier than it is.
+        long sent = clock.micros();
+        try {
+            List<byte[]> keys = charged.stream().map(this::key).toList();
+            RedisClock time = redis.clock(keys.get(0));
+            List<byte[]> arguments = script.arguments(charged, time.notAfterMicros(redis.budget()));
+            return redis.runAsync(script.script(), keys, arguments)
+                    .handle((reply, error) ->
+                            error == null ? refunded(charged, time, sent, reply) : failed(Failures.of(error)));
+        } catch (RedisUnavailableException e) {
+            return CompletableFuture.completedStage(failed(e));
+        }
+    }
+
+    private byte[] key(Charged charged) {
+        return (prefix + charged.charge().id()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private End refunded(List<Charged> charged, RedisClock time, long sent, List<@Nullable Object> reply) {
+        Answer answer = script.read(reply);
+        counter.trip();
+        time.observe(answer.nowMicros());
+        List<State> states = answer.states();
+        if (states == null) {
+            reception.late();
+            return End.LATE;
+        }
+        reception.answered();
+        for (int i = 0; i < states.size(); i++) {
+            reception.observe(charged.get(i).charge(), states.get(i), answer.nowMicros(), sent, false);
+        }
+        return End.DONE;
+    }
+
+    // It may have been done: tried once more, it might give back twice.
+    private End failed(RedisUnavailableException cause) {
+        reception.failed(cause);
+        return End.UNKNOWN;
+    }
+}

@@ -1,0 +1,158 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.core.Ticker;
+import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.redis.Redis;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Decides on asks whose keys lie in several slots of a cluster: slot by slot, in the order of the slots, and what was taken
+ * is given back when a later one denies. So no limit is ever exceeded; but another call may be denied for what is given back a
+ * moment later. Thread-safe.
+ */
+final class SplitAsks {
+    // Deadlines are of the caller's own, real time.
+    private static final Ticker TICKER = Ticker.system();
+
+    private final Redis redis;
+    private final String prefix;
+    private final AskTrips trips;
+    private final Refunds refunds;
+    private final Reception reception;
+
+    /** @param prefix what keys begin with */
+    SplitAsks(Redis redis, String prefix, AskTrips trips, Refunds refunds, Reception reception) {
+        this.redis = redis;
+        this.prefix = prefix;
+        this.trips = trips;
+        this.refunds = refunds;
+        this.reception = reception;
+    }
+
+    /**
+     * Returns what can be asked in one trip each; the ask itself if all of it can.
+     *
+     * @throws IllegalArgumentException if it cannot and must be
+     */
+    List<Ask> parts(Ask ask) {
+        if (ask.charges().size() == 1 || !redis.isCluster()) {
+            return List.of(ask);
+        }
+        SortedMap<Integer, List<Charge>> bySlot = new TreeMap<>();
+        for (Charge charge : ask.charges()) {
+            byte[] key = (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII);
+            bySlot.computeIfAbsent(Redis.slot(key), slot -> new ArrayList<>()).add(charge);
+        }
+        if (bySlot.size() == 1) {
+            return List.of(ask);
+        }
+        if (ask.isAtomicOnly()) {
+            throw new IllegalArgumentException(ask + " must be atomic, and its keys lie in " + bySlot.size()
+                    + " slots of the cluster; ask for one key, or give the ask a tag of its own: Ask.tagged(tenant)");
+        }
+        return bySlot.values().stream().map(ask::only).toList();
+    }
+
+    /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
+    Decision decide(Ask ask, List<Ask> parts, boolean take) {
+        Course course = new Course(ask, parts, take);
+        course.begin();
+        try {
+            return course.decided.get(redis.budget().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return course.giveUp(
+                    "no answer within the budget of " + redis.budget().toMillis() + " ms");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return course.giveUp("interrupted while waiting for the answer");
+        } catch (ExecutionException e) {
+            throw new AssertionError("callers are told decisions only", e);
+        }
+    }
+
+    /** The stage ends within the budget, on a thread of the Redis client or the JDK's timer, and does not fail. */
+    CompletionStage<Decision> decideAsync(Ask ask, List<Ask> parts) {
+        Course course = new Course(ask, parts, true);
+        course.begin();
+        return course.decided
+                .orTimeout(redis.budget().toNanos(), TimeUnit.NANOSECONDS)
+                .handle((decision, timeout) -> decision != null
+                        ? decision
+                        : reception.fallBack(
+                                ask,
+                                true,
+                                "no answer within the budget of "
+                                        + redis.budget().toMillis() + " ms"));
+    }
+
+    /** One ask on its way from slot to slot. Its parts follow one another, so it needs no lock. */
+    private final class Course {
+        private final Ask ask;
+        private final List<Ask> parts;
+        private final boolean take;
+        private final long deadline = TICKER.nanos() + redis.budget().toNanos();
+        private final List<Decision> told = new ArrayList<>();
+        private final CompletableFuture<Decision> decided = new CompletableFuture<>();
+
+        Course(Ask ask, List<Ask> parts, boolean take) {
+            this.ask = ask;
+            this.parts = parts;
+            this.take = take;
+        }
+
+        void begin() {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - TICKER.nanos()));
+            trips.attemptAsync(parts.get(told.size()), take, left).thenAccept(this::arrived);
+        }
+
+        private void arrived(AskTrips.Attempt attempt) {
+            Decision decision = attempt.decision();
+            if (decision != null) {
+                told.add(decision);
+            }
+            boolean goesOn = decision != null && (decision.allowed() || !take) && !decided.isDone();
+            if (goesOn && told.size() < parts.size()) {
+                begin();
+            } else if (goesOn) {
+                tell(Decision.joined(ask, parts, told));
+            } else {
+                takeBack().thenAccept(done -> tell(end(attempt)));
+            }
+        }
+
+        private Decision end(AskTrips.Attempt attempt) {
+            Decision decision = attempt.decision();
+            return decision != null && !decision.allowed()
+                    ? decision.within(ask)
+                    : reception.fallBack(ask, take, attempt.why());
+        }
+
+        // Who has given up meanwhile must not be charged.
+        private void tell(Decision decision) {
+            Receipt receipt = decision.receipt();
+            if (!decided.complete(decision) && receipt != null) {
+                refunds.refundAsync(receipt);
+            }
+        }
+
+        private CompletionStage<Boolean> takeBack() {
+            Receipt all = Receipt.joined(told);
+            return all == null ? CompletableFuture.completedStage(true) : refunds.refundAsync(all);
+        }
+
+        Decision giveUp(String why) {
+            // If the answer was quicker, it counts.
+            return decided.cancel(false) ? reception.fallBack(ask, take, why) : decided.join();
+        }
+    }
+}
