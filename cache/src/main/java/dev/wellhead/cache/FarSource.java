@@ -110,7 +110,7 @@ final class FarSource<K, V extends @Nullable Object> implements ReadThrough.Sour
         Verdict verdict = parts.judge().of(fresh, meta);
         NearTier.Draft<V> draft = keeper.draft(read.get(), fresh, hit);
         if (verdict != Verdict.GONE) {
-            keeper.enter(id, draft, stamp);
+            keeper.offer(id, draft, stamp);
         }
         if (!verdict.isServed()) {
             return Optional.empty();

@@ -60,7 +60,14 @@ final class NearKeeper<V extends @Nullable Object> {
         return hearing.getAsBoolean() ? nearNanos : awayNanos;
     }
 
-    void enter(EncodedKey id, NearTier.Draft<V> draft, long stamp) {
+    /** Keeps what was read from Redis, if it is worth its place. */
+    void offer(EncodedKey id, NearTier.Draft<V> draft, long stamp) {
+        if (!near.offer(id, draft, stamp)) {
+            counter.nearRefused();
+        }
+    }
+
+    private void enter(EncodedKey id, NearTier.Draft<V> draft, long stamp) {
         if (!near.putIfUnchanged(id, draft, stamp)) {
             counter.nearRefused();
         }

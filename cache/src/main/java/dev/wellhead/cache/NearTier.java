@@ -29,6 +29,9 @@ final class NearTier<I, V extends @Nullable Object> {
      * some writes, four for each, so that of entries that come and go the dead are a small share, and a sixtieth of the
      * tier with each tick of a cache that has a timer. Not after every write: to find the first entry of a round costs
      * more than to look at it. One thread sweeps at a time, `sweepLock`; who finds it taken lets it be.
+     *
+     * What Redis holds is cheap to get again, so a full tier takes it in only when it is asked for a second time: keys that
+     * come once, as in a scan, cost no room and none of the work of making it.
      */
     private static final int EPOCHS = 4096;
     private static final int WRITES_FOR_A_SWEEP = 32;
@@ -69,7 +72,9 @@ final class NearTier<I, V extends @Nullable Object> {
     private final com.github.benmanes.caffeine.cache.Cache<I, Entry<V>> entries;
     private final AtomicLongArray epochs = new AtomicLongArray(EPOCHS);
     private final AtomicLong era = new AtomicLong();
+    private final long maximumSize;
     private final long sweptAtOnce;
+    private final Doorkeeper doorkeeper;
 
     // Counted by all without a lock: a write that is lost puts a sweep off, no more.
     private int writes;
@@ -80,6 +85,8 @@ final class NearTier<I, V extends @Nullable Object> {
 
     NearTier(long maximumSize, Ticker ticker) {
         this.ticker = ticker;
+        this.maximumSize = maximumSize;
+        doorkeeper = new Doorkeeper(maximumSize);
         sweptAtOnce = Math.max(LEAST_SWEPT, maximumSize / TICKS_IN_A_ROUND);
         entries = Caffeine.newBuilder()
                 .maximumSize(maximumSize)
@@ -98,6 +105,8 @@ final class NearTier<I, V extends @Nullable Object> {
             return entry;
         }
         remove(key, entry);
+        // It had its place, and has it again.
+        doorkeeper.knows(key);
         return null;
     }
 
@@ -144,6 +153,19 @@ final class NearTier<I, V extends @Nullable Object> {
     /** To be taken before the value is read from wherever it comes from. */
     long stamp(I key) {
         return epochs.get(epoch(key)) + era.get();
+    }
+
+    /**
+     * Keeps what was read from Redis, unless the tier is full and the key new to it.
+     *
+     * @return false if it must not be kept, as something was invalidated since the stamp was taken
+     */
+    boolean offer(I key, Draft<V> draft, long stamp) {
+        boolean isWelcome = doorkeeper.knows(key)
+                || entries.estimatedSize() < maximumSize
+                // What is there may be older than what was read.
+                || entries.policy().getIfPresentQuietly(key) != null;
+        return !isWelcome || putIfUnchanged(key, draft, stamp);
     }
 
     /** Returns false, and keeps what there is, if anything was invalidated since the stamp was taken. */

@@ -57,6 +57,68 @@ class NearTierTest {
     }
 
     @Test
+    void fullTierTakesWhatRedisHoldsWhenItIsAskedForASecondTime() {
+        fill();
+
+        assertThat(near.offer("new", draft("value", HOUR), near.stamp("new"))).isTrue();
+        assertThat(near.get("new")).isNull();
+        assertThat(near.offer("new", draft("value", HOUR), near.stamp("new"))).isTrue();
+        assertThat(near.get("new").value()).isEqualTo("value");
+    }
+
+    @Test
+    void keysThatComeOnceDisplaceNobody() {
+        fill();
+        for (int key = 0; key < 100_000; key++) {
+            near.offer("scan" + key, draft("value", HOUR), near.stamp("scan" + key));
+        }
+
+        int kept = 0;
+        for (int key = 0; key < 100; key++) {
+            kept += near.get("key" + key) == null ? 0 : 1;
+        }
+        // Some of those that came are taken for others.
+        assertThat(kept).isGreaterThan(50);
+    }
+
+    @Test
+    void youngerValueOfAKeyThatIsThereIsTakenAtOnce() {
+        fill();
+
+        near.offer("key5", draft("younger", HOUR), near.stamp("key5"));
+
+        assertThat(near.get("key5").value()).isEqualTo("younger");
+    }
+
+    @Test
+    void keyWhoseValueDiedHasItsPlaceAgain() {
+        fill();
+        ticker.advance(Duration.ofHours(2));
+        assertThat(near.get("key5")).isNull();
+        near.set("another", draft("value", HOUR));
+
+        near.offer("key5", draft("again", HOUR), near.stamp("key5"));
+
+        assertThat(near.get("key5").value()).isEqualTo("again");
+    }
+
+    @Test
+    void invalidatedValueIsNotOfferedWithSuccess() {
+        long stamp = near.stamp("k");
+        near.drop("k");
+
+        assertThat(near.offer("k", draft("old", HOUR), stamp)).isFalse();
+        assertThat(near.get("k")).isNull();
+    }
+
+    private void fill() {
+        for (int key = 0; key < 100; key++) {
+            near.set("key" + key, draft("value", HOUR));
+        }
+        assertThat(near.size()).isEqualTo(100);
+    }
+
+    @Test
     void clearHidesEverythingAtOnce() {
         near.set("a", draft("a", HOUR));
         near.set("b", draft("b", HOUR));
