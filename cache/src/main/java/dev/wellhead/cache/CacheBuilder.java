@@ -63,7 +63,10 @@ public abstract sealed class CacheBuilder<K, V extends @Nullable Object, B exten
         return self();
     }
 
-    /** Bounds how many values are kept in this process; rarely used ones leave first. Default: 10,000. */
+    /**
+     * Bounds how many values are kept in this process; rarely used ones leave first, and once it is full, what was read from
+     * Redis enters when it is asked for a second time. Default: 10,000.
+     */
     public B nearMaximumSize(long nearMaximumSize) {
         maximumSize = Options.atLeast("nearMaximumSize", 1, nearMaximumSize);
         return self();

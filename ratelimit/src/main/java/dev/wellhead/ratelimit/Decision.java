@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -63,35 +64,44 @@ public final class Decision {
     private Decision(
             boolean allowed,
             Source source,
+            List<Limit> limits,
+            List<Quota> quotas,
+            @Nullable Limit violated,
+            Duration retryAfter,
+            Duration delay,
+            @Nullable Receipt receipt) {
+        this.allowed = allowed;
+        this.source = source;
+        this.limits = limits;
+        this.quotas = quotas;
+        this.violated = violated;
+        this.retryAfter = retryAfter;
+        this.delay = delay;
+        this.receipt = receipt;
+    }
+
+    private Decision(
+            boolean allowed,
+            Source source,
             Ask ask,
             List<Quota> quotas,
             @Nullable Limit violated,
             Duration retryAfter,
             Duration delay) {
-        this.allowed = allowed;
-        this.source = source;
-        this.limits = ask.charges().stream().map(Charge::limit).toList();
-        this.quotas = List.copyOf(quotas);
-        this.violated = violated;
-        this.retryAfter = retryAfter;
-        this.delay = delay;
-        this.receipt = null;
-    }
-
-    private Decision(Decision decision, Receipt receipt) {
-        allowed = decision.allowed;
-        source = decision.source;
-        limits = decision.limits;
-        quotas = decision.quotas;
-        violated = decision.violated;
-        retryAfter = decision.retryAfter;
-        delay = decision.delay;
-        this.receipt = receipt;
+        this(
+                allowed,
+                source,
+                ask.charges().stream().map(Charge::limit).toList(),
+                List.copyOf(quotas),
+                violated,
+                retryAfter,
+                delay,
+                null);
     }
 
     /** Returns the same that can be taken back. */
     Decision with(Receipt given) {
-        return new Decision(this, given);
+        return new Decision(allowed, source, limits, quotas, violated, retryAfter, delay, given);
     }
 
     @Nullable Receipt receipt() {
@@ -119,6 +129,26 @@ public final class Decision {
      */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /**
+     * Returns the same denial with a {@link #retryAfter()} that chance makes longer, by at most this share of it and never
+     * shorter, so that callers who are denied together do not come back together. An ask that was allowed, or never can be,
+     * is returned as it is.
+     *
+     * @param share above 0, at most 1
+     * @throws IllegalArgumentException if the share is out of its bounds
+     */
+    public Decision spread(double share) {
+        if (!(share > 0 && share <= 1)) {
+            throw new IllegalArgumentException("share must be above 0 and at most 1, was " + share);
+        }
+        if (retryAfter.isZero()) {
+            return this;
+        }
+        long most = (long) (retryAfter.toMillis() * share * 1_000) + 1;
+        Duration later = retryAfter.plus(micros(ThreadLocalRandom.current().nextLong(most + 1)));
+        return new Decision(allowed, source, limits, quotas, violated, later, delay, receipt);
     }
 
     /**

@@ -18,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class LocalBucketsTest {
@@ -38,6 +39,22 @@ class LocalBucketsTest {
 
         assertThat(buckets.keys()).isLessThanOrEqualTo(1_000);
         assertThat(buckets.sharedCharges()).isPositive();
+        assertThat(buckets.take(List.of(line("victim"))).allowed()).isFalse();
+    }
+
+    @Tag("thorough")
+    @Test
+    void tenMillionKeysNeedTheMemoryOfAThousand() {
+        LocalBuckets buckets = buckets(1_000);
+        for (int call = 0; call < 4; call++) {
+            buckets.take(List.of(line("victim")));
+        }
+
+        for (int key = 0; key < 10_000_000; key++) {
+            buckets.take(List.of(line("flood" + key)));
+        }
+
+        assertThat(buckets.keys()).isLessThanOrEqualTo(1_000);
         assertThat(buckets.take(List.of(line("victim"))).allowed()).isFalse();
     }
 

@@ -1,6 +1,7 @@
 package dev.wellhead.ratelimit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.wellhead.testkit.ManualTicker;
@@ -33,6 +34,37 @@ class RateLimitHeadersTest {
                 RateLimitHeaders.ietf(limiter.tryAcquire(Ask.of(minute, "k").and(day, "k")));
 
         assertThat(headers).containsEntry("RateLimit", "\"day\";r=0;t=8640").containsEntry("Retry-After", "8640");
+    }
+
+    // 10,000 who are told the same moment come back at it.
+    @Test
+    void callersWhoAreDeniedTogetherAreSpreadAndNoneIsEarly() {
+        limiter.tryAcquire(Ask.of(minute, "k", 100));
+        int[] tenths = new int[10];
+        for (int caller = 0; caller < 10_000; caller++) {
+            Decision denied = limiter.tryAcquire(Ask.of(minute, "k", 50));
+            Decision spread = denied.spread(0.5);
+            Duration more = spread.retryAfter().minus(denied.retryAfter());
+
+            assertThat(denied.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(more).isBetween(Duration.ZERO, Duration.ofSeconds(15).plusNanos(1_000));
+            assertThat(spread.quotas()).isEqualTo(denied.quotas());
+            tenths[(int) Math.min(9, more.toMillis() / 1_500)]++;
+        }
+
+        for (int callers : tenths) {
+            assertThat(callers).isGreaterThan(700);
+        }
+    }
+
+    @Test
+    void whatIsAllowedOrNeverIsNotSpread() {
+        Decision allowed = limiter.tryAcquire(minute, "k");
+        Decision never = limiter.tryAcquire(Ask.of(minute, "k", 101));
+
+        assertThat(allowed.spread(1)).isSameAs(allowed);
+        assertThat(never.spread(1)).isSameAs(never);
+        assertThatThrownBy(() -> allowed.spread(0)).hasMessage("share must be above 0 and at most 1, was 0.0");
     }
 
     @Test
