@@ -28,11 +28,6 @@ class DecideMutantTest {
                         "return ceilDiv(Math.max(0, excess(debt(state, nowMicros), cost)), unitsPerMicro);",
                         "return Math.max(0, excess(debt(state, nowMicros), cost)) / unitsPerMicro;"),
                 new Mutant(
-                        "what is given back twice comes back twice",
-                        "TokenBucket",
-                        "give = atMost(give, debt);",
-                        ""),
-                new Mutant(
                         "what has come back by itself is given back",
                         "TokenBucket",
                         "give = atMost(give, units(charged.micros() - sooner - nowMicros, charged.units()));",

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.wellhead.redis.Redis;
 import io.lettuce.core.RedisURI;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +42,7 @@ final class FleetNode {
             limiter.peek(Ask.of(limit, "k"));
             byte[] met = (arguments[1] + ":met").getBytes(US_ASCII);
             redis.call(commands -> commands.incr(met));
-            while (Integer.parseInt(new String(
-                            redis.call(commands -> commands.get(met)), US_ASCII))
+            while (Integer.parseInt(new String(redis.call(commands -> commands.get(met)), US_ASCII))
                     < Integer.parseInt(arguments[3])) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             }
@@ -60,7 +62,8 @@ final class FleetNode {
             for (Future<Long> count : counts) {
                 allowed += count.get();
             }
-            System.out.println("allowed " + allowed + " " + began + " " + System.nanoTime() + " "
+            PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, US_ASCII);
+            out.println("allowed " + allowed + " " + began + " " + System.nanoTime() + " "
                     + limiter.stats().fallbacks());
             threads.shutdown();
         }
