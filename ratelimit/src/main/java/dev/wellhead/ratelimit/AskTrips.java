@@ -3,10 +3,8 @@ package dev.wellhead.ratelimit;
 import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.ratelimit.LimitScript.Answer;
-import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,13 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class AskTrips {
     static final String TOO_LATE = "Redis was reached only after the budget, and charged nothing";
 
-    private final RateLimiter limiter;
-    private final Redis redis;
+    private final Route route;
     private final LimitScript script;
-    private final String prefix;
-    private final MicroClock clock;
-    private final Reception reception;
-    private final DecisionCounter counter;
 
     /**
      * How a trip ended.
@@ -33,36 +26,21 @@ final class AskTrips {
      */
     record Attempt(@Nullable Decision decision, String why) {}
 
-    /**
-     * @param limiter whose trips they are
-     * @param prefix what keys begin with
-     */
-    AskTrips(
-            RateLimiter limiter,
-            Redis redis,
-            LimitScript script,
-            String prefix,
-            MicroClock clock,
-            Reception reception,
-            DecisionCounter counter) {
-        this.limiter = limiter;
-        this.redis = redis;
+    AskTrips(Route route, LimitScript script) {
+        this.route = route;
         this.script = script;
-        this.prefix = prefix;
-        this.clock = clock;
-        this.reception = reception;
-        this.counter = counter;
     }
 
     /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
     Attempt attempt(Ask ask, boolean take) {
         // Before it is sent, so that Redis' time is never taken for earlier than it is.
-        long sent = clock.micros();
+        long sent = route.clock().micros();
         try {
             List<byte[]> keys = keys(ask);
-            RedisClock time = redis.clock(keys.get(0));
-            List<byte[]> arguments = script.arguments(ask, take, time.notAfterMicros(redis.budget()));
-            return judged(ask, take, time, sent, redis.run(script.script(), keys, arguments));
+            RedisClock time = route.redis().clock(keys.get(0));
+            List<byte[]> arguments = script.arguments(
+                    ask, take, time.notAfterMicros(route.redis().budget()));
+            return judged(ask, take, time, sent, route.redis().run(script.script(), keys, arguments));
         } catch (RedisUnavailableException e) {
             return failed(e);
         }
@@ -74,12 +52,13 @@ final class AskTrips {
      * @param patience until when Redis may still charge
      */
     CompletionStage<Attempt> attemptAsync(Ask ask, boolean take, Duration patience) {
-        long sent = clock.micros();
+        long sent = route.clock().micros();
         try {
             List<byte[]> keys = keys(ask);
-            RedisClock time = redis.clock(keys.get(0));
+            RedisClock time = route.redis().clock(keys.get(0));
             List<byte[]> arguments = script.arguments(ask, take, time.notAfterMicros(patience));
-            return redis.runAsync(script.script(), keys, arguments)
+            return route.redis()
+                    .runAsync(script.script(), keys, arguments)
                     .handle((reply, error) ->
                             error == null ? judged(ask, take, time, sent, reply) : failed(Failures.of(error)));
         } catch (RedisUnavailableException e) {
@@ -88,33 +67,31 @@ final class AskTrips {
     }
 
     private List<byte[]> keys(Ask ask) {
-        return ask.charges().stream()
-                .map(charge -> (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII))
-                .toList();
+        return ask.charges().stream().map(route::key).toList();
     }
 
     private Attempt failed(RedisUnavailableException cause) {
-        reception.failed(cause);
+        route.reception().failed(cause);
         return new Attempt(null, String.valueOf(cause.getMessage()));
     }
 
     private Attempt judged(Ask ask, boolean take, RedisClock time, long sent, List<@Nullable Object> reply) {
-        counter.trip();
+        route.counter().trip();
         Answer answer = script.read(reply, take);
         time.observe(answer.nowMicros());
         Outcome outcome = answer.outcome();
         if (outcome == null) {
-            reception.late();
+            route.reception().late();
             return new Attempt(null, TOO_LATE);
         }
-        reception.answered();
+        route.reception().answered();
         List<Charge> charges = ask.charges();
         for (int i = 0; i < charges.size(); i++) {
             boolean absent = answer.absent().get(i);
-            reception.observe(charges.get(i), outcome.states().get(i), outcome.nowMicros(), sent, absent);
+            route.reception().observe(charges.get(i), outcome.states().get(i), outcome.nowMicros(), sent, absent);
         }
         Decision decision = Decision.of(ask, charges, outcome, Charge::algorithm, Source.REDIS);
         return new Attempt(
-                outcome.charged() ? decision.with(Receipt.of(limiter, ask, outcome.states())) : decision, "");
+                outcome.charged() ? decision.with(Receipt.of(route.limiter(), ask, outcome.states())) : decision, "");
     }
 }

@@ -26,7 +26,7 @@ final class Batch {
     void deny(List<Caller> callers) {
         if (!callers.isEmpty()) {
             Decision decision = decision(callers.get(0).ask(), false);
-            callers.forEach(caller -> caller.complete(decision));
+            callers.forEach(caller -> caller.decide(() -> decision));
         }
     }
 
@@ -39,7 +39,8 @@ final class Batch {
         Ask.Charge charge = callers.get(0).charge();
         Decision decision = decision(ask, true);
         for (int i = callers.size() - 1; i >= 0; i--) {
-            callers.get(i).complete(decision.with(Receipt.of(limiter, ask, List.of(charged))));
+            Receipt receipt = Receipt.of(limiter, ask, List.of(charged));
+            callers.get(i).decide(() -> decision.with(receipt));
             charged = charge.algorithm().uncharged(charged, charge.cost());
         }
     }

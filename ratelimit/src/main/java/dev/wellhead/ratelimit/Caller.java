@@ -1,9 +1,7 @@
 package dev.wellhead.ratelimit;
 
-import java.util.concurrent.CompletableFuture;
-
-/** One who waits for a decision that comes with a shared trip. Whoever gives up completes it first, and is not taken along. */
-final class Caller extends CompletableFuture<Decision> {
+/** One who waits for a decision that comes with a shared trip. Who has given up is not taken along. */
+final class Caller extends Promise {
     private final Ask ask;
     private final long deadlineNanos;
 
@@ -31,7 +29,7 @@ final class Caller extends CompletableFuture<Decision> {
 
     /** Notes that a trip with it came too late. Returns whether it may go once more. */
     boolean mayGoAgain(long nowNanos) {
-        boolean again = !cameLate && nowNanos < deadlineNanos && !isDone();
+        boolean again = !cameLate && nowNanos < deadlineNanos && !isClaimed();
         cameLate = true;
         return again;
     }

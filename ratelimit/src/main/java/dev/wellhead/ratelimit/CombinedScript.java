@@ -1,7 +1,6 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Ask.Charge;
-import dev.wellhead.redis.RedisScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The script that decides many calls to one limit, one after the other at the same moment: what {@link LimitScript} would
  * answer to each.
  */
-class CombinedScript {
+class CombinedScript extends LimitLua {
     /*
      * KEYS: the limit. ARGV: the last moment at which the answer is still awaited, then for each run of equal calls how many
      * they are and the call, as LimitLua says. -1 stands for one call that is wished for, and is made if none before was
@@ -56,8 +55,6 @@ class CombinedScript {
 
     private static final int FIRST_RUN = 6;
 
-    private final RedisScript<List<@Nullable Object>> script;
-
     /**
      * Equal calls.
      *
@@ -76,7 +73,7 @@ class CombinedScript {
     record Answer(long nowMicros, @Nullable State state, boolean absent, List<Integer> allowed) {}
 
     CombinedScript() {
-        this(LimitLua.SERVER_CLOCK, LimitLua.GRACE_MILLIS, text -> text);
+        this(SERVER_CLOCK, GRACE_MILLIS, text -> text);
     }
 
     /**
@@ -85,11 +82,7 @@ class CombinedScript {
      * @param readClock Lua that sets the local {@code now}
      */
     CombinedScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
-        script = RedisScript.ofList(fault.apply(LimitLua.prelude(readClock, graceMillis) + TEXT));
-    }
-
-    RedisScript<List<@Nullable Object>> script() {
-        return script;
+        super(TEXT, readClock, graceMillis, fault);
     }
 
     List<byte[]> arguments(List<Run> runs, long notAfterMicros) {

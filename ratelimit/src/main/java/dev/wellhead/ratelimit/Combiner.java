@@ -116,7 +116,7 @@ final class Combiner {
         while (!lane.queue.isEmpty() && departing.size() < MOST_CALLERS) {
             Caller caller = lane.queue.removeFirst();
             // Who has given up must not be charged.
-            if (!caller.isDone()) {
+            if (!caller.isClaimed()) {
                 departing.add(caller);
             }
         }

@@ -1,7 +1,12 @@
 package dev.wellhead.ratelimit;
 
-/** What the scripts have in common, in Lua: each {@link Algorithm}, and how states are read and written. */
-final class LimitLua {
+import dev.wellhead.redis.RedisScript;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A script on the states of limits. What they have in common stands here: each {@link Algorithm}, and how states are read and written. */
+abstract class LimitLua {
     /*
      * ARGV[1] is the last moment at which the answer is still awaited; behind it is what each script says. A call to a
      * limit is the number of the limit's algorithm and
@@ -143,14 +148,20 @@ final class LimitLua {
     // Rounding up, and what the clock that expires keys may be ahead of TIME.
     static final long GRACE_MILLIS = 11;
 
-    private LimitLua() {}
+    private final RedisScript<List<@Nullable Object>> script;
 
     /**
-     * Returns the beginning of a script.
+     * Builds a script on some clock, and perhaps with faults that a test must notice.
      *
+     * @param text what is its own
      * @param readClock Lua that sets the local {@code now}
      */
-    static String prelude(String readClock, long graceMillis) {
-        return TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(graceMillis));
+    LimitLua(String text, String readClock, long graceMillis, UnaryOperator<String> fault) {
+        String common = TEXT.replace("CLOCK", readClock).replace("GRACE", Long.toString(graceMillis));
+        script = RedisScript.ofList(fault.apply(common + text));
+    }
+
+    RedisScript<List<@Nullable Object>> script() {
+        return script;
     }
 }

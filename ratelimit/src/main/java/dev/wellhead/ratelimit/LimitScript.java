@@ -1,13 +1,12 @@
 package dev.wellhead.ratelimit;
 
-import dev.wellhead.redis.RedisScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The script that decides in Redis, what it is given, and what it answers. Each {@link Algorithm} says the same in Java. */
-class LimitScript {
+class LimitScript extends LimitLua {
     /*
      * KEYS: one a limit. ARGV: the last moment at which the answer is still awaited, 1 to take or 0 to peek, then for each
      * limit the call, as LimitLua says.
@@ -50,8 +49,6 @@ class LimitScript {
     private static final int FIXED_ANSWERS = 2;
     private static final int ANSWERS_PER_LIMIT = 4;
 
-    private final RedisScript<List<@Nullable Object>> script;
-
     /**
      * What Redis answered.
      *
@@ -61,7 +58,7 @@ class LimitScript {
     record Answer(long nowMicros, @Nullable Outcome outcome, List<Boolean> absent) {}
 
     LimitScript() {
-        this(LimitLua.SERVER_CLOCK, LimitLua.GRACE_MILLIS, text -> text);
+        this(SERVER_CLOCK, GRACE_MILLIS, text -> text);
     }
 
     /**
@@ -70,11 +67,7 @@ class LimitScript {
      * @param readClock Lua that sets the local {@code now}
      */
     LimitScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
-        script = RedisScript.ofList(fault.apply(LimitLua.prelude(readClock, graceMillis) + TEXT));
-    }
-
-    RedisScript<List<@Nullable Object>> script() {
-        return script;
+        super(TEXT, readClock, graceMillis, fault);
     }
 
     List<byte[]> arguments(Ask ask, boolean take, long notAfterMicros) {

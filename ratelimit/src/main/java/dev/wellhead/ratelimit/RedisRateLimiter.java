@@ -41,10 +41,11 @@ final class RedisRateLimiter implements RateLimiter {
         leases = new Leases(options.maxKeys, options.ticker);
         Fallback fallback = new Fallback(options.failurePolicy, localBuckets, lastSeen);
         reception = new Reception(lastSeen, fallback, outage, counter);
-        trips = new AskTrips(this, redis, scripts.limit(), prefix, clock, reception, counter);
-        shared = new SharedTrips(this, redis, scripts.combined(), prefix, clock, leases, reception, counter);
-        refunds = new Refunds(redis, scripts.refund(), prefix, clock, reception, counter);
-        split = new SplitAsks(redis, prefix, trips, refunds, reception);
+        Route route = new Route(this, redis, prefix, clock, reception, counter);
+        trips = new AskTrips(route, scripts.limit());
+        shared = new SharedTrips(route, scripts.combined(), leases);
+        refunds = new Refunds(route, scripts.refund());
+        split = new SplitAsks(route, trips, refunds);
         permits = new RedisPermits(options, scripts.permit(), outage, counter);
         keys = options.metrics.gauge("wellhead.ratelimit.keys", localBuckets::keys, "limiter", options.namespace);
     }

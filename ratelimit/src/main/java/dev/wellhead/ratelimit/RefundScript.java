@@ -1,14 +1,13 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Receipt.Charged;
-import dev.wellhead.redis.RedisScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The script that gives back what a call took. {@link Algorithm#refund} says the same in Java. */
-class RefundScript {
+class RefundScript extends LimitLua {
     /*
      * KEYS: one a limit. ARGV: the last moment at which the answer is still awaited, then for each limit the call, as
      * LimitLua says, and the two numbers of the state that it left behind.
@@ -144,8 +143,6 @@ class RefundScript {
     private static final int FIXED_ANSWERS = 2;
     private static final int ANSWERS_PER_LIMIT = 3;
 
-    private final RedisScript<List<@Nullable Object>> script;
-
     /**
      * What Redis answered.
      *
@@ -154,7 +151,7 @@ class RefundScript {
     record Answer(long nowMicros, @Nullable List<State> states) {}
 
     RefundScript() {
-        this(LimitLua.SERVER_CLOCK, LimitLua.GRACE_MILLIS, text -> text);
+        this(SERVER_CLOCK, GRACE_MILLIS, text -> text);
     }
 
     /**
@@ -163,11 +160,7 @@ class RefundScript {
      * @param readClock Lua that sets the local {@code now}
      */
     RefundScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
-        script = RedisScript.ofList(fault.apply(LimitLua.prelude(readClock, graceMillis) + TEXT));
-    }
-
-    RedisScript<List<@Nullable Object>> script() {
-        return script;
+        super(TEXT, readClock, graceMillis, fault);
     }
 
     List<byte[]> arguments(List<Charged> charged, long notAfterMicros) {

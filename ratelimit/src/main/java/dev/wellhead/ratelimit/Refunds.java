@@ -5,7 +5,6 @@ import dev.wellhead.ratelimit.RefundScript.Answer;
 import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,27 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives back in Redis what calls took. Thread-safe. */
 final class Refunds {
-    private final Redis redis;
+    private final Route route;
     private final RefundScript script;
-    private final String prefix;
-    private final MicroClock clock;
-    private final Reception reception;
-    private final DecisionCounter counter;
 
-    /** @param prefix what keys begin with */
-    Refunds(
-            Redis redis,
-            RefundScript script,
-            String prefix,
-            MicroClock clock,
-            Reception reception,
-            DecisionCounter counter) {
-        this.redis = redis;
+    Refunds(Route route, RefundScript script) {
+        this.route = route;
         this.script = script;
-        this.prefix = prefix;
-        this.clock = clock;
-        this.reception = reception;
-        this.counter = counter;
     }
 
     /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
@@ -80,12 +64,12 @@ final class Refunds {
     }
 
     private Collection<List<Charged>> parts(List<Charged> charged) {
-        if (charged.size() == 1 || !redis.isCluster()) {
+        if (charged.size() == 1 || !route.redis().isCluster()) {
             return List.of(charged);
         }
         Map<Integer, List<Charged>> bySlot = new HashMap<>();
         for (Charged each : charged) {
-            bySlot.computeIfAbsent(Redis.slot(key(each)), slot -> new ArrayList<>())
+            bySlot.computeIfAbsent(Redis.slot(route.key(each.charge())), slot -> new ArrayList<>())
                     .add(each);
         }
         return bySlot.values();
@@ -93,12 +77,15 @@ final class Refunds {
 
     private CompletionStage<End> trip(List<Charged> charged) {
         // Before it is sent, so that Redis' time is never taken for earlier than it is.
-        long sent = clock.micros();
+        long sent = route.clock().micros();
         try {
-            List<byte[]> keys = charged.stream().map(this::key).toList();
-            RedisClock time = redis.clock(keys.get(0));
-            List<byte[]> arguments = script.arguments(charged, time.notAfterMicros(redis.budget()));
-            return redis.runAsync(script.script(), keys, arguments)
+            List<byte[]> keys =
+                    charged.stream().map(each -> route.key(each.charge())).toList();
+            RedisClock time = route.redis().clock(keys.get(0));
+            List<byte[]> arguments =
+                    script.arguments(charged, time.notAfterMicros(route.redis().budget()));
+            return route.redis()
+                    .runAsync(script.script(), keys, arguments)
                     .handle((reply, error) ->
                             error == null ? refunded(charged, time, sent, reply) : failed(Failures.of(error)));
         } catch (RedisUnavailableException e) {
@@ -106,29 +93,25 @@ final class Refunds {
         }
     }
 
-    private byte[] key(Charged charged) {
-        return (prefix + charged.charge().id()).getBytes(StandardCharsets.US_ASCII);
-    }
-
     private End refunded(List<Charged> charged, RedisClock time, long sent, List<@Nullable Object> reply) {
         Answer answer = script.read(reply);
-        counter.trip();
+        route.counter().trip();
         time.observe(answer.nowMicros());
         List<State> states = answer.states();
         if (states == null) {
-            reception.late();
+            route.reception().late();
             return End.LATE;
         }
-        reception.answered();
+        route.reception().answered();
         for (int i = 0; i < states.size(); i++) {
-            reception.observe(charged.get(i).charge(), states.get(i), answer.nowMicros(), sent, false);
+            route.reception().observe(charged.get(i).charge(), states.get(i), answer.nowMicros(), sent, false);
         }
         return End.DONE;
     }
 
     // It may have been done: tried once more, it might give back twice.
     private End failed(RedisUnavailableException cause) {
-        reception.failed(cause);
+        route.reception().failed(cause);
         return End.UNKNOWN;
     }
 }

@@ -4,17 +4,12 @@ import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.CombinedScript.Answer;
 import dev.wellhead.ratelimit.CombinedScript.Run;
-import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,39 +20,17 @@ final class SharedTrips implements Combiner.Carrier {
     // Deadlines are of the caller's own, real time.
     private static final Ticker TICKER = Ticker.system();
 
-    private final RateLimiter limiter;
-    private final Redis redis;
+    private final Route route;
     private final CombinedScript script;
-    private final String prefix;
-    private final MicroClock clock;
     private final Leases leases;
-    private final Reception reception;
-    private final DecisionCounter counter;
     private final long budgetNanos;
     private final Combiner combiner;
 
-    /**
-     * @param limiter whose trips they are
-     * @param prefix what keys begin with
-     */
-    SharedTrips(
-            RateLimiter limiter,
-            Redis redis,
-            CombinedScript script,
-            String prefix,
-            MicroClock clock,
-            Leases leases,
-            Reception reception,
-            DecisionCounter counter) {
-        this.limiter = limiter;
-        this.redis = redis;
+    SharedTrips(Route route, CombinedScript script, Leases leases) {
+        this.route = route;
         this.script = script;
-        this.prefix = prefix;
-        this.clock = clock;
         this.leases = leases;
-        this.reception = reception;
-        this.counter = counter;
-        budgetNanos = redis.budget().toNanos();
+        budgetNanos = route.redis().budget().toNanos();
         combiner = new Combiner(TICKER, budgetNanos, this);
     }
 
@@ -68,42 +41,18 @@ final class SharedTrips implements Combiner.Carrier {
 
     /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
     Decision decide(Ask ask) {
-        Caller caller = join(ask);
-        try {
-            return caller.get(budgetNanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return giveUp(
-                    caller, "no answer within the budget of " + redis.budget().toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return giveUp(caller, "interrupted while waiting for the answer");
-        } catch (ExecutionException e) {
-            throw new AssertionError("callers are told decisions only", e);
-        }
+        return route.await(join(ask), ask, true);
     }
 
     /** The stage ends within the budget, on a thread of the Redis client or the JDK's timer, and does not fail. */
     CompletionStage<Decision> decideAsync(Ask ask) {
-        Caller caller = join(ask);
-        return caller.orTimeout(budgetNanos, TimeUnit.NANOSECONDS)
-                .handle((decision, timeout) -> decision != null
-                        ? decision
-                        : reception.fallBack(
-                                ask,
-                                true,
-                                "no answer within the budget of "
-                                        + redis.budget().toMillis() + " ms"));
+        return route.bounded(join(ask), ask);
     }
 
     private Caller join(Ask ask) {
         Caller caller = new Caller(ask, TICKER.nanos() + budgetNanos);
         combiner.join(caller.charge().id(), caller);
         return caller;
-    }
-
-    private Decision giveUp(Caller caller, String why) {
-        // If the answer was quicker, it counts.
-        return caller.cancel(false) ? reception.fallBack(caller.ask(), true, why) : caller.join();
     }
 
     /** When a trip left, on the clock of states and on that of leases. */
@@ -127,34 +76,34 @@ final class SharedTrips implements Combiner.Carrier {
             if (leased == null) {
                 left.add(caller);
             } else {
-                caller.complete(leased);
+                caller.decide(() -> leased);
             }
         }
         return left;
     }
 
     private void send(String id, List<Caller> callers) {
-        byte[] key = (prefix + id).getBytes(StandardCharsets.US_ASCII);
+        byte[] key = route.key(callers.get(0).charge());
         List<Run> runs = runs(callers);
         addWishes(runs);
         long sentNanos = leases.nanos();
         // Before it is sent, so that Redis' time is never taken for earlier than it is.
-        long sent = clock.micros();
+        long sent = route.clock().micros();
         RedisClock time;
         CompletionStage<List<@Nullable Object>> trip;
         try {
-            time = redis.clock(key);
+            time = route.redis().clock(key);
             long notAfter = time.notAfterMicros(Duration.ofNanos(patienceNanos(callers)));
-            trip = redis.runAsync(script.script(), List.of(key), script.arguments(runs, notAfter));
+            trip = route.redis().runAsync(script.script(), List.of(key), script.arguments(runs, notAfter));
         } catch (RedisUnavailableException e) {
             failed(id, callers, e);
             return;
         }
-        counter.shared(callers.size());
+        route.counter().shared(callers.size());
         trip.whenComplete((reply, error) -> {
             if (error == null) {
                 Answer answer = script.read(reply);
-                counter.trip();
+                route.counter().trip();
                 time.observe(answer.nowMicros());
                 settle(id, callers, runs, new Sent(sent, sentNanos), answer);
             } else {
@@ -230,12 +179,12 @@ final class SharedTrips implements Combiner.Carrier {
             late(id, callers);
             return;
         }
-        reception.answered();
-        reception.observe(callers.get(0).charge(), state, answer.nowMicros(), sent.micros(), answer.absent());
+        route.reception().answered();
+        route.reception().observe(callers.get(0).charge(), state, answer.nowMicros(), sent.micros(), answer.absent());
         leased(runs, sent.nanos(), answer);
         // The next trip leaves before these are woken.
         combiner.arrived(id, List.of());
-        Batch batch = new Batch(limiter, state, answer.nowMicros());
+        Batch batch = new Batch(route.limiter(), state, answer.nowMicros());
         int end = callers.size();
         for (int run = runs.size() - 1; run >= 0; run--) {
             if (runs.get(run).wished()) {
@@ -251,7 +200,7 @@ final class SharedTrips implements Combiner.Carrier {
     }
 
     private void late(String id, List<Caller> callers) {
-        reception.late();
+        route.reception().late();
         long now = TICKER.nanos();
         List<Caller> again = new ArrayList<>();
         List<Caller> done = new ArrayList<>();
@@ -263,17 +212,14 @@ final class SharedTrips implements Combiner.Carrier {
     }
 
     private void failed(String id, List<Caller> callers, RedisUnavailableException cause) {
-        reception.failed(cause);
+        route.reception().failed(cause);
         combiner.arrived(id, List.of());
         fallBack(callers, String.valueOf(cause.getMessage()));
     }
 
     private void fallBack(List<Caller> callers, String why) {
         for (Caller caller : callers) {
-            // Who has given up has decided already.
-            if (!caller.isDone()) {
-                caller.complete(reception.fallBack(caller.ask(), true, why));
-            }
+            caller.decide(() -> route.reception().fallBack(caller.ask(), true, why));
         }
     }
 }

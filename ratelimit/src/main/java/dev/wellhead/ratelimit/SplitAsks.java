@@ -3,7 +3,6 @@ package dev.wellhead.ratelimit;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.redis.Redis;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +10,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Decides on asks whose keys lie in several slots of a cluster: slot by slot, in the order of the slots, and what was taken
@@ -24,19 +20,14 @@ final class SplitAsks {
     // Deadlines are of the caller's own, real time.
     private static final Ticker TICKER = Ticker.system();
 
-    private final Redis redis;
-    private final String prefix;
+    private final Route route;
     private final AskTrips trips;
     private final Refunds refunds;
-    private final Reception reception;
 
-    /** @param prefix what keys begin with */
-    SplitAsks(Redis redis, String prefix, AskTrips trips, Refunds refunds, Reception reception) {
-        this.redis = redis;
-        this.prefix = prefix;
+    SplitAsks(Route route, AskTrips trips, Refunds refunds) {
+        this.route = route;
         this.trips = trips;
         this.refunds = refunds;
-        this.reception = reception;
     }
 
     /**
@@ -45,13 +36,13 @@ final class SplitAsks {
      * @throws IllegalArgumentException if it cannot and must be
      */
     List<Ask> parts(Ask ask) {
-        if (ask.charges().size() == 1 || !redis.isCluster()) {
+        if (ask.charges().size() == 1 || !route.redis().isCluster()) {
             return List.of(ask);
         }
         SortedMap<Integer, List<Charge>> bySlot = new TreeMap<>();
         for (Charge charge : ask.charges()) {
-            byte[] key = (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII);
-            bySlot.computeIfAbsent(Redis.slot(key), slot -> new ArrayList<>()).add(charge);
+            bySlot.computeIfAbsent(Redis.slot(route.key(charge)), slot -> new ArrayList<>())
+                    .add(charge);
         }
         if (bySlot.size() == 1) {
             return List.of(ask);
@@ -66,33 +57,15 @@ final class SplitAsks {
     /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */
     Decision decide(Ask ask, List<Ask> parts, boolean take) {
         Course course = new Course(ask, parts, take);
-        course.begin();
-        try {
-            return course.decided.get(redis.budget().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return course.giveUp(
-                    "no answer within the budget of " + redis.budget().toMillis() + " ms");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return course.giveUp("interrupted while waiting for the answer");
-        } catch (ExecutionException e) {
-            throw new AssertionError("callers are told decisions only", e);
-        }
+        course.next();
+        return route.await(course.decided, ask, take);
     }
 
     /** The stage ends within the budget, on a thread of the Redis client or the JDK's timer, and does not fail. */
     CompletionStage<Decision> decideAsync(Ask ask, List<Ask> parts) {
         Course course = new Course(ask, parts, true);
-        course.begin();
-        return course.decided
-                .orTimeout(redis.budget().toNanos(), TimeUnit.NANOSECONDS)
-                .handle((decision, timeout) -> decision != null
-                        ? decision
-                        : reception.fallBack(
-                                ask,
-                                true,
-                                "no answer within the budget of "
-                                        + redis.budget().toMillis() + " ms"));
+        course.next();
+        return route.bounded(course.decided, ask);
     }
 
     /** One ask on its way from slot to slot. Its parts follow one another, so it needs no lock. */
@@ -100,9 +73,9 @@ final class SplitAsks {
         private final Ask ask;
         private final List<Ask> parts;
         private final boolean take;
-        private final long deadline = TICKER.nanos() + redis.budget().toNanos();
+        private final long deadline = TICKER.nanos() + route.redis().budget().toNanos();
         private final List<Decision> told = new ArrayList<>();
-        private final CompletableFuture<Decision> decided = new CompletableFuture<>();
+        private final Promise decided = new Promise();
 
         Course(Ask ask, List<Ask> parts, boolean take) {
             this.ask = ask;
@@ -110,7 +83,7 @@ final class SplitAsks {
             this.take = take;
         }
 
-        void begin() {
+        void next() {
             Duration left = Duration.ofNanos(Math.max(0, deadline - TICKER.nanos()));
             trips.attemptAsync(parts.get(told.size()), take, left).thenAccept(this::arrived);
         }
@@ -120,13 +93,13 @@ final class SplitAsks {
             if (decision != null) {
                 told.add(decision);
             }
-            boolean goesOn = decision != null && (decision.allowed() || !take) && !decided.isDone();
+            boolean goesOn = decision != null && (decision.allowed() || !take) && !decided.isClaimed();
             if (goesOn && told.size() < parts.size()) {
-                begin();
+                next();
             } else if (goesOn) {
                 tell(Decision.joined(ask, parts, told));
             } else {
-                takeBack().thenAccept(done -> tell(end(attempt)));
+                takeBack().thenAccept(done -> decided.decide(() -> end(attempt)));
             }
         }
 
@@ -134,25 +107,21 @@ final class SplitAsks {
             Decision decision = attempt.decision();
             return decision != null && !decision.allowed()
                     ? decision.within(ask)
-                    : reception.fallBack(ask, take, attempt.why());
+                    : route.reception().fallBack(ask, take, attempt.why());
         }
 
-        // Who has given up meanwhile must not be charged.
         private void tell(Decision decision) {
-            Receipt receipt = decision.receipt();
-            if (!decided.complete(decision) && receipt != null) {
-                refunds.refundAsync(receipt);
+            if (decided.claim()) {
+                decided.complete(decision);
+            } else if (decision.receipt() != null) {
+                // Who has given up meanwhile must not be charged.
+                refunds.refundAsync(decision.receipt());
             }
         }
 
         private CompletionStage<Boolean> takeBack() {
             Receipt all = Receipt.joined(told);
             return all == null ? CompletableFuture.completedStage(true) : refunds.refundAsync(all);
-        }
-
-        Decision giveUp(String why) {
-            // If the answer was quicker, it counts.
-            return decided.cancel(false) ? reception.fallBack(ask, take, why) : decided.join();
         }
     }
 }

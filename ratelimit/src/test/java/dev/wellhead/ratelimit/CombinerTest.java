@@ -74,7 +74,7 @@ class CombinerTest {
         Caller first = join();
         Caller second = join();
         Caller third = join();
-        second.cancel(false);
+        second.claim();
 
         combiner.arrived("k", List.of());
 
@@ -84,7 +84,7 @@ class CombinerTest {
     @Test
     void noTripLeavesWithoutCallers() {
         Caller first = join();
-        join().cancel(false);
+        join().claim();
 
         combiner.arrived("k", List.of());
 
@@ -142,7 +142,7 @@ class CombinerTest {
         long budget = Duration.ofHours(8).toNanos();
         long patience = budget / 8;
         Combiner combiner = new Combiner(ticker, budget, (id, callers) -> {
-            assertThat(callers).isNotEmpty().noneMatch(Caller::isDone);
+            assertThat(callers).isNotEmpty().noneMatch(Caller::isClaimed);
             assertThat(underWay).allMatch(departed -> ticker.nanos() - departed >= patience);
             underWay.add(ticker.nanos());
             carried.addAll(callers);
@@ -164,7 +164,7 @@ class CombinerTest {
                 case 3 -> {
                     Caller last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
                     if (last != null && !carried.contains(last)) {
-                        last.cancel(false);
+                        last.claim();
                     }
                 }
                 default -> ticker.advance(Duration.ofNanos(random.nextInt(3) * patience / 2));
@@ -174,7 +174,7 @@ class CombinerTest {
             underWay.remove(0);
             combiner.arrived("k", List.of());
         }
-        joined.removeIf(Caller::isDone);
+        joined.removeIf(Caller::isClaimed);
         assertThat(carried).isEqualTo(joined);
         assertThat(combiner.lanes()).isZero();
     }

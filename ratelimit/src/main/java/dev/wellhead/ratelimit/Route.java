@@ -1,0 +1,63 @@
+package dev.wellhead.ratelimit;
+
+import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.redis.Redis;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * How trips to Redis go. Thread-safe.
+ *
+ * @param limiter whose trips they are
+ * @param prefix what keys begin with
+ * @param clock on which the moment is noted at which a trip leaves
+ * @param reception hears how they end
+ */
+record Route(
+        RateLimiter limiter,
+        Redis redis,
+        String prefix,
+        MicroClock clock,
+        Reception reception,
+        DecisionCounter counter) {
+    byte[] key(Charge charge) {
+        return (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Waits for a decision for the budget at most; then the failure policy makes it. An interrupt ends the wait and leaves
+     * the flag set.
+     */
+    Decision await(Promise promise, Ask ask, boolean take) {
+        try {
+            return promise.get(redis.budget().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            return giveUp(promise, ask, take, noAnswer());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return giveUp(promise, ask, take, "interrupted while waiting for the answer");
+        } catch (ExecutionException e) {
+            throw new AssertionError("callers are told decisions only", e);
+        }
+    }
+
+    /** Returns what ends with the budget, by the failure policy if nothing else has decided. */
+    CompletableFuture<Decision> bounded(Promise promise, Ask ask) {
+        return promise.copy()
+                .orTimeout(redis.budget().toNanos(), TimeUnit.NANOSECONDS)
+                .handle((decision, timeout) -> decision != null ? decision : giveUp(promise, ask, true, noAnswer()));
+    }
+
+    private Decision giveUp(Promise promise, Ask ask, boolean take, String why) {
+        promise.decide(() -> reception.fallBack(ask, take, why));
+        // If the answer was quicker, it counts.
+        return promise.join();
+    }
+
+    private String noAnswer() {
+        return "no answer within the budget of " + redis.budget().toMillis() + " ms";
+    }
+}
