@@ -176,6 +176,7 @@ class ServerErrorTest {
         server = RedisServer.builder().setting("requirepass", "canary").start();
         redis = client(RedisURI.create("127.0.0.1", server.port()));
 
+        await().atMost(SOON).until(() -> failure().reason() == Reason.DENIED);
         assertFailure(failure(), Reason.DENIED, "NOAUTH");
         assertThat(redis.stats().denied()).isPositive();
     }
@@ -185,6 +186,8 @@ class ServerErrorTest {
         server = RedisServer.builder().setting("requirepass", "canary").start();
         redis = client(RedisURI.create("redis://someone:canary-wrong@127.0.0.1:" + server.port()));
 
+        // On a slow machine the client may still be connecting.
+        await().atMost(SOON).until(() -> failure().reason() == Reason.DENIED);
         RedisUnavailableException failure = failure();
         assertFailure(failure, Reason.DENIED, "WRONGPASS");
         assertThat(failure + " " + failure.getCause() + redis.health()).doesNotContain("canary");
