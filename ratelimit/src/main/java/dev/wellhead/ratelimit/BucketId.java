@@ -7,10 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Names one bucket: {@code <limit>:<fingerprint>:{<key>}}, or {@code <limit>:<fingerprint>:{<tag>}<key>}. What stands in braces is what Redis Cluster chooses the slot by,
- * so all limits of one key live in one slot. Keys come from outside: one that is empty, long, or holds anything but plain
- * printable characters is replaced by {@code #} and 128 bits of its SHA-256, so that no caller chooses the size of a key
- * or what it does to a terminal.
+ * Names one bucket: {@code <limit>:<fingerprint>:{<key>}}, or {@code <limit>:<fingerprint>:{<tag>}<key>}. What stands in
+ * braces is what Redis Cluster chooses the slot by, so all limits of one key live in one slot. Keys come from outside: one
+ * that is empty, long, or holds anything but plain printable characters is replaced by {@code #} and 128 bits of its
+ * SHA-256, so that no caller chooses the size of a key or what it does to a terminal.
  */
 final class BucketId {
     private static final int LONGEST_PLAIN_KEY = 64;

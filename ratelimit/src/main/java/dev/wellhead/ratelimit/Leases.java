@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Permits that were taken in Redis ahead of the calls that spend them. Thread-safe, never blocks.
  *
  * <p>Let a bucket give {@code r} permits a second and hold {@code b - r * T}, and let each permit be spent within {@code T}
- * after it was taken from there, or never. Then what is spent obeys {@code (r, b)}: whatever is spent in an interval of length
- * {@code t} was taken in one of length {@code t + T}, and those are at most {@code b - r * T + r * (t + T)}. However many
- * nodes there are, and whichever of them die. The time is taken from before the question was sent, on the monotonic clock, so no clocks need to agree.
+ * after it was taken from there, or never. Then what is spent obeys {@code (r, b)}: whatever is spent in an interval of
+ * length {@code t} was taken in one of length {@code t + T}, and those are at most {@code b - r * T + r * (t + T)}; however
+ * many nodes there are, and whichever of them die. The time is counted from before the question was sent, on the monotonic
+ * clock, so no clocks need to agree.
  */
 final class Leases {
     // Spent a little sooner, for clocks that run slow.

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A script on the states of limits. What they have in common stands here: each {@link Algorithm}, and how states are read and written. */
+/**
+ * A script on the states of limits. What all of them have in common stands here: each {@link Algorithm}, and how states are
+ * read and written.
+ */
 abstract class LimitLua {
     /*
      * ARGV[1] is the last moment at which the answer is still awaited; behind it is what each script says. A call to a

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * A decision that several may be about to make: Redis' answer, and whoever gives up waiting for it. The first to claim it does, so
- * that no failure policy is charged for one that was made. Thread-safe.
+ * A decision that several may be about to make: Redis' answer, and whoever gives up waiting for it. The first to claim it
+ * does, so that no failure policy is charged for one that was made. Thread-safe.
  */
 class Promise extends CompletableFuture<Decision> {
     private final AtomicBoolean claimed = new AtomicBoolean();
