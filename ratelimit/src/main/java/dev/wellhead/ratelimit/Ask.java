@@ -105,7 +105,8 @@ public final class Ask {
     /**
      * Refuses to be decided in several trips. On a Redis Cluster keys lie in slots, and an ask over several of them is
      * charged slot by slot, and given back if a later one denies: no limit is exceeded, but another call may be denied for
-     * what is given back a moment later. With this it throws {@link IllegalArgumentException} instead, when it is asked.
+     * what is given back a moment later, and of a {@linkplain Limit#leaky leaky} limit nothing is given back once others
+     * have queued behind. With this it throws {@link IllegalArgumentException} instead, when it is asked.
      */
     public Ask atomicOnly() {
         return new Ask(charges, true);

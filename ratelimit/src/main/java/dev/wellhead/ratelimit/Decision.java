@@ -19,7 +19,7 @@ public final class Decision {
         REDIS,
         /** This JVM, by a permit that it took from Redis ahead: {@link Limit#leased}. */
         LEASE,
-        /** This JVM, from what Redis told less than {@code denialMaxAge} ago: Redis would have denied it as well. */
+        /** This JVM, from what Redis told less than {@code denialMaxAge} ago: unless permits were given back since, Redis would have denied it as well. */
         DENY_CACHE,
         /** The in-memory limiter. */
         IN_MEMORY,

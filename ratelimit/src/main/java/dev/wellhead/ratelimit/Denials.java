@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Denies without asking Redis what Redis is known to deny. Thread-safe, never blocks.
  *
- * <p>What a limit owes only grows by calls and only shrinks with time. So a state that Redis told once still proves a
+ * <p>But for what is given back, which is why a state is believed for a short time only, what a limit owes only grows by
+ * calls and only shrinks with time. So a state that Redis told once still proves a
  * denial, for whichever cost it is too high, until enough time has passed on Redis' clock; however much others took since.
  * What time it is there is not known to the microsecond: it is taken for as late as it can be, that is as if the state had
  * been told the moment the question was sent.

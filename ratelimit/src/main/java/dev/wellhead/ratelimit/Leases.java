@@ -4,6 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.ratelimit.CombinedScript.Answer;
+import dev.wellhead.ratelimit.CombinedScript.Run;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +109,37 @@ final class Leases {
         double flow = limit.permits() * nanos / limit.per().toNanos();
         double wanted = Math.min(spent * nanos / passed - needed, flow);
         return Math.min((long) Math.max(0, wanted), Math.min(MOST, limit.burst()));
+    }
+
+    /** Adds to what is needed what is wished for: in powers of two, so that most of what is there is got, however little. */
+    void addWishes(List<Run> runs) {
+        Charge charge = runs.get(0).charge();
+        if (charge.limit().lease().isEmpty()) {
+            return;
+        }
+        long needed = runs.stream()
+                .mapToLong(run -> run.charge().cost() * run.calls())
+                .sum();
+        for (long cost = Long.highestOneBit(wish(charge, needed) + 1) / 2; cost > 0; cost /= 2) {
+            runs.add(new Run(
+                    new Charge(charge.limit(), charge.key(), charge.id(), cost, charge.patienceMicros()), 1, true));
+        }
+    }
+
+    /** Notes what of the wishes was granted. */
+    void learn(List<Run> runs, long sentNanos, State state, Answer answer) {
+        Charge charge = runs.get(0).charge();
+        if (charge.limit().lease().isEmpty()) {
+            return;
+        }
+        long granted = 0;
+        long needed = 0;
+        for (int i = 0; i < runs.size(); i++) {
+            long taken = runs.get(i).charge().cost() * answer.allowed().get(i);
+            granted += runs.get(i).wished() ? taken : 0;
+            needed += runs.get(i).wished() ? 0 : taken;
+        }
+        grant(charge, sentNanos, granted, needed, charge.algorithm().resetAfterMicros(state, answer.nowMicros()));
     }
 
     /**

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The script that keeps in Redis who is at work: a sorted set of holders by the ends of their leases. */
@@ -84,10 +83,6 @@ class PermitScript {
     }
 
     static Answer read(List<@Nullable Object> answer) {
-        return new Answer(numberAt(answer, 0), numberAt(answer, 1), numberAt(answer, 2));
-    }
-
-    private static long numberAt(List<@Nullable Object> answer, int index) {
-        return (Long) Objects.requireNonNull(answer.get(index), "a number is missing in the answer of Redis");
+        return new Answer(Wire.numberAt(answer, 0), Wire.numberAt(answer, 1), Wire.numberAt(answer, 2));
     }
 }

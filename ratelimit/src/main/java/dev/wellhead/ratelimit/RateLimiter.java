@@ -41,13 +41,17 @@ public interface RateLimiter extends AutoCloseable {
     /**
      * Takes all that is asked, or nothing: a denied ask changes no bucket. Blocks for one round trip, however many limits
      * it names, and at most the budget of the Redis client; an interrupt ends the wait as if the budget had run out and
-     * leaves the flag set.
+     * leaves the flag set. On a Redis Cluster keys may lie in several slots: see {@link Ask#atomicOnly()}.
+     *
+     * @throws IllegalArgumentException if the ask must be atomic and cannot be
      */
     Decision tryAcquire(Ask ask);
 
     /**
      * Takes all that is asked, or nothing. Never blocks; the stage never fails, and ends within the budget of the Redis
-     * client, on one of its threads: what depends on it must not block.
+     * client, on one of its threads or the JDK's timer: what depends on it must not block.
+     *
+     * @throws IllegalArgumentException if the ask must be atomic and cannot be
      */
     CompletionStage<Decision> tryAcquireAsync(Ask ask);
 
@@ -176,7 +180,7 @@ public interface RateLimiter extends AutoCloseable {
         /**
          * Sets for how long what Redis told may prove a denial, so that a key that has run out costs Redis one question in
          * that time and node, and not one a call. A call that Redis would allow is never denied for it, whatever its cost,
-         * unless the limit was lost, or Redis' clock was set, less than so long ago. Default: 1 s.
+         * unless another node gave permits back, the limit was lost, or Redis' clock was set, less than so long ago. Default: 1 s.
          *
          * @param denialMaxAge zero asks Redis each time; at most 1 minute
          */

@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides in Redis, in one trip or a share of one, or in none where Redis is known to deny; and by the limits' failure policies while it does
- * not answer.
+ * Decides in Redis, in one trip or a share of one, or in none where Redis is known to deny; and by the limits' failure
+ * policies while it does not answer.
  */
 final class RedisRateLimiter implements RateLimiter {
     private final Redis redis;
@@ -74,10 +74,7 @@ final class RedisRateLimiter implements RateLimiter {
         List<Ask> parts = split.parts(ask);
         return parts.size() > 1
                 ? split.decideAsync(ask, parts)
-                : trips.attemptAsync(ask, true, redis.budget())
-                        .thenApply(attempt -> attempt.decision() != null
-                                ? attempt.decision()
-                                : reception.fallBack(ask, true, attempt.why()));
+                : trips.attemptAsync(ask, true, redis.budget()).thenApply(attempt -> decided(attempt, ask, true));
     }
 
     @Override
@@ -132,8 +129,12 @@ final class RedisRateLimiter implements RateLimiter {
         if (parts.size() > 1) {
             return split.decide(ask, parts, take);
         }
-        Attempt attempt = trips.attempt(ask, take);
-        return attempt.decision() != null ? attempt.decision() : reception.fallBack(ask, take, attempt.why());
+        return decided(trips.attempt(ask, take), ask, take);
+    }
+
+    private Decision decided(Attempt attempt, Ask ask, boolean take) {
+        Decision decision = attempt.decision();
+        return decision != null ? decision : reception.fallBack(ask, take, attempt.why());
     }
 
     private @Nullable Decision withoutRedis(Ask ask, boolean take) {

@@ -1,7 +1,6 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.Ticker;
-import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.CombinedScript.Answer;
 import dev.wellhead.ratelimit.CombinedScript.Run;
 import dev.wellhead.redis.RedisClock;
@@ -85,7 +84,7 @@ final class SharedTrips implements Combiner.Carrier {
     private void send(String id, List<Caller> callers) {
         byte[] key = route.key(callers.get(0).charge());
         List<Run> runs = runs(callers);
-        addWishes(runs);
+        leases.addWishes(runs);
         long sentNanos = leases.nanos();
         // Before it is sent, so that Redis' time is never taken for earlier than it is.
         long sent = route.clock().micros();
@@ -136,43 +135,6 @@ final class SharedTrips implements Combiner.Carrier {
         return runs;
     }
 
-    /** Asks for powers of two, so that most of what is there is got, however little. */
-    private void addWishes(List<Run> runs) {
-        Charge charge = runs.get(0).charge();
-        if (charge.limit().lease().isEmpty()) {
-            return;
-        }
-        long wish = leases.wish(charge, needed(runs));
-        for (long cost = Long.highestOneBit(wish + 1) / 2; cost > 0; cost /= 2) {
-            Charge wished = new Charge(charge.limit(), charge.key(), charge.id(), cost, charge.patienceMicros());
-            runs.add(new Run(wished, 1, true));
-        }
-    }
-
-    private static long needed(List<Run> runs) {
-        return runs.stream()
-                .filter(run -> !run.wished())
-                .mapToLong(run -> run.charge().cost() * run.calls())
-                .sum();
-    }
-
-    private void leased(List<Run> runs, long sentNanos, Answer answer) {
-        Charge charge = runs.get(0).charge();
-        State state = answer.state();
-        if (charge.limit().lease().isEmpty() || state == null) {
-            return;
-        }
-        long granted = 0;
-        long needed = 0;
-        for (int i = 0; i < runs.size(); i++) {
-            long taken = runs.get(i).charge().cost() * answer.allowed().get(i);
-            granted += runs.get(i).wished() ? taken : 0;
-            needed += runs.get(i).wished() ? 0 : taken;
-        }
-        long reset = charge.algorithm().resetAfterMicros(state, answer.nowMicros());
-        leases.grant(charge, sentNanos, granted, needed, reset);
-    }
-
     private void settle(String id, List<Caller> callers, List<Run> runs, Sent sent, Answer answer) {
         State state = answer.state();
         if (state == null) {
@@ -181,7 +143,7 @@ final class SharedTrips implements Combiner.Carrier {
         }
         route.reception().answered();
         route.reception().observe(callers.get(0).charge(), state, answer.nowMicros(), sent.micros(), answer.absent());
-        leased(runs, sent.nanos(), answer);
+        leases.learn(runs, sent.nanos(), state, answer);
         // The next trip leaves before these are woken.
         combiner.arrived(id, List.of());
         Batch batch = new Batch(route.limiter(), state, answer.nowMicros());

@@ -118,6 +118,23 @@ class DenyCacheTest {
     }
 
     @Test
+    void whatThisNodeGaveBackIsThereAtOnceAndWhatOthersGaveBackOnceTheAgeIsReached() {
+        Decision mine = take(slow, 5);
+        Decision others = other.tryAcquire(Ask.of(slow, "k", 5));
+        assertThat(take(slow, 1).allowed()).isFalse();
+        assertThat(take(slow, 1).source()).isEqualTo(Source.DENY_CACHE);
+
+        assertThat(other.refund(others)).isTrue();
+        assertThat(take(slow, 1).source()).isEqualTo(Source.DENY_CACHE);
+        ticker.advance(Duration.ofSeconds(1));
+        assertThat(take(slow, 5).allowed()).isTrue();
+
+        assertThat(take(slow, 1).allowed()).isFalse();
+        assertThat(limiter.refund(mine)).isTrue();
+        assertThat(take(slow, 5).allowed()).isTrue();
+    }
+
+    @Test
     void peekAlwaysAsksRedis() {
         take(slow, 10);
 

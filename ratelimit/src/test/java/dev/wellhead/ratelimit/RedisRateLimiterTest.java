@@ -257,13 +257,11 @@ class RedisRateLimiterTest extends RateLimiterContract {
             }
             go.countDown();
             long taken = 0;
-            List<Decision> allowed = new ArrayList<>();
             for (int thread = 0; thread < 32; thread++) {
                 for (Decision decision : all.get(thread).get()) {
                     assertThat(decision.source()).isEqualTo(Decision.Source.REDIS);
                     if (decision.allowed()) {
                         taken += 1 + thread % 2;
-                        allowed.add(decision);
                     }
                 }
             }
@@ -274,11 +272,6 @@ class RedisRateLimiterTest extends RateLimiterContract {
             assertThat(limiter.stats().sharedTrips()).isPositive();
             assertThat(metrics.count("wellhead.ratelimit.trips.shared"))
                     .isEqualTo(limiter.stats().sharedTrips());
-
-            // Each has a place of its own, also within a trip.
-            for (int i = allowed.size() - 1; i >= 0; i--) {
-                assertThat(limiter.refund(allowed.get(i))).isTrue();
-            }
         } finally {
             threads.shutdownNow();
         }
