@@ -2,14 +2,9 @@ package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Receipt.Charged;
 import dev.wellhead.ratelimit.RefundScript.Answer;
-import dev.wellhead.redis.Redis;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +37,7 @@ final class Refunds {
         if (!receipt.claim()) {
             return CompletableFuture.completedStage(false);
         }
-        Collection<List<Charged>> parts = parts(receipt.charged());
+        List<List<Charged>> parts = route.bySlot(receipt.charged(), Charged::charge);
         CompletionStage<End> end = CompletableFuture.completedStage(End.DONE);
         for (List<Charged> part : parts) {
             end = end.thenCombine(trip(part), (one, other) -> one == End.DONE ? other : one);
@@ -61,18 +56,6 @@ final class Refunds {
         /** Surely nothing was given back. */
         LATE,
         UNKNOWN
-    }
-
-    private Collection<List<Charged>> parts(List<Charged> charged) {
-        if (charged.size() == 1 || !route.redis().isCluster()) {
-            return List.of(charged);
-        }
-        Map<Integer, List<Charged>> bySlot = new HashMap<>();
-        for (Charged each : charged) {
-            bySlot.computeIfAbsent(Redis.slot(route.key(each.charge())), slot -> new ArrayList<>())
-                    .add(each);
-        }
-        return bySlot.values();
     }
 
     private CompletionStage<End> trip(List<Charged> charged) {

@@ -2,11 +2,17 @@ package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.redis.Redis;
+import io.lettuce.core.cluster.SlotHash;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * How trips to Redis go. Thread-safe.
@@ -25,6 +31,19 @@ record Route(
         DecisionCounter counter) {
     byte[] key(Charge charge) {
         return (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Returns what can be asked in one trip each: on a cluster by slot, in the order of the slots; else all of it. */
+    <T> List<List<T>> bySlot(List<T> items, Function<T, Charge> charge) {
+        if (items.size() == 1 || !redis.isCluster()) {
+            return List.of(items);
+        }
+        SortedMap<Integer, List<T>> slots = new TreeMap<>();
+        for (T item : items) {
+            slots.computeIfAbsent(SlotHash.getSlot(key(charge.apply(item))), slot -> new ArrayList<>())
+                    .add(item);
+        }
+        return List.copyOf(slots.values());
     }
 
     /**

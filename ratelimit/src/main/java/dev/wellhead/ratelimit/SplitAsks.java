@@ -2,12 +2,9 @@ package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
-import dev.wellhead.redis.Redis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -36,14 +33,7 @@ final class SplitAsks {
      * @throws IllegalArgumentException if it cannot and must be
      */
     List<Ask> parts(Ask ask) {
-        if (ask.charges().size() == 1 || !route.redis().isCluster()) {
-            return List.of(ask);
-        }
-        SortedMap<Integer, List<Charge>> bySlot = new TreeMap<>();
-        for (Charge charge : ask.charges()) {
-            bySlot.computeIfAbsent(Redis.slot(route.key(charge)), slot -> new ArrayList<>())
-                    .add(charge);
-        }
+        List<List<Charge>> bySlot = route.bySlot(ask.charges(), charge -> charge);
         if (bySlot.size() == 1) {
             return List.of(ask);
         }
@@ -51,7 +41,7 @@ final class SplitAsks {
             throw new IllegalArgumentException(ask + " must be atomic, and its keys lie in " + bySlot.size()
                     + " slots of the cluster; ask for one key, or give the ask a tag of its own: Ask.tagged(tenant)");
         }
-        return bySlot.values().stream().map(ask::only).toList();
+        return bySlot.stream().map(ask::only).toList();
     }
 
     /** Blocks for the budget at most; an interrupt ends the wait and leaves the flag set. */

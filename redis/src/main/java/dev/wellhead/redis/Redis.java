@@ -14,7 +14,6 @@ import io.lettuce.core.SslOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
-import io.lettuce.core.cluster.SlotHash;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
@@ -318,11 +317,6 @@ public final class Redis implements AutoCloseable {
     /** Returns whether this is a cluster, where the keys of one script must share a slot. */
     public boolean isCluster() {
         return link.isCluster();
-    }
-
-    /** Returns the slot of a cluster that a key lies in; the keys of one script must share it. */
-    public static int slot(byte[] key) {
-        return SlotHash.getSlot(key);
     }
 
     /**
