@@ -64,33 +64,59 @@ final class HistoryWriter {
 
     /** Adds a row, applied or running. */
     boolean add(HistoryRow row) throws SQLException {
-        Progress progress = row.progress();
-        String time = dialect == Dialect.POSTGRESQL ? "cast(? as timestamp with time zone)" : "?";
-        try (PreparedStatement insert = prepared("insert into " + table.quoted()
-                + " (version, description, state, direction, algorithm, checksum, down_checksum, applied_at, duration_ms,"
-                + " applied_by, tool, statements_total, statements_done, done_sum, doubt_sum, backend, error, run_token)"
-                + " select ?, ?, ?, ?, ?, ?, ?, " + time + ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ? where "
-                + session.fence())) {
-            insert.setString(1, row.version());
-            insert.setString(2, row.description());
-            insert.setString(3, row.state().word);
-            insert.setString(4, word(progress.direction()));
-            insert.setInt(5, row.algorithm());
-            insert.setString(6, row.checksum());
-            insert.setString(7, row.downChecksum());
-            insert.setString(8, row.appliedAt().toString());
-            insert.setLong(9, row.durationMillis());
-            insert.setString(10, row.appliedBy());
-            insert.setString(11, TOOL);
-            insert.setInt(12, progress.total());
-            insert.setInt(13, progress.done());
-            insert.setString(14, progress.doneSum());
-            insert.setString(15, progress.doubt());
-            insert.setString(16, row.isMidway() ? backend() : null);
-            insert.setString(17, progress.error());
-            insert.setString(18, token);
+        try (PreparedStatement insert = prepared(insertion("?") + " where " + session.fence())) {
+            fill(insert, row);
             return insert.executeUpdate() == 1;
         }
+    }
+
+    /**
+     * Adds an applied row and commits, in one trip. A fence that is down cannot be told by a count here, as the commit is on
+     * its way: it makes the version null, which the table refuses, and the server passes over the commit.
+     *
+     * @param before SQL that goes ahead; may be empty
+     */
+    void addAndCommit(HistoryRow row, String before) throws SQLException {
+        try (PreparedStatement insert = prepared((before.isEmpty() ? "" : before + "; ")
+                + insertion("case when " + session.fence() + " then cast(? as text) end") + "; commit")) {
+            fill(insert, row);
+            insert.execute();
+        }
+    }
+
+    /** Returns whether this run still is the only one. */
+    boolean isAlone() throws SQLException {
+        return "true".equals(SchemaHistory.one(session.connection(), "select (" + session.fence() + ")::text"));
+    }
+
+    private String insertion(String version) {
+        String time = dialect == Dialect.POSTGRESQL ? "cast(? as timestamp with time zone)" : "?";
+        return "insert into " + table.quoted()
+                + " (version, description, state, direction, algorithm, checksum, down_checksum, applied_at, duration_ms,"
+                + " applied_by, tool, statements_total, statements_done, done_sum, doubt_sum, backend, error, run_token)"
+                + " select " + version + ", ?, ?, ?, ?, ?, ?, " + time + ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+    }
+
+    private void fill(PreparedStatement insert, HistoryRow row) throws SQLException {
+        Progress progress = row.progress();
+        insert.setString(1, row.version());
+        insert.setString(2, row.description());
+        insert.setString(3, row.state().word);
+        insert.setString(4, word(progress.direction()));
+        insert.setInt(5, row.algorithm());
+        insert.setString(6, row.checksum());
+        insert.setString(7, row.downChecksum());
+        insert.setString(8, row.appliedAt().toString());
+        insert.setLong(9, row.durationMillis());
+        insert.setString(10, row.appliedBy());
+        insert.setString(11, TOOL);
+        insert.setInt(12, progress.total());
+        insert.setInt(13, progress.done());
+        insert.setString(14, progress.doneSum());
+        insert.setString(15, progress.doubt());
+        insert.setString(16, row.isMidway() ? backend() : null);
+        insert.setString(17, progress.error());
+        insert.setString(18, token);
     }
 
     /** Makes a row that an earlier run left this run's own. */

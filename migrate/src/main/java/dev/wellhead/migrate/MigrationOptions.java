@@ -30,4 +30,7 @@ record MigrationOptions(
         MetricSink metrics,
         MigrationListener listener,
         InspectionOptions inspection,
-        boolean besideOtherHistories) {}
+        boolean besideOtherHistories) {
+    /** The listener that does nothing. */
+    static final MigrationListener NOBODY = new MigrationListener() {};
+}

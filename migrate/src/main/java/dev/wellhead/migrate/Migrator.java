@@ -173,7 +173,7 @@ public interface Migrator {
         private Ticker ticker = Ticker.system();
         private Clock clock = Clock.systemUTC();
         private MetricSink metrics = MetricSink.none();
-        private MigrationListener listener = new MigrationListener() {};
+        private MigrationListener listener = MigrationOptions.NOBODY;
         private boolean snapshots = true;
         private Set<String> snapshotSchemas = Set.of();
         private @Nullable DirectDataSource scratch;

@@ -18,7 +18,7 @@ final class PlanSteps {
 
     static MigrationPlan.Step of(Script script) {
         List<MigrationPlan.Statement> statements = new ArrayList<>();
-        try (Script.Cursor cursor = script.open()) {
+        try (ScriptCursor cursor = script.open()) {
             for (SqlStatement each = cursor.next();
                     each != null && statements.size() < MOST_STATEMENTS;
                     each = cursor.next()) {

@@ -209,6 +209,11 @@ final class PostgresSession implements RunSession {
     }
 
     @Override
+    public String restoring() {
+        return restore;
+    }
+
+    @Override
     public String objection() {
         return "";
     }

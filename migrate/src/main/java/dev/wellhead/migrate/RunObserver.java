@@ -15,6 +15,8 @@ final class RunObserver {
     private static final Logger LOG = LoggerFactory.getLogger(Migrator.class);
 
     private final MigrationListener listener;
+    // There are many statements, and each is said in words of its own.
+    private final boolean watched;
     private final MetricSink.Counter applied;
     private final MetricSink.Counter rolledBack;
     private final MetricSink.Counter failed;
@@ -22,6 +24,7 @@ final class RunObserver {
 
     RunObserver(MetricSink metrics, MigrationListener listener) {
         this.listener = listener;
+        this.watched = listener != MigrationOptions.NOBODY;
         this.applied = metrics.counter("wellhead.migrate.applied");
         this.rolledBack = metrics.counter("wellhead.migrate.rolledback");
         this.failed = metrics.counter("wellhead.migrate.failed");
@@ -102,11 +105,15 @@ final class RunObserver {
     }
 
     void statementStarted(Script script, int number, SqlStatement statement) {
-        tell(() -> listener.onStatementStarted(event(script, number, statement)));
+        if (watched) {
+            tell(() -> listener.onStatementStarted(event(script, number, statement)));
+        }
     }
 
     void statementCompleted(Script script, int number, SqlStatement statement) {
-        tell(() -> listener.onStatementCompleted(event(script, number, statement)));
+        if (watched) {
+            tell(() -> listener.onStatementCompleted(event(script, number, statement)));
+        }
     }
 
     void indexProgress(MigrationListener.StatementEvent event, String phase, int percent) {

@@ -3,6 +3,7 @@ package dev.wellhead.migrate;
 import dev.wellhead.migrate.internal.SqlStatement;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of one run, and the right to be the only one that runs. Made by waiting for that right, which ends with
@@ -30,6 +31,12 @@ interface RunSession extends AutoCloseable {
      * Inside a transaction or out of it.
      */
     void restore() throws SQLException;
+
+    /**
+     * Returns what {@link #restore()} sends, for whoever has more to send in the same trip; null if the database is in this
+     * process, where trips cost nothing.
+     */
+    @Nullable String restoring();
 
     /** Returns what the database must still refuse before a commit, for people; empty if there is nothing. */
     String objection() throws SQLException;

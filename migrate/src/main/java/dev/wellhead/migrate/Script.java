@@ -3,29 +3,28 @@ package dev.wellhead.migrate;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.MigrationReport.Direction;
-import dev.wellhead.migrate.internal.Lexer;
 import dev.wellhead.migrate.internal.Outline;
-import dev.wellhead.migrate.internal.Placeholders;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.SqlStatement;
-import java.io.Closeable;
-import java.io.IOException;
 import java.io.Reader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One half of a migration, read once from end to end and found fit to run. Its text is read again, statement by
- * statement, when it does. Immutable.
+ * One half of a migration, read once from end to end and found fit to run. When it does, it is read again, statement by
+ * statement, unless it is so short that its statements were kept. Immutable.
  *
  * @param row the row of the history that it takes away, goes on with or writes anew; null if there is none yet
  * @param file where the SQL comes from, for messages
  * @param alone statements that the database was found to refuse in a transaction
+ * @param kept its statements, if it is short
  */
 record Script(
         Migration migration,
@@ -35,7 +34,8 @@ record Script(
         SqlText text,
         Dialect dialect,
         Set<Integer> alone,
-        Outline outline) {
+        Outline outline,
+        @Nullable List<SqlStatement> kept) {
     /**
      * Reads the SQL that applies a migration.
      *
@@ -68,11 +68,14 @@ record Script(
             Set<Integer> alone) {
         int done = row != null && row.isMidway() ? row.progress().done() : 0;
         Outline.Builder outline = new Outline.Builder(dialect, done, alone, text.isApart());
-        try (Cursor cursor = new Cursor(file, text, dialect, migration.placeholders())) {
+        List<SqlStatement> kept = text.isShort() ? new ArrayList<>() : null;
+        try (ScriptCursor cursor = ScriptCursor.of(file, text, dialect, migration.placeholders())) {
             for (SqlStatement each = cursor.next(); each != null; each = cursor.next()) {
                 add(outline, each, file);
+                kept = kept == null || each.takesData() ? null : with(kept, each);
             }
-            return new Script(migration, direction, row, file, text, dialect, Set.copyOf(alone), outline.build());
+            return new Script(
+                    migration, direction, row, file, text, dialect, Set.copyOf(alone), outline.build(), kept);
         } catch (ScriptException e) {
             throw notFit(file, e);
         }
@@ -85,6 +88,11 @@ record Script(
                 file + ", " + cause.words() + outcome + "; correct the file"
                         + (cause.isPlaceholder() ? ", or what placeholders(...) is given" : ""),
                 cause);
+    }
+
+    private static List<SqlStatement> with(List<SqlStatement> kept, SqlStatement one) {
+        kept.add(one);
+        return kept;
     }
 
     private static void add(Outline.Builder outline, SqlStatement statement, String file) {
@@ -117,82 +125,12 @@ record Script(
         return row != null && row.isMidway() ? row.progress().done() : 0;
     }
 
-    Cursor open() {
-        return new Cursor(file, text, dialect, migration.placeholders());
-    }
-
-    /** A script that is being read, statement by statement. For one thread. */
-    static final class Cursor implements Closeable {
-        private final String file;
-        private final SqlText.Open open;
-        private final Lexer lexer;
-        private final Dialect dialect;
-        private final Placeholders placeholders;
-        private int passed;
-
-        Cursor(String file, SqlText text, Dialect dialect, Placeholders placeholders) {
-            this.file = file;
-            this.dialect = dialect;
-            this.placeholders = placeholders;
-            try {
-                this.open = text.open();
-            } catch (IOException e) {
-                throw SqlText.unreadable(file, e);
-            }
-            this.lexer = new Lexer(open.reader(), dialect);
-        }
-
-        /** Returns how many statements it has returned. */
-        int passed() {
-            return passed;
-        }
-
-        /** Returns the next statement, null behind the last one. */
-        @Nullable SqlStatement next() {
-            try {
-                SqlStatement next = lexer.next();
-                passed += next == null ? 0 : 1;
-                return next == null ? null : placeholders.fill(next, dialect);
-            } catch (ScriptException e) {
-                throw unfit(file, e, "; nothing was run");
-            } catch (IOException e) {
-                throw SqlText.unreadable(file, e);
-            }
-        }
-
-        /** Returns the data of the statement just returned. */
-        Reader data() {
-            return lexer.data();
-        }
-
-        /** Reads to the end, and refuses if the file is another one than was read before the run. */
-        void requireSum(String expected) {
-            try {
-                String sum = open.total();
-                if (sum != null && !sum.equals(expected)) {
-                    throw new MigrationException(
-                            Reason.SOURCE,
-                            "migrations: file " + file
-                                    + " was changed while it ran; its last transaction is rolled back;"
-                                    + " let nobody write to the files of a run, and run it again");
-                }
-            } catch (IOException e) {
-                throw SqlText.unreadable(file, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            try {
-                open.close();
-            } catch (IOException e) {
-                throw SqlText.unreadable(file, e);
-            }
-        }
+    ScriptCursor open() {
+        return kept == null ? ScriptCursor.of(file, text, dialect, migration.placeholders()) : ScriptCursor.of(kept);
     }
 
     /** Sends one statement as it stands in the file, with its data if it takes some. */
-    static void send(Connection connection, SqlStatement statement, Cursor cursor) throws SQLException {
+    static void send(Connection connection, SqlStatement statement, ScriptCursor cursor) throws SQLException {
         if (statement.takesData()) {
             copy(connection, statement, cursor.data());
         } else {

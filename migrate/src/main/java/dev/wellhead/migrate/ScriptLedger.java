@@ -1,11 +1,13 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.migrate.HistoryRow.Progress;
 import dev.wellhead.migrate.HistoryRow.State;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.internal.Checksum;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * with {@link #committed} when they are durable. For one thread.
  */
 final class ScriptLedger {
+    private static final String NULL_IN_COLUMN = "23502";
+
     private final MigrationOptions options;
     private final RunSession session;
     private final SchemaHistory history;
@@ -127,6 +131,31 @@ final class ScriptLedger {
         } else {
             require(writer.add(row(State.RUNNING, progress)));
         }
+    }
+
+    /** Returns whether all that is left to write is a row that is not there yet, and is worth sending with its commit. */
+    boolean finishesInOneTrip() {
+        return session.restoring() != null && !owned && script.row() == null && script.direction() == Direction.APPLIED;
+    }
+
+    /**
+     * Writes that the script is done, and commits.
+     *
+     * @param restore whether the session is to be restored before
+     */
+    void finishAndCommit(boolean restore) throws SQLException {
+        HistoryRow row = row(State.APPLIED, progress(script.outline().statements(), "", null, null));
+        try {
+            writer.addAndCommit(row, restore ? Objects.requireNonNull(session.restoring()) : "");
+        } catch (SQLException e) {
+            if (SqlErrors.state(e).equals(NULL_IN_COLUMN)) {
+                session.rollback();
+                require(writer.isAlone());
+            }
+            throw e;
+        }
+        // The server has committed; so much is left to tell the driver.
+        session.commit();
     }
 
     /** Writes that the script is done. */

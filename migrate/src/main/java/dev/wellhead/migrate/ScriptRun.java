@@ -30,6 +30,8 @@ final class ScriptRun {
      * - What a script set in its session is undone before each write to the history, and set again for the segment
      *   behind it. So an undisturbed run does what a resumed one does.
      */
+    private static final Place COMMIT = new Place(-1, "the commit", "", true);
+
     private final MigrationOptions options;
     private final RunObserver observer;
     private final RunSession session;
@@ -152,7 +154,7 @@ final class ScriptRun {
             place = Place.of("the entry in the history");
             ledger.claim();
         }
-        try (Script.Cursor cursor = script.open()) {
+        try (ScriptCursor cursor = script.open()) {
             settleDoubt(cursor);
             List<Segment> segments = segments();
             for (int i = 0; i < segments.size(); i++) {
@@ -195,7 +197,7 @@ final class ScriptRun {
         return segments;
     }
 
-    private void settleDoubt(Script.Cursor cursor) throws SQLException {
+    private void settleDoubt(ScriptCursor cursor) throws SQLException {
         HistoryRow row = script.row();
         int done = ledger.done();
         if (ledger.doubt() == null || row == null || done != script.done()) {
@@ -259,7 +261,7 @@ final class ScriptRun {
         Outline.add(passed, statement);
     }
 
-    private boolean transaction(Segment segment, Script.Cursor cursor, boolean last) throws SQLException {
+    private boolean transaction(Segment segment, ScriptCursor cursor, boolean last) throws SQLException {
         place = Place.of("the begin of its transaction");
         session.begin();
         if (session.mayHaveCompany() && ledger.isDoneByOthers()) {
@@ -283,11 +285,7 @@ final class ScriptRun {
             session.rollback();
             session.begin();
         }
-        place = Place.of("the entry in the history");
-        if (!script.keepsSession()) {
-            session.restore();
-        }
-        write(segment.end(), last, cursor);
+        write(segment.end(), last, cursor, !script.keepsSession());
         return true;
     }
 
@@ -304,7 +302,7 @@ final class ScriptRun {
         }
     }
 
-    private void alone(Segment segment, Script.Cursor cursor, boolean last) throws SQLException {
+    private void alone(Segment segment, ScriptCursor cursor, boolean last) throws SQLException {
         SqlStatement statement = passTo(cursor, segment.first());
         String sum = Outline.sum(statement);
         place = Place.of("the entry in the history");
@@ -331,10 +329,10 @@ final class ScriptRun {
         Outline.add(passed, statement);
         place = Place.of("the entry in the history");
         session.begin();
-        write(segment.end(), last, cursor);
+        write(segment.end(), last, cursor, false);
     }
 
-    private void send(int number, SqlStatement statement, Script.Cursor cursor) throws SQLException {
+    private void send(int number, SqlStatement statement, ScriptCursor cursor) throws SQLException {
         observer.statementStarted(script, number, statement);
         if (options.indexProgress() != null && buildsIndex(statement)) {
             String backend = writer.backend();
@@ -390,7 +388,7 @@ final class ScriptRun {
         }
     }
 
-    private SqlStatement passTo(Script.Cursor cursor, int number) {
+    private SqlStatement passTo(ScriptCursor cursor, int number) {
         while (true) {
             SqlStatement next = cursor.next();
             if (next == null) {
@@ -405,7 +403,17 @@ final class ScriptRun {
         }
     }
 
-    private void write(int end, boolean last, Script.Cursor cursor) throws SQLException {
+    private void write(int end, boolean last, ScriptCursor cursor, boolean restore) throws SQLException {
+        place = Place.of("the entry in the history");
+        if (last && ledger.finishesInOneTrip()) {
+            cursor.requireSum(script.text().checksum());
+            place = COMMIT;
+            ledger.finishAndCommit(restore);
+            return;
+        }
+        if (restore) {
+            session.restore();
+        }
         String sum = sumOf(passed);
         String objection = session.objection();
         if (!objection.isEmpty()) {
@@ -423,7 +431,7 @@ final class ScriptRun {
     }
 
     private void commit() throws SQLException {
-        place = new Place(-1, "the commit", "", true);
+        place = COMMIT;
         session.commit();
     }
 

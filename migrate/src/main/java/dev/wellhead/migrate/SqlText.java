@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlText {
     private static final String CODE = "-- Java code";
+    private static final int LONGEST_SHORT = 1 << 16;
 
     private final @Nullable String text;
     private final @Nullable Path file;
@@ -63,6 +64,11 @@ final class SqlText {
     /** Returns whether each statement is to be committed by itself, where it can be in a transaction. */
     boolean isApart() {
         return apart;
+    }
+
+    /** Returns whether it is worth keeping what was read of it. */
+    boolean isShort() {
+        return text != null && text.length() <= LONGEST_SHORT;
     }
 
     /** Returns the code that runs in place of the text; null if the text is what runs. */

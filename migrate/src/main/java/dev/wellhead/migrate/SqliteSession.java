@@ -156,6 +156,11 @@ final class SqliteSession implements RunSession {
     }
 
     @Override
+    public @Nullable String restoring() {
+        return null;
+    }
+
+    @Override
     public String objection() throws SQLException {
         if (!checksForeignKeys) {
             return "";

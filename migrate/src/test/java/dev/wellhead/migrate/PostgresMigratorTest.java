@@ -224,21 +224,28 @@ class PostgresMigratorTest extends MigratorContract {
     @ValueSource(booleans = {false, true})
     void commitWithoutAnAnswerIsSaidToBeUnknown(boolean committed) {
         Interceptor.Around lostCommit = new Interceptor.Around() {
+            private Connection connection;
+            private boolean commits;
+
             @Override
             public void before(Object target, String method, Object[] arguments) throws SQLException {
-                if (!committed && method.equals("commit")) {
-                    lose((Connection) target);
+                if (target instanceof Connection seen) {
+                    connection = seen;
+                    commits = commits || (method.equals("prepareStatement") && arguments[0].toString().endsWith("; commit"));
+                }
+                if (!committed && commits && method.equals("execute")) {
+                    lose();
                 }
             }
 
             @Override
             public void after(Object target, String method, Object[] arguments, Object result) throws SQLException {
-                if (committed && method.equals("commit")) {
-                    lose((Connection) target);
+                if (committed && commits && method.equals("execute")) {
+                    lose();
                 }
             }
 
-            private void lose(Connection connection) throws SQLException {
+            private void lose() throws SQLException {
                 connection.close();
                 throw new SQLException("no answer", "08006");
             }

@@ -24,7 +24,8 @@ final class Victim {
             @Override
             public void after(Object target, String method, Object[] arguments, Object result)
                     throws InterruptedException {
-                if (method.equals("execute") && arguments[0].toString().contains("stop here")) {
+                boolean sends = method.equals("execute") && arguments.length > 0;
+                if (sends && arguments[0].toString().contains("stop here")) {
                     LoggerFactory.getLogger(Victim.class).warn("inside 002");
                     new CountDownLatch(1).await();
                 }

@@ -241,7 +241,7 @@ final class SchemaQueries {
             """, ACCESS + """
             select 'privilege', schema, relation, concat_ws(' ', name, '(' || kind || ')'),
                 string_agg(words, ', ' order by words)
-            from things cross join lateral (
+            from (select * from things where acl is not null) granted cross join lateral (
                 select case when e.grantee = 0 then 'public' else e.grantee::regrole::text end || ' may ' ||
                     string_agg(e.privilege_type || case when e.is_grantable then ' and grant it' else '' end, '/'
                         order by e.privilege_type) as words
@@ -251,7 +251,6 @@ final class SchemaQueries {
                 select case when e.grantee = 0 then 'public' else e.grantee::regrole::text end || ' may not ' ||
                     string_agg(e.privilege_type, '/' order by e.privilege_type)
                 from (select * from aclexplode(usual) except select * from aclexplode(acl)) e
-                where acl is not null
                 group by e.grantee) r
             group by kind, schema, relation, name
             """, """
