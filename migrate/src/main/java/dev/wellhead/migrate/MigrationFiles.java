@@ -9,14 +9,16 @@ import dev.wellhead.migrate.internal.FileName.Convention;
 import dev.wellhead.migrate.internal.ScriptException;
 import dev.wellhead.migrate.internal.Version;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ final class MigrationFiles {
 
     private final String folder;
     private final List<File> files = new ArrayList<>();
+    private final ByteBuffer buffer = ByteBuffer.allocate(HEAD);
     // In folders below, and named as no file of a version's folder is.
     private final List<String> strays = new ArrayList<>();
 
@@ -108,17 +111,32 @@ final class MigrationFiles {
         if (meaning == null) {
             return;
         }
-        byte[] content;
-        // Asking for the size before opening costs as much again.
-        try (InputStream open = Files.newInputStream(file)) {
-            content = open.readNBytes(LARGEST_IN_MEMORY + 1);
-        }
+        byte[] content = beginning(file);
         if (content.length <= LARGEST_IN_MEMORY) {
             add(name, meaning, decoded(name, content));
         } else if (isAnnotated(meaning, content)) {
             add(name, meaning, decoded(name, Files.readAllBytes(file)));
         } else {
             files.add(new File(name, meaning, meaning.convention(), SqlText.in(file), null));
+        }
+    }
+
+    // A second of a service's start lies in thousands of small files: one buffer for all, and no question for the size.
+    private byte[] beginning(Path file) throws IOException {
+        try (SeekableByteChannel open = Files.newByteChannel(file)) {
+            buffer.clear();
+            while (buffer.hasRemaining() && open.read(buffer) >= 0) {
+                // Reads on.
+            }
+            byte[] head = new byte[buffer.flip().remaining()];
+            buffer.get(head);
+            if (head.length < buffer.capacity()) {
+                return head;
+            }
+            byte[] rest = Channels.newInputStream(open).readNBytes(LARGEST_IN_MEMORY + 1 - head.length);
+            byte[] whole = Arrays.copyOf(head, head.length + rest.length);
+            System.arraycopy(rest, 0, whole, head.length, rest.length);
+            return whole;
         }
     }
 
