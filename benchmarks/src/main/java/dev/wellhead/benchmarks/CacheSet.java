@@ -4,14 +4,10 @@ import dev.wellhead.benchmarks.cache.FarProgram;
 import dev.wellhead.benchmarks.cache.NearBenchmark;
 import dev.wellhead.benchmarks.cache.OutageProgram;
 import dev.wellhead.benchmarks.cache.StaleProgram;
-import dev.wellhead.testkit.RedisServer;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * tier, an outage of Redis and an invalidation come to.
  */
 final class CacheSet implements BenchmarkSet {
-    /** What a peer logs of an outage is its own affair, but not how fast it is printed. */
-    static final List<String> FLAGS = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
-
     private static final String OURS = "wellhead";
     private static final String BARE = "bare";
     private static final String WAKE_UP = "wake-up";
@@ -56,9 +49,7 @@ final class CacheSet implements BenchmarkSet {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final JmhMeasurement.Length NEAR_LENGTH = new JmhMeasurement.Length(2, 3, Duration.ofMillis(400));
 
-    private @Nullable RedisServer server;
-    private @Nullable RedisClient client;
-    private @Nullable StatefulRedisConnection<String, String> connection;
+    private @Nullable EmptiedRedis redis;
 
     @Override
     public String name() {
@@ -77,12 +68,8 @@ final class CacheSet implements BenchmarkSet {
 
     @Override
     public List<Scenario> open() {
-        RedisServer started = RedisServer.builder().start();
-        server = started;
-        RedisClient dialled = RedisClient.create(started.uri());
-        client = dialled;
-        connection = dialled.connect();
-        String redis = started.uri();
+        EmptiedRedis redis = EmptiedRedis.start();
+        this.redis = redis;
         return List.of(
                 stampede(
                         "stampede",
@@ -100,17 +87,17 @@ final class CacheSet implements BenchmarkSet {
                 near(redis, 2, List.of("jetcache")),
                 far("far", redis, 1, 0.9, List.of("jetcache.remote", "redisson", "redisson.bucket", "spring")),
                 far("far.get-all", redis, BATCH, 0.6, List.of("jetcache.remote", "redisson")),
-                outage(List.of("jetcache.protect", "redisson", "spring")),
+                outage(redis, List.of("jetcache.protect", "redisson", "spring")),
                 stale(redis, List.of("jetcache", "redisson.local", "spring", "lettuce.tracking")));
     }
 
-    private Scenario stampede(String name, String redis, int processes, List<String> peers) {
+    private static Scenario stampede(String name, EmptiedRedis redis, int processes, List<String> peers) {
         Figure allowed = round -> round.metric(OURS, CacheStampede.P99)
                 / Math.max(LEAST_ALLOWED_MILLIS, WAKE_UPS_ALLOWED * round.metric(WAKE_UP, CacheStampede.P99));
         return new Scenario(
                 name,
-                contenders(List.of(WAKE_UP, OURS), peers, contender -> {
-                    CacheStampede stampede = new CacheStampede(contender, redis, processes);
+                redis.contenders(List.of(WAKE_UP, OURS), peers, contender -> {
+                    CacheStampede stampede = new CacheStampede(contender, redis.uri(), processes);
                     return stampede::measure;
                 }),
                 List.of(
@@ -118,19 +105,19 @@ final class CacheSet implements BenchmarkSet {
                         goal(name + ".p99.of-allowed", allowed, Comparison.AT_MOST, 1, "x")));
     }
 
-    private Scenario near(String redis, int threads, List<String> peers) {
+    private static Scenario near(EmptiedRedis redis, int threads, List<String> peers) {
         String name = "near." + threads + (threads == 1 ? "-thread" : "-threads");
         return new Scenario(
                 name,
-                contenders(
+                redis.contenders(
                         List.of(CAFFEINE, OURS),
                         peers,
                         contender -> new JmhMeasurement(
                                 NearBenchmark.class,
                                 "get",
-                                Map.of("contender", contender, "redis", redis),
+                                Map.of("contender", contender, "redis", redis.uri()),
                                 threads,
-                                FLAGS,
+                                Worker.QUIET,
                                 NEAR_LENGTH)),
                 List.of(goal(
                         name + ".of-caffeine",
@@ -140,13 +127,13 @@ final class CacheSet implements BenchmarkSet {
                         "x")));
     }
 
-    private Scenario far(String name, String redis, int batch, double least, List<String> peers) {
+    private static Scenario far(String name, EmptiedRedis redis, int batch, double least, List<String> peers) {
         return new Scenario(
                 name,
-                contenders(
+                redis.contenders(
                         List.of(BARE, OURS),
                         peers,
-                        contender -> (jdk, effort) -> far(contender, redis, batch, jdk, effort)),
+                        contender -> (jdk, effort) -> far(contender, redis.uri(), batch, jdk, effort)),
                 List.of(goal(name + ".of-bare", Figure.ratio(OURS, BARE, OPS), Comparison.AT_LEAST, least, "x")));
     }
 
@@ -166,10 +153,10 @@ final class CacheSet implements BenchmarkSet {
         throw new BenchmarkException("'" + contender + "' asked the source " + FAR_ATTEMPTS + " times: " + metrics);
     }
 
-    private Scenario outage(List<String> peers) {
+    private static Scenario outage(EmptiedRedis redis, List<String> peers) {
         return new Scenario(
                 "outage",
-                contenders(
+                redis.contenders(
                         List.of(OURS),
                         peers,
                         contender -> (jdk, effort) -> run(
@@ -207,10 +194,10 @@ final class CacheSet implements BenchmarkSet {
                         "ms"));
     }
 
-    private Scenario stale(String redis, List<String> peers) {
+    private static Scenario stale(EmptiedRedis redis, List<String> peers) {
         return new Scenario(
                 "stale",
-                contenders(
+                redis.contenders(
                         List.of(OURS),
                         peers,
                         contender -> (jdk, effort) -> run(
@@ -218,7 +205,7 @@ final class CacheSet implements BenchmarkSet {
                                 jdk,
                                 STALE_METRICS,
                                 contender,
-                                redis,
+                                redis.uri(),
                                 effort == Effort.FULL ? 20 : 5,
                                 effort == Effort.FULL ? 2 : 1)),
                 List.of(
@@ -230,28 +217,11 @@ final class CacheSet implements BenchmarkSet {
         return new Goal("cache." + id, figure, comparison, target, unit);
     }
 
-    private interface Kind {
-        Measurement of(String contender);
-    }
-
-    /** Each of them finds an empty Redis. */
-    private List<Contender> contenders(List<String> first, List<String> peers, Kind kind) {
-        return Stream.concat(first.stream(), peers.stream())
-                .map(name -> {
-                    Measurement measurement = kind.of(name);
-                    return new Contender(name, (jdk, effort) -> {
-                        Objects.requireNonNull(connection, "open").sync().flushall();
-                        return measurement.measure(jdk, effort);
-                    });
-                })
-                .toList();
-    }
-
     private static Map<String, Double> run(Class<?> program, Jdk jdk, List<String> metrics, Object... arguments)
             throws BenchmarkException, InterruptedException {
         Map<String, String> said = new Worker(
                         program,
-                        FLAGS,
+                        Worker.QUIET,
                         Stream.of(arguments).map(String::valueOf).toList(),
                         TIMEOUT)
                 .run(jdk);
@@ -273,11 +243,8 @@ final class CacheSet implements BenchmarkSet {
 
     @Override
     public void close() {
-        if (client != null) {
-            client.shutdown();
-        }
-        if (server != null) {
-            server.close();
+        if (redis != null) {
+            redis.close();
         }
     }
 }

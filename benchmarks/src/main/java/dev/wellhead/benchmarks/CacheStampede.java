@@ -41,7 +41,7 @@ record CacheStampede(String contender, String redis, int processes) {
         int counted = effort == Effort.FULL ? 5 : 1;
         Worker worker = new Worker(
                 StampedeProgram.class,
-                CacheSet.FLAGS,
+                Worker.QUIET,
                 Stream.of(
                                 contender,
                                 redis,

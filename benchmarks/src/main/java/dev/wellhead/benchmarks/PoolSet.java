@@ -24,10 +24,8 @@ final class PoolSet implements BenchmarkSet {
             PoolKind.peers().stream().map(PoolKind::label).toList();
     private static final List<String> FAST_PEERS = List.of(HIKARICP, AGROAL);
 
-    // What is logged, and how fast, is the host's affair.
-    private static final List<String> QUIET = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
     // G1 is what a JVM takes by itself on a server, however small the one is that this runs on.
-    private static final List<String> FLAGS = List.of(QUIET.get(0), "-Xmx512m", "-XX:+UseG1GC");
+    private static final List<String> FLAGS = List.of(Worker.QUIET.get(0), "-Xmx512m", "-XX:+UseG1GC");
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final JmhMeasurement.Length LENGTH = new JmhMeasurement.Length(3, 5, Duration.ofMillis(200));
     // How more threads than processors take turns settles in seconds only.
@@ -314,7 +312,7 @@ final class PoolSet implements BenchmarkSet {
                         .withThreads(threads)
                         .withParam("pool", pool)
                         .withParam("leaks", Boolean.toString(leaks))
-                        .withJvmFlags(QUIET)
+                        .withJvmFlags(Worker.QUIET)
                         .withLength(threads > 2 ? LENGTH_OF_CROWDS : LENGTH));
     }
 

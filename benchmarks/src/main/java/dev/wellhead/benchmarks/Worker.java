@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
  * @param timeout when it is killed
  */
 record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Duration timeout) {
+    /** What a contender logs, of an outage for instance, is its own affair; how fast it is printed is the host's. */
+    static final List<String> QUIET = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
+
     private static final Pattern RESULT = Pattern.compile("([\\w./-]+)=(.*)");
     private static final int LINES_OF_A_FAILURE = 40;
 

@@ -7,11 +7,8 @@ import dev.wellhead.benchmarks.cache.OutageProgram;
 import dev.wellhead.benchmarks.cache.StaleProgram;
 import dev.wellhead.testkit.RedisServer;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +62,7 @@ class CacheSetTest {
 
     private static Map<String, String> stale(String contender) throws Exception {
         try (RedisServer redis = RedisServer.builder().start()) {
-            return new Worker(StaleProgram.class, CacheSet.FLAGS, List.of(contender, redis.uri(), "3", "1"), PATIENCE)
+            return new Worker(StaleProgram.class, Worker.QUIET, List.of(contender, redis.uri(), "3", "1"), PATIENCE)
                     .run(Jdk.current());
         }
     }
@@ -91,7 +88,7 @@ class CacheSetTest {
     }
 
     private static Map<String, String> outage(String contender) throws Exception {
-        return new Worker(OutageProgram.class, CacheSet.FLAGS, List.of(contender, "4", "700", "300"), PATIENCE)
+        return new Worker(OutageProgram.class, Worker.QUIET, List.of(contender, "4", "700", "300"), PATIENCE)
                 .run(Jdk.current());
     }
 
@@ -101,7 +98,7 @@ class CacheSetTest {
         try (RedisServer redis = RedisServer.builder().start()) {
             Map<String, String> said = new Worker(
                             FarProgram.class,
-                            CacheSet.FLAGS,
+                            Worker.QUIET,
                             List.of("bare", redis.uri(), "2", batch, "50", "200"),
                             PATIENCE)
                     .run(Jdk.current());
@@ -118,36 +115,8 @@ class CacheSetTest {
     @Test
     void goalsLookAtContendersOfTheirScenario() throws Exception {
         try (CacheSet set = new CacheSet()) {
-            for (Scenario scenario : set.open()) {
-                List<String> known =
-                        scenario.contenders().stream().map(Contender::name).toList();
-
-                scenario.goals()
-                        .forEach(goal ->
-                                assertThat(contendersOf(goal)).as(goal.id()).isSubsetOf(known));
-
-                assertThat(scenario.goals()).isNotEmpty();
-            }
+            GoalIds.areOfContendersIn(set.open());
         }
-    }
-
-    /** Finds out by leaving out one after the other. */
-    private static List<String> contendersOf(Goal goal) {
-        Set<String> asked = new LinkedHashSet<>();
-        Map<String, Map<String, Double>> anything = new HashMap<>() {
-            @Override
-            public Map<String, Double> getOrDefault(Object contender, Map<String, Double> none) {
-                asked.add((String) contender);
-                return new HashMap<>() {
-                    @Override
-                    public Double get(Object metric) {
-                        return 1.0;
-                    }
-                };
-            }
-        };
-        assertThat(goal.figure().in(new Round(anything))).isFinite();
-        return List.copyOf(asked);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.cache;
 
+import dev.wellhead.benchmarks.program.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

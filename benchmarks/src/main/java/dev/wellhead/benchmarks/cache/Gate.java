@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.cache;
 
+import dev.wellhead.benchmarks.program.Parking;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,7 @@ final class Gate implements AutoCloseable {
         }
         String moment = commands.get(start);
         while (moment == null) {
-            Pauses.nanos(POLL_NANOS);
+            Parking.nanos(POLL_NANOS);
             moment = commands.get(start);
         }
         return Long.parseLong(moment);

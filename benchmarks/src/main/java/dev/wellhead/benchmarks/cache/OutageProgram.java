@@ -1,7 +1,10 @@
 package dev.wellhead.benchmarks.cache;
 
-import dev.wellhead.benchmarks.cache.Traffic.Call;
-import dev.wellhead.benchmarks.cache.Traffic.Span;
+import dev.wellhead.benchmarks.program.Output;
+import dev.wellhead.benchmarks.program.Parking;
+import dev.wellhead.benchmarks.program.Traffic;
+import dev.wellhead.benchmarks.program.Traffic.Call;
+import dev.wellhead.benchmarks.program.Traffic.Span;
 import dev.wellhead.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;
@@ -21,33 +24,33 @@ public final class OutageProgram {
     /** Twice what a call may take that Redis lets down, and far above what one takes that it does not. */
     private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    private static final long WARM_UP_MILLIS = 1000;
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
 
     private OutageProgram() {}
 
     /** Runs it: contender, threads, milliseconds of an outage, milliseconds that are looked at after it. */
     public static void main(String[] arguments) throws Exception {
-        long outage = Long.parseLong(arguments[2]);
-        long after = Long.parseLong(arguments[3]);
+        Duration outage = Duration.ofMillis(Long.parseLong(arguments[2]));
+        Duration after = Duration.ofMillis(Long.parseLong(arguments[3]));
         try (RedisServer redis = RedisServer.builder().start()) {
             NodeOptions options =
                     NodeOptions.of(redis.uri(), OutageProgram::load).withLives(FAR_LIFE, NEAR_LIFE);
             CacheNode node = CacheNodes.open(arguments[0], options);
             List<String> keys =
                     IntStream.range(0, KEYS).mapToObj(key -> "outage-" + key).toList();
-            Traffic traffic = new Traffic(node, keys, Integer.parseInt(arguments[1]));
-            span(WARM_UP_MILLIS);
-            Span normal = span(outage);
+            Traffic traffic = new Traffic(key -> node.get(key) != null, keys, Integer.parseInt(arguments[1]));
+            Span.pass(WARM_UP);
+            Span normal = Span.pass(outage);
 
             redis.pause();
-            Span stopped = span(outage);
+            Span stopped = Span.pass(outage);
             redis.resume();
-            Span resumed = span(after);
+            Span resumed = Span.pass(after);
 
             redis.kill();
-            Span killed = span(outage);
+            Span killed = Span.pass(outage);
             redis.start();
-            Span restarted = span(after);
+            Span restarted = Span.pass(after);
 
             List<Call> calls = traffic.stop();
             Output.say("normal.calls-per-s", perSecond(calls, normal));
@@ -58,14 +61,8 @@ public final class OutageProgram {
     }
 
     private static String load(String key) {
-        Pauses.nanos(LOAD_NANOS);
+        Parking.nanos(LOAD_NANOS);
         return "value of " + key;
-    }
-
-    private static Span span(long millis) {
-        long start = System.nanoTime();
-        Pauses.nanos(TimeUnit.MILLISECONDS.toNanos(millis));
-        return new Span(start, System.nanoTime());
     }
 
     private static void say(String what, List<Call> calls, Span away, Span back) {

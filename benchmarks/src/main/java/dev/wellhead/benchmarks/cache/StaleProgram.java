@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.cache;
 
+import dev.wellhead.benchmarks.program.Output;
+import dev.wellhead.benchmarks.program.Parking;
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -55,7 +57,7 @@ public final class StaleProgram {
     public static void main(String[] arguments) throws Exception {
         StaleProgram program = new StaleProgram();
         List<CacheNode> nodes = CacheNodes.open(arguments[0], NodeOptions.of(arguments[1], program::load), 2);
-        Pauses.nanos(OPENING_NANOS);
+        Parking.nanos(OPENING_NANOS);
         int tries = Integer.parseInt(arguments[2]);
         int overtaken = 0;
         for (int i = 0; i < tries; i++) {
@@ -108,7 +110,7 @@ public final class StaleProgram {
         invalidation.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         reading.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
 
-        Pauses.nanos(SETTLE_NANOS);
+        Parking.nanos(SETTLE_NANOS);
         return isOld(reader.get(key)) || isOld(writer.get(key));
     }
 
@@ -129,9 +131,9 @@ public final class StaleProgram {
         }
         long deadline = System.nanoTime() + RECONNECT_PATIENCE.toNanos();
         while (listening(redis).size() < listening.size() && System.nanoTime() - deadline < 0) {
-            Pauses.nanos(SETTLE_NANOS);
+            Parking.nanos(SETTLE_NANOS);
         }
-        Pauses.nanos(NOTICE_NANOS);
+        Parking.nanos(NOTICE_NANOS);
         int old = 0;
         for (String key : keys) {
             old += isOld(reader.get(key)) ? 1 : 0;

@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.cache;
 
+import dev.wellhead.benchmarks.program.Output;
+import dev.wellhead.benchmarks.program.Parking;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -61,7 +63,7 @@ public final class StampedeProgram {
 
     private String load(String key) {
         loads.incrementAndGet();
-        Pauses.nanos(loadNanos);
+        Parking.nanos(loadNanos);
         return "value of " + key;
     }
 
@@ -76,7 +78,7 @@ public final class StampedeProgram {
                             : () -> nodes.get(number % nodes.size()).get(key));
         }
         callers.ready.await();
-        Pauses.until(gate.next());
+        Parking.until(gate.next());
         return callers.release();
     }
 

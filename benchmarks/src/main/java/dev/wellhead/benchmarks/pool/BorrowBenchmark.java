@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Output;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

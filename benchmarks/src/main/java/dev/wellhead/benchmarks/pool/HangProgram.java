@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Output;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class HangProgram {
         for (Thread thread : threads) {
             thread.join();
         }
-        found.forEach((label, metrics) -> Output.print(label + "/", metrics));
+        found.forEach((label, metrics) -> Output.say(label + "/", metrics));
         Output.end();
     }
 

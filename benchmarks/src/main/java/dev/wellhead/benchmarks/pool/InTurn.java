@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Latencies;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.PriorityQueue;

@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Latencies;
+import dev.wellhead.benchmarks.program.Output;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -45,7 +47,7 @@ public final class LoadProgram {
         StubDatabase database = StubDatabase.start();
         try (BenchedPool pool = kind.open(
                 PoolOptions.of(database, load.poolSize(), load.poolSize()).leakDetection(kind == PoolKind.WELLHEAD))) {
-            Output.print(metrics(load, new LoadRun(pool, load).run()));
+            Output.say(metrics(load, new LoadRun(pool, load).run()));
         }
         Output.end();
     }

@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Latencies;
+import dev.wellhead.benchmarks.program.Parking;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Output;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class OutageProgram {
         for (Thread thread : threads) {
             thread.join();
         }
-        found.forEach((contender, metrics) -> Output.print(contender + "/", metrics));
+        found.forEach((contender, metrics) -> Output.say(contender + "/", metrics));
         Output.end();
     }
 

@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Parking;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Latencies;
+import dev.wellhead.benchmarks.program.Output;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -50,7 +52,7 @@ public final class SpikeProgram {
         SpikeProgram program = new SpikeProgram(
                 PoolKind.labelled(arguments[0]), Integer.parseInt(arguments[1]), Duration.parse(arguments[2]));
         program.warmUp();
-        Output.print(program.spike());
+        Output.say(program.spike());
         Output.end();
     }
 

@@ -1,5 +1,6 @@
 package dev.wellhead.benchmarks.pool;
 
+import dev.wellhead.benchmarks.program.Parking;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package dev.wellhead.benchmarks.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wellhead.benchmarks.program.Latencies;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

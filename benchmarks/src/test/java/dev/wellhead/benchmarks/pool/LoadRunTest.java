@@ -3,6 +3,7 @@ package dev.wellhead.benchmarks.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.wellhead.benchmarks.program.Parking;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.wellhead.benchmarks.pool;
+package dev.wellhead.benchmarks.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

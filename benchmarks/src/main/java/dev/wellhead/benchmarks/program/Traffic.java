@@ -1,5 +1,6 @@
-package dev.wellhead.benchmarks.cache;
+package dev.wellhead.benchmarks.program;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -8,45 +9,64 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads that call a node again and again, with a short pause between two calls, and note how each call went. What hangs is
- * noted as well, as long as it has hung so far.
+ * Threads that ask again and again, with a short pause between two calls, and note how each call went. What hangs is noted as
+ * well, as long as it has hung so far.
  */
-final class Traffic {
+public final class Traffic {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final CacheNode node;
+    private final Question question;
     private final List<String> keys;
     private final List<Caller> callers = new ArrayList<>();
     private volatile boolean stopped;
 
+    /** What is called. */
+    @FunctionalInterface
+    public interface Question {
+        /** Returns whether there was a proper answer; an exception says that there was none. */
+        boolean ask(String key) throws Exception;
+    }
+
     /**
-     * A call.
+     * A call, in the time of {@link System#nanoTime}.
      *
-     * @param ok whether it brought a value; an exception or nothing is not ok
+     * @param ok whether it had a proper answer, or none yet; an exception is not ok
      */
-    record Call(long start, long end, boolean ok) {
-        long nanos() {
+    public record Call(long start, long end, boolean ok) {
+        /** Returns how long it took. */
+        public long nanos() {
             return end - start;
         }
 
-        boolean overlaps(Span span) {
+        /** Returns whether they have a moment in common. */
+        public boolean overlaps(Span span) {
             return start - span.end() < 0 && end - span.start() > 0;
         }
 
-        boolean endsIn(Span span) {
+        /** Returns whether it ended then. */
+        public boolean endsIn(Span span) {
             return end - span.start() >= 0 && end - span.end() < 0;
         }
     }
 
     /** A while, in the time of {@link System#nanoTime}. */
-    record Span(long start, long end) {
-        double seconds() {
+    public record Span(long start, long end) {
+        /** Waits this long and returns when it was. */
+        public static Span pass(Duration length) {
+            long start = System.nanoTime();
+            Parking.nanos(length.toNanos());
+            return new Span(start, System.nanoTime());
+        }
+
+        /** Returns its length. */
+        public double seconds() {
             return (end - start) / 1e9;
         }
     }
 
-    Traffic(CacheNode node, List<String> keys, int threads) {
-        this.node = node;
+    /** Starts the threads, which take the keys at random. */
+    public Traffic(Question question, List<String> keys, int threads) {
+        this.question = question;
         this.keys = keys;
         for (int i = 0; i < threads; i++) {
             Caller caller = new Caller();
@@ -58,7 +78,7 @@ final class Traffic {
     }
 
     /** Asks the threads to stop and returns all calls, also those that have not ended by now. */
-    List<Call> stop() {
+    public List<Call> stop() {
         stopped = true;
         long now = System.nanoTime();
         List<Call> calls = new ArrayList<>();
@@ -84,12 +104,12 @@ final class Traffic {
                 begun = start;
                 boolean ok;
                 try {
-                    ok = node.get(key) != null;
+                    ok = question.ask(key);
                 } catch (Exception e) {
                     ok = false;
                 }
                 ended.add(new Call(start, System.nanoTime(), ok));
-                Pauses.nanos(PAUSE_NANOS);
+                Parking.nanos(PAUSE_NANOS);
             }
         }
     }

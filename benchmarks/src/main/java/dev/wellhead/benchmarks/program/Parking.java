@@ -1,13 +1,13 @@
-package dev.wellhead.benchmarks.pool;
+package dev.wellhead.benchmarks.program;
 
 import java.util.concurrent.locks.LockSupport;
 
 /** Waiting that costs no processor time and that nothing cuts short, as a thread waits for a server's answer. */
-final class Parking {
+public final class Parking {
     private Parking() {}
 
     /** Parks for at least this long. An interrupt does not end it; the flag is kept. */
-    static void nanos(long nanos) {
+    public static void nanos(long nanos) {
         if (nanos <= 0) {
             return;
         }
@@ -15,7 +15,7 @@ final class Parking {
     }
 
     /** Parks until {@link System#nanoTime()} has reached this. */
-    static void until(long deadline) {
+    public static void until(long deadline) {
         boolean interrupted = false;
         for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
             LockSupport.parkNanos(left);

@@ -1,4 +1,4 @@
-package dev.wellhead.benchmarks.pool;
+package dev.wellhead.benchmarks.program;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * Counts times so that percentiles can be told afterwards, to 0.2 % or a nanosecond; the greatest is kept as it is.
  * Thread-safe, and cheap as long as few threads count in one.
  */
-final class Latencies {
+public final class Latencies {
     private static final int BITS = 9;
     private static final int STEPS = 1 << BITS;
     // Up to 2^42 ns, more than an hour.
@@ -16,7 +16,7 @@ final class Latencies {
     private final AtomicLongArray most = new AtomicLongArray(1);
 
     /** Counts one. Below zero is zero. */
-    void record(long nanos) {
+    public void record(long nanos) {
         long counted = Math.max(0, nanos);
         counts.incrementAndGet(Math.min(bucket(counted), counts.length() - 1));
         if (counted > most.get(0)) {
@@ -25,7 +25,7 @@ final class Latencies {
     }
 
     /** Adds what another has counted. */
-    void add(Latencies other) {
+    public void add(Latencies other) {
         for (int i = 0; i < counts.length(); i++) {
             long more = other.counts.get(i);
             if (more > 0) {
@@ -36,7 +36,7 @@ final class Latencies {
     }
 
     /** Returns how many were counted. */
-    long count() {
+    public long count() {
         long count = 0;
         for (int i = 0; i < counts.length(); i++) {
             count += counts.get(i);
@@ -49,7 +49,7 @@ final class Latencies {
      *
      * @param share above 0 and at most 1
      */
-    double percentileNanos(double share) {
+    public double percentileNanos(double share) {
         long rank = (long) Math.ceil(share * count());
         long seen = 0;
         for (int i = 0; i < counts.length(); i++) {
@@ -62,7 +62,7 @@ final class Latencies {
     }
 
     /** Returns the greatest, or zero. */
-    long mostNanos() {
+    public long mostNanos() {
         return most.get(0);
     }
 
