@@ -9,7 +9,13 @@ final class BenchmarkSets {
 
     /** Returns new ones: a set is opened once. */
     static List<BenchmarkSet> all() {
-        return List.of(new CalibrationSet(), new StartupSet(), new PoolSet(), new MigrateSet(), new CacheSet());
+        return List.of(
+                new CalibrationSet(),
+                new StartupSet(),
+                new PoolSet(),
+                new MigrateSet(),
+                new CacheSet(),
+                new RatelimitSet());
     }
 
     /** Returns the set of this name. */

@@ -92,7 +92,17 @@ class BenchTest {
     @Test
     void versionsOfAllPeersComeFromTheBuild() {
         assertThat(Versions.all())
-                .containsKeys("HikariCP", "Agroal", "DBCP2", "Tomcat", "Vibur", "Flyway", "jmh", "wellhead");
+                .containsKeys(
+                        "HikariCP",
+                        "Agroal",
+                        "DBCP2",
+                        "Tomcat",
+                        "Vibur",
+                        "Flyway",
+                        "Bucket4j",
+                        "Guava",
+                        "jmh",
+                        "wellhead");
         assertThat(Versions.all().values()).allMatch(version -> version.matches("\\d+\\..*"));
     }
 
