@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The programs, run with contenders whose outcome is known: a bare script is one trip a call, memory needs no Redis. */
+/** The programs, run with contenders whose outcome is known: a bare script is one trip a call, and memory none. */
 class RatelimitSetTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

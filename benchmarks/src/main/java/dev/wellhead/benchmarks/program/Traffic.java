@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Threads that ask again and again, with a short pause between two calls, and note how each call went. What hangs is noted as
- * well, as long as it has hung so far.
+ * Threads that ask again and again, with a short pause between two calls, and note how each call went. What hangs is
+ * noted as well, as long as it has hung so far.
  */
 public final class Traffic {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);

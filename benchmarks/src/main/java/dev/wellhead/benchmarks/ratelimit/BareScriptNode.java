@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * EVALSHA of our own script over one connection, with the key and arguments of one of our calls and nothing around it: the
- * floor of what asking Redis costs.
+ * EVALSHA of our own script over one connection, with the key and arguments of one of our calls and nothing around it:
+ * the floor of what asking Redis costs.
  */
 final class BareScriptNode implements LimiterNode {
     private static final long BUDGET_MICROS = TimeUnit.MILLISECONDS.toMicros(50);

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
-/** Bucket4j on Lettuce, with the expiry that has to be asked for. Buckets are kept, as what an optimization knows is in them. */
+/**
+ * Bucket4j on Lettuce, with the expiry that has to be asked for. Buckets are kept, as what an optimization knows is in
+ * them.
+ */
 final class Bucket4jNode implements LimiterNode {
     private static final Duration KEPT_BEYOND_REFILL = Duration.ofSeconds(10);
 

@@ -3,8 +3,8 @@ package dev.wellhead.benchmarks.ratelimit;
 import java.util.List;
 
 /**
- * What one process of a service would hold: a limiter of one {@link Rate}, with a client of its own. Thread-safe; whoever
- * opens it closes it. Each call may throw whatever its library throws.
+ * What one process of a service would hold: a limiter of one {@link Rate}, with a client of its own. Thread-safe;
+ * whoever opens it closes it. Each call may throw whatever its library throws.
  */
 interface LimiterNode extends AutoCloseable {
     /** Asks for one permit of the key, without waiting for permits. */

@@ -50,7 +50,7 @@ public final class LoadProgram {
         Output.end();
     }
 
-    /** Whatever is done once is done: connecting, learning Redis' time, sending a script in full, using up the permits. */
+    /** Does what is done once: connecting, learning Redis' time, sending a script in full, using up the permits. */
     private static void prime(LimiterNode node, List<String> keys) throws Exception {
         node.prepare(keys);
         for (int i = 0; i < PRIMING_CALLS; i++) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Threads that ask a node as fast as they can, for keys at random, and want one and the same answer. For one run. */
 final class LoadRun {
     /*
-     * The rate is that of decisions that were had within the time; callers are neither started nor stopped in it. A call's
-     * time counts if it ended after the warm-up and began before the end, however long it lasted.
+     * The rate is that of decisions that were had within the time; callers are neither started nor stopped in it. A
+     * call's time counts if it ended after the warm-up and began before the end, however long it lasted; where not every
+     * call is timed, the first of these is, in each thread.
      *
      * Each thread writes its own two counters, on cache lines of their own, and only it.
      */
@@ -41,7 +42,7 @@ final class LoadRun {
      */
     record Result(double perSecond, long decisions, long others, Latencies latencies) {}
 
-    /** @param timedEvery of how many calls one is timed: where a decision takes as long as reading the clock, not each */
+    /** @param timedEvery of how many calls one is timed; not each where a decision takes as long as reading the clock */
     LoadRun(LimiterNode node, List<String> keys, Answer wanted, int threads, int timedEvery) {
         this.node = node;
         this.keys = keys.toArray(String[]::new);
@@ -87,10 +88,11 @@ final class LoadRun {
         long asWanted = 0;
         long others = 0;
         int untimed = 0;
+        boolean counted = false;
         try {
             while (!over) {
                 String key = keys.length == 1 ? keys[0] : keys[random.nextInt(keys.length)];
-                boolean timed = ++untimed >= timedEvery;
+                boolean timed = !counted || ++untimed >= timedEvery;
                 long start = timed ? System.nanoTime() : 0;
                 if (node.ask(key) == wanted) {
                     counts.lazySet(mine, ++asWanted);
@@ -101,6 +103,7 @@ final class LoadRun {
                     untimed = 0;
                     if (warm) {
                         times.record(System.nanoTime() - start);
+                        counted = true;
                     }
                 }
             }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What our limiter sends to Redis for one call of its own, taken out of its package where nobody else can get at it, so that
- * the floor cannot differ from what it is the floor of. Immutable.
+ * What our limiter sends to Redis for one call of its own, taken out of its package where nobody else can get at it, so
+ * that the floor cannot differ from what it is the floor of. Immutable.
  */
 final class OurScript {
     private static final String PACKAGE = "dev.wellhead.ratelimit.";

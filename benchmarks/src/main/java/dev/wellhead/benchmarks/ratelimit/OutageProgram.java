@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Stops Redis where it stands, lets it go on, kills it and starts it again, under traffic. Says for each of the two outages
- * how long the worst call took, how many calls failed, and how long after the end of the outage Redis decided again. Then
- * stops it once more and says what a call costs that comes when the limiter knows.
+ * Stops Redis where it stands, lets it go on, kills it and starts it again, under traffic. Says for each of the two
+ * outages how long the worst call took, how many calls failed, and how long after the end of the outage Redis decided
+ * again. Then stops it once more and says what a call costs that comes when the limiter knows.
  */
 public final class OutageProgram {
     /** The metrics. */

@@ -71,7 +71,7 @@ class LimiterNodesTest {
         }
     }
 
-    /** The floor of one call is the same script, key and arguments, but for the moment until which the answer is awaited. */
+    /** The same script, key and arguments, but for the moment until which the answer is awaited. */
     @Test
     void bareScriptSendsWhatOursSends() throws Exception {
         try (RedisServer redis = RedisServer.builder()
