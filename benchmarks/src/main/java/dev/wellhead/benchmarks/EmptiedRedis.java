@@ -27,6 +27,11 @@ final class EmptiedRedis implements AutoCloseable {
         return server.uri();
     }
 
+    /** Removes whatever is in it. */
+    void empty() {
+        commands.flushall();
+    }
+
     /**
      * Returns the contenders of these names; before each is measured, Redis is emptied.
      *
@@ -40,7 +45,7 @@ final class EmptiedRedis implements AutoCloseable {
 
     private Contender emptied(String name, Measurement measurement) {
         return new Contender(name, (jdk, effort) -> {
-            commands.flushall();
+            empty();
             return measurement.measure(jdk, effort);
         });
     }

@@ -33,6 +33,8 @@ final class RatelimitSet implements BenchmarkSet {
     // Where every decision goes to Redis, reading the clock for each costs nothing to speak of.
     private static final int TIME_EACH = 1;
     private static final int TIME_SOME = 16;
+    private static final int ATTEMPTS = 3;
+    private static final double SPOILT_PPM = 10_000;
     private static final int QUICK_KEYS = 10_000;
     private static final double BREAKER_MICROS = 50;
     /** The client's budget, and 20 ms for the machine. */
@@ -215,17 +217,38 @@ final class RatelimitSet implements BenchmarkSet {
         }
 
         private Function<String, Measurement> of(EmptiedRedis redis) {
-            return contender -> (jdk, effort) -> worker(
-                            LoadProgram.class,
-                            contender,
-                            redis.uri(),
-                            rate,
-                            threads,
-                            effort == Effort.FULL ? keys : Math.min(keys, QUICK_KEYS),
-                            timedEvery,
-                            effort == Effort.FULL ? 1000 : 500,
-                            effort == Effort.FULL ? 1000 : 500)
-                    .metrics(jdk, LoadProgram.METRICS);
+            return contender -> (jdk, effort) -> {
+                Worker worker = worker(redis, contender, effort);
+                Map<String, Double> metrics = worker.metrics(jdk, LoadProgram.METRICS);
+                // A machine that stands still makes calls give Redis up, and three of them open the breaker.
+                for (int attempt = 1; attempt < ATTEMPTS && isSpoilt(metrics); attempt++) {
+                    redis.empty();
+                    metrics = worker.metrics(jdk, LoadProgram.METRICS);
+                }
+                return metrics;
+            };
+        }
+
+        // Code is compiled after so many calls, and one thread makes few.
+        private int warmUpMillis() {
+            return threads == 1 ? 3500 : 1000;
+        }
+
+        private static boolean isSpoilt(Map<String, Double> metrics) {
+            return metrics.getOrDefault(LoadProgram.OTHERS, 0.0) > SPOILT_PPM;
+        }
+
+        private Worker worker(EmptiedRedis redis, String contender, Effort effort) {
+            return RatelimitSet.worker(
+                    LoadProgram.class,
+                    contender,
+                    redis.uri(),
+                    rate,
+                    threads,
+                    effort == Effort.FULL ? keys : Math.min(keys, QUICK_KEYS),
+                    timedEvery,
+                    effort == Effort.FULL ? warmUpMillis() : 500,
+                    effort == Effort.FULL ? 1000 : 500);
         }
     }
 

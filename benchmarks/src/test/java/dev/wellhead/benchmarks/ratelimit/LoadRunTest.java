@@ -40,6 +40,17 @@ class LoadRunTest {
     }
 
     @Test
+    void decisionThatIsNotAsWantedCountsAsLongAsTheWholeTime() throws Exception {
+        Told node = key -> Answer.WITHOUT_REDIS;
+
+        LoadRun.Result result = new LoadRun(node, List.of("a"), Answer.ALLOWED, 1, 1).run(SHORT, SHORT);
+
+        assertThat(result.perSecond()).isZero();
+        // To 0.2 %.
+        assertThat(result.latencies().percentileNanos(0.01)).isGreaterThan(0.99 * SHORT.toNanos());
+    }
+
+    @Test
     void callThatLastsForTheWholeRunIsTimed() throws Exception {
         Told node = key -> {
             Parking.nanos(SHORT.multipliedBy(4).toNanos());
