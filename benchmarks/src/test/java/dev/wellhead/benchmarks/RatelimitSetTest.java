@@ -29,7 +29,7 @@ class RatelimitSetTest {
 
     @Test
     void whatIsDecidedInMemoryIsNoTrip() throws Exception {
-        Map<String, Double> metrics = load("wellhead.in-memory", "per_client", 100);
+        Map<String, Double> metrics = load("wellhead.in-memory", "plenty", 100);
 
         assertThat(metrics)
                 .containsEntry(LoadProgram.SCRIPTS, 0.0)
