@@ -76,6 +76,6 @@ sealed interface Algorithm permits TokenBucket, LeakyQueue, Windowed {
     /** Says in a few words what it is, for people. */
     String words();
 
-    /** Names the arithmetic: limits of equal text give equal verdicts from equal states. */
+    /** Names what states mean: limits of equal text read what the other left, though their rates may differ. */
     String fingerprint();
 }

@@ -23,6 +23,11 @@ final class Caller extends Promise {
         return ask.charges().get(0);
     }
 
+    /** Returns whether the other asks by the same numbers. */
+    boolean hasNumbersOf(Caller other) {
+        return charge().limit().hasNumbersOf(other.charge().limit());
+    }
+
     long deadlineNanos() {
         return deadlineNanos;
     }

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Lets calls to one limit share trips. Who comes while nobody is under way goes at once, alone; who comes meanwhile waits,
- * and all who wait go together when the trip is back. Thread-safe, never blocks.
+ * and all who wait go together when the trip is back, as far as they know the same numbers of the limit. Thread-safe,
+ * never blocks.
  */
 final class Combiner {
     /*
@@ -21,7 +22,8 @@ final class Combiner {
      *
      * A trip that takes long is not waited for, or calls would fail that alone would have succeeded: the next leaves when
      * the last has been under way for an eighth of the budget. So one who waits keeps most of his budget, and no more than
-     * eight trips are under way at once. The one who begins a queue sets an alarm for that, since nobody else may come.
+     * eight trips are under way at once. The one who begins a queue sets an alarm for that, since nobody else may come;
+     * so does a trip that leaves some of a queue behind.
      */
     private static final int MOST_CALLERS = 256;
     private static final int TRIPS_IN_A_BUDGET = 8;
@@ -102,18 +104,22 @@ final class Combiner {
         lanes.compute(id, (key, found) -> {
             Lane lane = found == null ? new Lane() : found;
             change.accept(lane);
-            fill(departing, lane);
+            fill(id, departing, lane);
             return lane.underWay == 0 && lane.queue.isEmpty() ? null : lane;
         });
         return departing;
     }
 
-    private void fill(List<Caller> departing, Lane lane) {
+    private void fill(String id, List<Caller> departing, Lane lane) {
         long now = ticker.nanos();
         if (lane.underWay > 0 && now - lane.departedAt < patienceNanos) {
             return;
         }
         while (!lane.queue.isEmpty() && departing.size() < MOST_CALLERS) {
+            // Those who know other numbers of the limit go by themselves, in their turn.
+            if (!departing.isEmpty() && !departing.get(0).hasNumbersOf(lane.queue.getFirst())) {
+                break;
+            }
             Caller caller = lane.queue.removeFirst();
             // Who has given up must not be charged.
             if (!caller.isClaimed()) {
@@ -123,6 +129,9 @@ final class Combiner {
         if (!departing.isEmpty()) {
             lane.underWay++;
             lane.departedAt = now;
+            if (!lane.queue.isEmpty()) {
+                wakeLater(id);
+            }
         }
     }
 

@@ -46,7 +46,8 @@ final class LeakyQueue implements Algorithm {
     /** Only of the last in the queue: those behind it were told their turns, which would not be taken any sooner. */
     @Override
     public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
-        boolean last = state.micros() == charged.micros() && state.units() == charged.units();
+        State own = bucket.own(state);
+        boolean last = own.micros() == charged.micros() && own.units() == charged.units();
         return last ? bucket.refund(state, nowMicros, cost, charged) : null;
     }
 

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * after it was taken from there, or never. Then what is spent obeys {@code (r, b)}: whatever is spent in an interval of
  * length {@code t} was taken in one of length {@code t + T}, and those are at most {@code b - r * T + r * (t + T)}; however
  * many nodes there are, and whichever of them die. The time is counted from before the question was sent, on the monotonic
- * clock, so no clocks need to agree.
+ * clock, so no clocks need to agree. If the rate changes, permits are weighed by the time in which they flow back, so each
+ * must be spent by a call of the numbers that it was taken by.
  */
 final class Leases {
     // Spent a little sooner, for clocks that run slow.
@@ -33,6 +34,8 @@ final class Leases {
 
     /** Permits that may be spent until a moment. */
     private static final class Lease {
+        // A permit of other numbers is worth another time.
+        final Limit limit;
         final long sentNanos;
         final long granted;
         final AtomicLong left;
@@ -40,7 +43,8 @@ final class Leases {
         final long needed;
         final long resetNanos;
 
-        Lease(long sentNanos, long granted, long needed, long resetNanos) {
+        Lease(Limit limit, long sentNanos, long granted, long needed, long resetNanos) {
+            this.limit = limit;
             this.sentNanos = sentNanos;
             this.granted = granted;
             this.left = new AtomicLong(granted);
@@ -71,7 +75,9 @@ final class Leases {
         Charge charge = charges.get(0);
         Lease lease = leases.getIfPresent(charge.id());
         long now = ticker.nanos();
-        if (lease == null || now - lease.sentNanos >= usableNanos(length)) {
+        if (lease == null
+                || now - lease.sentNanos >= usableNanos(length)
+                || !lease.limit.hasNumbersOf(charge.limit())) {
             return null;
         }
         long left = lease.left.get();
@@ -152,6 +158,11 @@ final class Leases {
     void grant(Charge charge, long sentNanos, long granted, long needed, long resetMicros) {
         leases.put(
                 charge.id(),
-                new Lease(sentNanos, granted, needed, ticker.nanos() + TimeUnit.MICROSECONDS.toNanos(resetMicros)));
+                new Lease(
+                        charge.limit(),
+                        sentNanos,
+                        granted,
+                        needed,
+                        ticker.nanos() + TimeUnit.MICROSECONDS.toNanos(resetMicros)));
     }
 }

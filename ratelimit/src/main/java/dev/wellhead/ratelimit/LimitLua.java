@@ -30,26 +30,44 @@ abstract class LimitLua {
      */
     private static final String TEXT =
             // Each algorithm is given where its arguments are, and the state. It returns whether the call fits, the
-            // state before and after it, and whether the state before has to be mended.
+            // state before and after it, and whether the state before has to be mended. A bucket's fraction in other
+            // parts than its own is rounded up.
             """
             CLOCK
             if now > tonumber(ARGV[1]) then
               return {-1, now}
             end
+            local function owed(parts, micros, part, rest)
+              local theirs, sooner, first = string.match(rest, '^:(%d+):?(%d*):?(%d*)$')
+              sooner = tonumber(sooner) or 0
+              if part > 0 and tonumber(theirs) ~= parts then
+                return micros + 1 - sooner - now, 0, sooner, first, true
+              end
+              return micros - sooner - now, part, sooner, first, false
+            end
+            local function tail(parts, part, sooner, first)
+              if sooner > 0 then
+                return string.format(':%.0f:%.0f:%.0f', parts, sooner, first)
+              end
+              return part > 0 and string.format(':%.0f', parts) or ''
+            end
             local function token_bucket(at, micros, part, rest, room, room_part)
               local need, need_part = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
               local full, full_part = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
               local parts = tonumber(ARGV[at + 4])
-              local debt, debt_part, mended, sooner = 0, 0, false, 0
-              if not micros or micros < now then
-                rest = ''
-              else
-                sooner = rest ~= '' and tonumber(string.match(rest, '^:(%d+)')) or 0
-                debt, debt_part = micros - sooner - now, part
+              local debt, debt_part, sooner, first, rounded, mended = 0, 0, 0, '', false, false
+              local before, before_part, before_rest = now, 0, ''
+              if micros and (micros > now or (micros == now and part > 0)) then
+                before, before_part, before_rest = micros, part, rest
+                debt, debt_part, sooner, first, rounded = owed(parts, micros, part, rest)
                 if debt < 0 then
                   debt, debt_part = 0, 0
                 elseif debt > full or (debt == full and debt_part > full_part) then
-                  debt, debt_part, mended = full, full_part, true
+                  mended = not rounded or debt > full + math.min(full_part, 1)
+                  debt, debt_part = full, full_part
+                end
+                if mended then
+                  before, before_part, before_rest = now + full + sooner, full_part, tail(parts, full_part, sooner, first)
                 end
               end
               local after, after_part = debt + need, debt_part + need_part
@@ -58,7 +76,8 @@ abstract class LimitLua {
               end
               room, room_part = room or full, room_part or full_part
               local fits = after < room or (after == room and after_part <= room_part)
-              return fits, now + debt + sooner, debt_part, rest, now + after + sooner, after_part, rest, mended
+              return fits, before, before_part, before_rest,
+                  now + after + sooner, after_part, tail(parts, after_part, sooner, first), mended
             end
             local function leaky_queue(at, micros, part, rest)
               return token_bucket(at, micros, part, rest, tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]))

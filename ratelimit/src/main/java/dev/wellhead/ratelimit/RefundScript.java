@@ -20,13 +20,13 @@ class RefundScript extends LimitLua {
             local function token_bucket_back(at, micros, part, rest, place, place_part)
               local need, need_part, parts = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 4])
               local full, full_part = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-              if micros < place or (micros == place and part < place_part) then
+              local debt, debt_part, all, first = owed(parts, micros, part, rest)
+              local end_place = now + debt + all
+              if end_place < place or (end_place == place and debt_part < place_part) then
                 return
               end
-              local last = micros == place and part == place_part
-              local all, first = string.match(rest, '^:(%d+):(%d+)')
-              all, first = tonumber(all) or 0, tonumber(first) or 0
-              local debt, debt_part = micros - all - now, part
+              local last = end_place == place and debt_part == place_part
+              first = tonumber(first) or 0
               if debt > full or (debt == full and debt_part > full_part) then
                 debt, debt_part = full, full_part
               end
@@ -51,10 +51,11 @@ class RefundScript extends LimitLua {
                 first = all > 0 and math.min(first, place) or place
                 all = all + need + (need_part > 0 and 1 or 0)
               end
-              return now + debt + all, debt_part, all > 0 and string.format(':%.0f:%.0f', all, first) or ''
+              return now + debt + all, debt_part, tail(parts, debt_part, all, first)
             end
             local function leaky_queue_back(at, micros, part, rest, place, place_part)
-              if micros == place and part == place_part then
+              local debt, debt_part = owed(tonumber(ARGV[at + 4]), micros, part, rest)
+              if now + debt == place and debt_part == place_part then
                 return token_bucket_back(at, micros, part, rest, place, place_part)
               end
             end

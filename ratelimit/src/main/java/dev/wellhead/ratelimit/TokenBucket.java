@@ -7,14 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of a token bucket, and the only place in Java that decides one. A state is the moment at which the bucket
- * is full again, or would be if nothing had been given back; then how many microseconds sooner it is, and the first moment
- * that was given back; both are left out if they are zero.
+ * is full again, or would be if nothing had been given back; then how many parts of a microsecond its fraction counts, how
+ * many microseconds sooner it is, and the first moment that was given back; what says nothing is left out.
  *
  * <p>Everything is an integer. A permit flows back in {@code per / permits} microseconds, which need not be whole, so time
  * is counted in <i>units</i> of {@code 1 / unitsPerMicro} microseconds, of which a permit takes {@code unitsPerPermit}:
  * both are whole, and nothing is ever rounded. The <i>debt</i> of a bucket is how many units are missing until it is full.
  *
  * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
+ *
+ * <p>The rate may change: buckets that take the same time to fill read each other's states, and the same share of them stays
+ * spent. A fraction in units of another bucket is rounded up to a whole microsecond, so never in the caller's favour. Then
+ * of what was given, each permit weighed by the time in which it flows back under its own numbers, there is over every
+ * interval of length t at most the time to fill, plus t. If that time differed, each would take what the other left for
+ * the work of a clock that went back.
  *
  * <p>What was taken comes back in the order in which it was taken, so a call has its place: the moment at which the last of
  * what it took is back. What it took may be given back as far as that has not come back by itself. Then those behind it
@@ -39,6 +45,8 @@ final class TokenBucket implements Algorithm {
     private final long room;
     // How far a debt can reach: the capacity, unless a share makes the dearest call cost more than that.
     private final long maxDebt;
+    // What a state with a fraction says of its units: one for all of them.
+    private final long[] parts;
 
     private TokenBucket(long unitsPerMicro, long unitsPerPermit, long capacity, long room, long maxDebt) {
         this.unitsPerMicro = unitsPerMicro;
@@ -46,6 +54,7 @@ final class TokenBucket implements Algorithm {
         this.capacity = capacity;
         this.room = room;
         this.maxDebt = maxDebt;
+        this.parts = new long[] {unitsPerMicro};
     }
 
     /**
@@ -104,10 +113,9 @@ final class TokenBucket implements Algorithm {
     @Override
     public Verdict decide(@Nullable State state, long nowMicros, long cost) {
         long debt = debt(state, nowMicros);
-        GivenBack givenBack = GivenBack.of(state, nowMicros);
-        // Farther ahead than any debt of this bucket: the clock went back since. Read as empty, else the bucket would
-        // stay shut until the clock is there again.
-        boolean mended = state != null && !state.equals(at(nowMicros, debt, givenBack)) && fullAt(state) > nowMicros;
+        GivenBack givenBack = GivenBack.of(state == null ? null : own(state), nowMicros);
+        // The clock went back since. Read as empty, else the bucket would stay shut until the clock is there again.
+        boolean mended = state != null && isTooFar(state, nowMicros);
         State before = mended ? at(nowMicros, debt, givenBack) : state;
         return new Verdict(
                 excess(debt, cost) <= 0, before, at(nowMicros, debt + cost * unitsPerPermit, givenBack), mended);
@@ -139,7 +147,8 @@ final class TokenBucket implements Algorithm {
     }
 
     @Override
-    public @Nullable State refund(State state, long nowMicros, long cost, State charged) {
+    public @Nullable State refund(State left, long nowMicros, long cost, State charged) {
+        State state = own(left);
         GivenBack givenBack = GivenBack.of(state, nowMicros);
         // Behind the state there is no place: it was lost since, and began anew.
         if (state.hasPassed(nowMicros) || isBehind(charged, state)) {
@@ -173,13 +182,15 @@ final class TokenBucket implements Algorithm {
         State need = at(0, cost * unitsPerPermit);
         long units = charged.units() - need.units();
         long borrowed = units < 0 ? 1 : 0;
-        return new State(charged.micros() - need.micros() - borrowed, units + borrowed * unitsPerMicro);
+        return state(charged.micros() - need.micros() - borrowed, units + borrowed * unitsPerMicro);
     }
 
     @Override
     public State merge(State one, State other, long nowMicros) {
+        State left = own(one);
+        State right = own(other);
         boolean oneIsLater =
-                fullAt(one) > fullAt(other) || (fullAt(one) == fullAt(other) && one.units() >= other.units());
+                fullAt(left) > fullAt(right) || (fullAt(left) == fullAt(right) && left.units() >= right.units());
         return oneIsLater ? one : other;
     }
 
@@ -217,7 +228,10 @@ final class TokenBucket implements Algorithm {
 
     @Override
     public String fingerprint() {
-        return "token-bucket " + unitsPerMicro + " " + unitsPerPermit + " " + capacity;
+        long divisor = BigInteger.valueOf(capacity)
+                .gcd(BigInteger.valueOf(unitsPerMicro))
+                .longValueExact();
+        return "token-bucket " + capacity / divisor + "/" + unitsPerMicro / divisor;
     }
 
     // At or below zero: allowed. A call dearer than the whole bucket, as a share has it, asks for a full one.
@@ -226,7 +240,34 @@ final class TokenBucket implements Algorithm {
     }
 
     private long debt(@Nullable State state, long nowMicros) {
-        return state == null || state.hasPassed(nowMicros) ? 0 : units(fullAt(state) - nowMicros, state.units());
+        if (state == null || state.hasPassed(nowMicros)) {
+            return 0;
+        }
+        State own = own(state);
+        return units(fullAt(own) - nowMicros, own.units());
+    }
+
+    private boolean isForeign(State state) {
+        return state.units() > 0 && state.more(0) != unitsPerMicro;
+    }
+
+    /** Returns the state in units of this bucket: one with a fraction in others is rounded up to a whole microsecond. */
+    State own(State state) {
+        if (!isForeign(state)) {
+            return state;
+        }
+        long micros = state.micros() + 1;
+        return state.more(1) == 0
+                ? new State(micros, 0)
+                : new State(micros, 0, unitsPerMicro, state.more(1), state.more(2));
+    }
+
+    /** Returns whether it is farther ahead than any debt of this bucket; one that was rounded up may be by its rounding. */
+    private boolean isTooFar(State state, long nowMicros) {
+        State own = own(state);
+        long micros = fullAt(own) - nowMicros;
+        long most = isForeign(state) ? ceilDiv(maxDebt, unitsPerMicro) : maxDebt / unitsPerMicro;
+        return micros > most || (micros == most && own.units() > maxDebt % unitsPerMicro);
     }
 
     // Of a time that is still to come; 0 of one that has passed, and not more than any debt.
@@ -238,7 +279,7 @@ final class TokenBucket implements Algorithm {
     }
 
     private static long fullAt(State state) {
-        return state.micros() - state.more(0);
+        return state.micros() - state.more(1);
     }
 
     private State at(long nowMicros, long debt) {
@@ -249,28 +290,12 @@ final class TokenBucket implements Algorithm {
         long micros = nowMicros + debt / unitsPerMicro;
         long units = debt % unitsPerMicro;
         return givenBack.micros() == 0
-                ? new State(micros, units)
-                : new State(micros + givenBack.micros(), units, givenBack.micros(), givenBack.first());
+                ? state(micros, units)
+                : new State(micros + givenBack.micros(), units, unitsPerMicro, givenBack.micros(), givenBack.first());
     }
 
-    /**
-     * What was given back.
-     *
-     * @param micros of all that places may still lie behind
-     * @param first the first place of them
-     */
-    private record GivenBack(long micros, long first) {
-        static final GivenBack NONE = new GivenBack(0, 0);
-
-        static GivenBack of(@Nullable State state, long nowMicros) {
-            return state == null || state.hasPassed(nowMicros) || state.more(0) == 0
-                    ? NONE
-                    : new GivenBack(state.more(0), state.more(1));
-        }
-
-        GivenBack and(long more, long place) {
-            return new GivenBack(micros + more, micros == 0 ? place : Math.min(first, place));
-        }
+    private State state(long micros, long units) {
+        return units == 0 ? new State(micros, 0) : new State(micros, units, parts);
     }
 
     private static long ceilDiv(long dividend, long divisor) {

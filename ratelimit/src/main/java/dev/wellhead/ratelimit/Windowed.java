@@ -1,6 +1,9 @@
 package dev.wellhead.ratelimit;
 
-/** What counts permits by windows of one length has in common. Immutable. */
+/**
+ * What counts permits by windows of one length has in common. How many there are may change while counts are kept: a count
+ * that is above the new number leaves none. Immutable.
+ */
 abstract sealed class Windowed implements Algorithm permits FixedWindow, SlidingCounter, SlidingLog {
     private final int number;
     private final String words;
@@ -43,6 +46,6 @@ abstract sealed class Windowed implements Algorithm permits FixedWindow, Sliding
 
     @Override
     public final String fingerprint() {
-        return words.replace(' ', '-') + " " + room.permits() + " " + length;
+        return words.replace(' ', '-') + " " + length;
     }
 }

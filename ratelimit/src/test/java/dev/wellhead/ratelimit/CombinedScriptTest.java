@@ -97,7 +97,8 @@ class CombinedScriptTest {
                 for (Run run : runs) {
                     int passed = 0;
                     for (int call = 0; call < run.calls(); call++) {
-                        Verdict verdict = limit.algorithm()
+                        Verdict verdict = run.charge()
+                                .algorithm()
                                 .decide(state, now, run.charge().cost());
                         shown = verdict.state(verdict.allowed());
                         if (verdict.allowed() || verdict.mended()) {
@@ -120,7 +121,8 @@ class CombinedScriptTest {
         List<Run> runs = new ArrayList<>();
         for (int run = random.nextInt(3); run >= 0; run--) {
             long cost = 1 + random.nextInt(random.nextBoolean() ? 1 : (int) limit.burst());
-            runs.add(new Run(Ask.of(limit, "k", cost).charges().get(0), 1 + random.nextInt(4), false));
+            Limit asked = random.nextInt(3) > 0 ? limit : OtherNumbers.times(3, limit);
+            runs.add(new Run(Ask.of(asked, "k", cost).charges().get(0), 1 + random.nextInt(4), false));
         }
         return runs;
     }

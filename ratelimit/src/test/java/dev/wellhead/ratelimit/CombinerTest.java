@@ -37,6 +37,41 @@ class CombinerTest {
     }
 
     @Test
+    void thoseWhoKnowOtherNumbersGoByThemselvesInTheirTurn() throws InterruptedException {
+        Limit changed = OtherNumbers.times(2, limit);
+        Caller first = join();
+        List<Caller> waiting = new ArrayList<>();
+        for (Limit asked : List.of(limit, limit.onFailure(FailurePolicy.open()), changed, changed, limit)) {
+            Caller caller = new Caller(Ask.of(asked, "k"), ticker.nanos() + BUDGET.toNanos());
+            combiner.join("k", caller);
+            waiting.add(caller);
+        }
+
+        assertThat(trips.take()).containsExactly(first);
+        for (List<Caller> together : List.of(waiting.subList(0, 2), waiting.subList(2, 4), waiting.subList(4, 5))) {
+            combiner.arrived("k", List.of());
+            assertThat(trips.take()).isEqualTo(together);
+        }
+        combiner.arrived("k", List.of());
+        assertThat(combiner.lanes()).isZero();
+    }
+
+    @Test
+    void thoseLeftBehindDoNotWaitForASlowTrip() throws InterruptedException {
+        Caller first = join();
+        Caller same = join();
+        Caller other = new Caller(Ask.of(OtherNumbers.times(2, limit), "k"), ticker.nanos() + BUDGET.toNanos());
+        combiner.join("k", other);
+        combiner.arrived("k", List.of());
+        assertThat(trips.take()).containsExactly(first);
+        assertThat(trips.take()).containsExactly(same);
+
+        ticker.advance(PATIENCE);
+
+        assertThat(trips.take()).containsExactly(other);
+    }
+
+    @Test
     void whoComesAloneGoesAtOnce() {
         Caller caller = join();
 

@@ -22,26 +22,34 @@ final class DecideCheck implements Runnable {
                     Limit.slidingCounter("counter", permits, per),
                     Limit.slidingLog("log", permits, per),
                     Limit.leaky("queue", permits, per, random.nextInt(9)))) {
-                compare(limit, random);
+                compare(List.of(limit), random);
+                compare(List.of(limit, OtherNumbers.times(2, limit), OtherNumbers.times(7, limit)), random);
             }
         }
         RefundLawTest refunds = new RefundLawTest();
         refunds.bucketIsLeftAsIfTheCallHadNotAskedForWhatIsGivenBack();
+        refunds.whatWasTakenByOtherNumbersIsGivenBackAtMost();
         refunds.windowsCountWhatWasNotGivenBack();
         refunds.placeOfALostStateIsWorthNothing();
         refunds.whatWasPaidOffBeforeItsTimeIsRememberedUntilThatTime();
     }
 
-    private static void compare(Limit limit, Random random) {
+    /** @param numbers one is asked after the other, in any order */
+    private static void compare(List<Limit> numbers, Random random) {
         long now = 1_792_000_001_234_567L;
-        Model model = Model.of(limit, now);
+        Model model = Model.of(numbers.get(0), now);
         State state = null;
         for (int step = 0; step < STEPS; step++) {
             now += random.nextInt(2) * random.nextInt(random.nextInt(6) == 0 ? 200 : 20);
+            Limit limit = numbers.get(random.nextInt(numbers.size()));
+            require(limit.id(), numbers.get(0).id(), limit, "id");
+            model.by(limit);
             model.passTo(now);
             long cost = 1 + random.nextInt((int) limit.burst());
             Verdict verdict = limit.algorithm().decide(state, now, cost);
             require(verdict.allowed(), model.has(cost), limit, "verdict");
+            // Its clock never goes back.
+            require(verdict.mended(), false, limit, "whether it was mended");
             require(
                     limit.algorithm().retryAfterMicros(state, now, cost),
                     verdict.allowed() ? 0L : model.microsUntil(cost),

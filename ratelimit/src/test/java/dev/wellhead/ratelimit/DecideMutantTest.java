@@ -47,6 +47,46 @@ class DecideMutantTest {
                         "TokenBucket",
                         "if (state.hasPassed(nowMicros) || isBehind(charged, state)) {",
                         "if (state.hasPassed(nowMicros)) {"),
+                new Mutant(
+                        "a fraction of other numbers is taken for ours",
+                        "TokenBucket",
+                        "return state.units() > 0 && state.more(0) != unitsPerMicro;",
+                        "return false;"),
+                new Mutant(
+                        "our own fraction is rounded up",
+                        "TokenBucket",
+                        "return state.units() > 0 && state.more(0) != unitsPerMicro;",
+                        "return state.units() > 0;"),
+                new Mutant(
+                        "a fraction of other numbers is rounded down",
+                        "TokenBucket",
+                        "long micros = state.micros() + 1;",
+                        "long micros = state.micros();"),
+                new Mutant(
+                        "a state that was rounded up is mended",
+                        "TokenBucket",
+                        "isForeign(state) ? ceilDiv(maxDebt, unitsPerMicro) :",
+                        "false ? 0 :"),
+                new Mutant(
+                        "a fraction does not say its units",
+                        "TokenBucket",
+                        "new State(micros, units, parts);",
+                        "new State(micros, units);"),
+                new Mutant(
+                        "the rate is in the name of a bucket",
+                        "TokenBucket",
+                        "return \"token-bucket \" + capacity",
+                        "return burst() + \"token-bucket \" + capacity"),
+                new Mutant(
+                        "the permits are in the name of a window",
+                        "Windowed",
+                        "return words.replace(' ', '-')",
+                        "return burst() + words.replace(' ', '-')"),
+                new Mutant(
+                        "what was given back is forgotten by other numbers",
+                        "TokenBucket",
+                        "return state.more(1) == 0 ?",
+                        "return true ?"),
                 new Mutant("a window goes on", "FixedWindow", "+ length - 1;", "+ length;"),
                 new Mutant(
                         "any window's permits are given back",

@@ -108,6 +108,8 @@ final class DenialsModel {
 
     private Charge charge() {
         Limit limit = limits.get(random.nextInt(limits.size()));
+        // Some know other numbers.
+        limit = random.nextInt(3) > 0 ? limit : OtherNumbers.times(3, limit);
         return Ask.of(limit, "k", 1 + random.nextInt((int) limit.burst()))
                 .charges()
                 .get(0);
@@ -156,7 +158,7 @@ final class DenialsModel {
         Charge first = charge();
         Ask ask = Ask.of(first.limit(), "k", first.cost());
         Charge second = charge();
-        if (!second.limit().equals(first.limit())) {
+        if (!second.id().equals(first.id())) {
             ask = ask.and(second.limit(), "k", second.cost());
         }
         Decision decision = denials.of(ask);

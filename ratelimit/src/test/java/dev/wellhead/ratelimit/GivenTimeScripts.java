@@ -39,7 +39,7 @@ final class GivenTimeScripts {
         };
     }
 
-    private static RefundScript refund(LongSupplier micros, UnaryOperator<String> fault) {
+    static RefundScript refund(LongSupplier micros, UnaryOperator<String> fault) {
         return new RefundScript(CLOCK, GRACE_MILLIS, fault) {
             @Override
             List<byte[]> arguments(List<Receipt.Charged> charged, long notAfterMicros) {

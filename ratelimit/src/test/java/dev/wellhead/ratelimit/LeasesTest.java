@@ -18,16 +18,17 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Invariant: over every interval of length t the fleet spends at most {@code burst + permits * t / per}, whatever nodes take
- * ahead, however long their answers are on the way, and whichever of them die.
+ * ahead, however long their answers are on the way, and whichever of them die; also while the numbers change, when a permit
+ * counts for the time in which it flows back by the numbers of the call that spends it.
  */
 class LeasesTest {
     private static final int RUNS = 2_000;
     private static final int STEPS = 150;
 
-    private record Spend(long nanos, long cost) {}
+    private record Spend(long nanos, Limit limit) {}
 
     /** An answer on its way: what its node may spend. */
-    private record Reply(Leases node, long sentNanos, long granted, long needed, boolean allowed) {}
+    private record Reply(Leases node, Ask ask, long sentNanos, long granted, long needed) {}
 
     @Test
     void fleetObeysTheLawWithLeases() {
@@ -46,8 +47,15 @@ class LeasesTest {
         Duration lease = Duration.ofMillis(1 + random.nextInt(5));
         long flow = (permits * lease.toNanos() + per.toNanos() - 1) / per.toNanos();
         long burst = flow + 1 + random.nextInt(10);
-        Limit limit = Limit.tokenBucket("limit", permits, per).burst(burst).leased(lease);
-        Ask ask = Ask.of(limit, "k");
+        List<Limit> numbers = new ArrayList<>();
+        for (int factor = 1; factor <= 3; factor++) {
+            long flowBack = (factor * permits * lease.toNanos() + per.toNanos() - 1) / per.toNanos();
+            numbers.add(Limit.tokenBucket("limit", factor * permits, per)
+                    .burst(factor * (burst - flow) + flowBack)
+                    .leased(lease));
+        }
+        // In every other run some calls come by older or newer numbers.
+        int changes = random.nextBoolean() ? numbers.size() : 1;
         ManualTicker ticker = new ManualTicker();
         long start = ticker.nanos();
         List<Leases> nodes = new ArrayList<>();
@@ -69,9 +77,11 @@ class LeasesTest {
                 continue;
             }
             Leases node = nodes.get(which);
+            Limit limit = numbers.get(random.nextInt(3) > 0 ? 0 : random.nextInt(changes));
+            Ask ask = Ask.of(limit, "k");
             if (node.take(ask) != null) {
                 leased++;
-                spends.add(new Spend(nanos, 1));
+                spends.add(new Spend(nanos, limit));
                 continue;
             }
             // One call, and what is wished for with it.
@@ -85,24 +95,26 @@ class LeasesTest {
                 granted += more.allowed() ? Math.min(cost, limit.burst()) : 0;
                 state = more.state(more.allowed());
             }
-            onTheWay.add(new Reply(node, ticker.nanos(), granted, 1, verdict.allowed()));
+            onTheWay.add(new Reply(node, ask, ticker.nanos(), granted, 1));
             while (!onTheWay.isEmpty() && random.nextInt(3) > 0) {
                 Reply reply = onTheWay.remove(random.nextInt(onTheWay.size()));
-                reply.node().grant(ask.charges().get(0), reply.sentNanos(), reply.granted(), reply.needed(), 0);
+                reply.node().grant(reply.ask().charges().get(0), reply.sentNanos(), reply.granted(), reply.needed(), 0);
             }
             if (verdict.allowed()) {
-                spends.add(new Spend(nanos, 1));
+                spends.add(new Spend(nanos, limit));
             }
         }
+        // The numbers of permits divide it.
+        long parts = 6 * permits;
         for (int from = 0; from < spends.size(); from++) {
             long sum = 0;
             for (int to = from; to < spends.size(); to++) {
-                sum += spends.get(to).cost();
+                sum += parts / spends.get(to).limit().permits() * per.toNanos();
                 // A microsecond more, which is what the bucket's clock is rounded to.
                 long length = spends.get(to).nanos() - spends.get(from).nanos() + 1_000;
-                assertThat(sum * per.toNanos())
-                        .as("%s, interval of %s ns", limit, length)
-                        .isLessThanOrEqualTo(burst * per.toNanos() + permits * length);
+                assertThat(sum)
+                        .as("%s, interval of %s ns", numbers, length)
+                        .isLessThanOrEqualTo((burst - flow) * per.toNanos() * 6 + (lease.toNanos() + length) * parts);
             }
         }
         return leased;

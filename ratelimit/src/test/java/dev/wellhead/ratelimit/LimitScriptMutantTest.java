@@ -51,7 +51,12 @@ class LimitScriptMutantTest {
                 "local take = ARGV[2] == '1' | local take = false",
                 "debt + need, | debt,",
                 "debt_part + need_part | debt_part",
-                "if not micros or micros < now then | if not micros or micros < now + 500 then",
+                "(micros > now or (micros == now and part > 0)) | micros > now + 500",
+                "tonumber(theirs) ~= parts | false",
+                "tonumber(theirs) ~= parts | true",
+                "return micros + 1 - sooner - now, 0, | return micros - sooner - now, 0,",
+                "return part > 0 and string.format(':%.0f', parts) or '' | return ''",
+                "return part > 0 and string.format(':%.0f', parts) or '' | return part > 0 and ':7' or ''",
                 "after + 1, after_part - parts | after, after_part - parts",
                 "after + 1, after_part - parts | after + 1, after_part",
                 "local fits = after < room | local fits = after < room + 500",
@@ -109,7 +114,7 @@ class LimitScriptMutantTest {
                                 .namespace("mutant" + UUID.randomUUID())
                                 .denialMaxAge(Duration.ZERO),
                         GivenTimeScripts.at(() -> now, fault))) {
-            for (int call = 0; call < 700; call++) {
+            for (int call = 0; call < 1_400; call++) {
                 long micros = step(call, random);
                 now += micros;
                 ticker.advance(Duration.ofNanos(micros * 1_000));
@@ -141,17 +146,26 @@ class LimitScriptMutantTest {
 
     private Ask ask(int call, Random random) {
         return switch (call % 7) {
-            case 0 -> Ask.of(odd, "key", 1 + random.nextInt(5)).and(even, "key", 1 + random.nextInt(3));
-            case 1 -> Ask.of(counter, "key", 1 + random.nextInt(4));
+            case 0 ->
+                Ask.of(any(odd, random), "key", 1 + random.nextInt(5))
+                        .and(any(even, random), "key", 1 + random.nextInt(3));
+            case 1 -> Ask.of(any(counter, random), "key", 1 + random.nextInt(4));
             case 2 ->
-                Ask.of(queue, "key", 1 + random.nextInt(2))
+                Ask.of(any(queue, random), "key", 1 + random.nextInt(2))
                         .within(Duration.ofMillis(random.nextInt(5)))
                         .and(even, "other");
             case 3 ->
-                Ask.of(window, "key", 1 + random.nextInt(4)).and(odd, "key").and(window, "other");
-            case 4, 6 -> Ask.of(log, "key", 1 + random.nextInt(2));
+                Ask.of(any(window, random), "key", 1 + random.nextInt(4))
+                        .and(any(odd, random), "key")
+                        .and(window, "other");
+            case 4, 6 -> Ask.of(any(log, random), "key", 1 + random.nextInt(2));
             case 5 -> Ask.of(log, "other").and(counter, "key");
             default -> Ask.of(window, "key", 1 + random.nextInt(4));
         };
+    }
+
+    /** Returns it, or one of other numbers that shares its buckets. */
+    private static Limit any(Limit limit, Random random) {
+        return random.nextInt(3) > 0 ? limit : OtherNumbers.times(2 + random.nextInt(2), limit);
     }
 }

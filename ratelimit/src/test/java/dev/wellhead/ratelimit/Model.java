@@ -13,6 +13,9 @@ interface Model {
         return new BucketModel(limit, nowMicros);
     }
 
+    /** Is asked by these numbers from now on, which may differ from those before. */
+    void by(Limit limit);
+
     void passTo(long nowMicros);
 
     boolean has(long cost);

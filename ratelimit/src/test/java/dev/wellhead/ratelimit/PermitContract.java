@@ -122,6 +122,21 @@ abstract class PermitContract {
     }
 
     @Test
+    void holdersStayWhenThereAreToBeFewer() {
+        Permit first = enter();
+        Permit second = enter();
+        ConcurrencyLimit one = Limit.concurrency("two", 1, LEASE);
+
+        assertThat(limiter().tryAcquire(one, key).granted()).isFalse();
+        assertThat(first.renew()).isTrue();
+        first.close();
+        assertThat(second.isHeld()).isTrue();
+        assertThat(limiter().tryAcquire(one, key).granted()).isFalse();
+        second.close();
+        assertThat(limiter().tryAcquire(one, key).granted()).isTrue();
+    }
+
+    @Test
     void keysAreApartAndNumbersAreNot() {
         enter();
         enter();

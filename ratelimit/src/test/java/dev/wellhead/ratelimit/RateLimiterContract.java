@@ -246,7 +246,44 @@ abstract class RateLimiterContract {
     }
 
     @Test
-    void limitWithOtherNumbersHasOtherBuckets() {
+    void exhaustedKeyStaysExhaustedWhenTheNumbersChange() {
+        Duration day = Duration.ofDays(1);
+        List<Limit> limits = List.of(
+                Limit.tokenBucket("bucket", 7, day),
+                Limit.fixedWindow("window", 7, day),
+                Limit.slidingCounter("counter", 7, day),
+                Limit.slidingLog("log", 7, day),
+                Limit.leaky("queue", 7, day, 6));
+        for (Limit limit : limits) {
+            Limit more = OtherNumbers.times(3, limit);
+            boolean shares = limit.algorithm() instanceof TokenBucket || limit.isQueue();
+
+            assertThat(limiter().tryAcquire(Ask.of(more, key, 14)).allowed()).isTrue();
+            Decision left = limiter().peek(Ask.of(limit, key));
+            limiter().tryAcquire(Ask.of(more, key, 7));
+
+            // A bucket knows the part of it that was spent, a count what was given.
+            assertThat(left.remaining()).as("%s", limit).isEqualTo(shares ? 2 : 0);
+            assertThat(limiter().tryAcquire(limit, key).allowed()).isFalse();
+            assertThat(limiter().tryAcquire(more, key).allowed()).isFalse();
+        }
+    }
+
+    @Test
+    void callIsGivenBackByTheNumbersThatItWasTakenBy() {
+        Limit limit = Limit.tokenBucket("bucket", 7, Duration.ofDays(1));
+        Limit more = OtherNumbers.times(3, limit);
+        Decision six = limiter().tryAcquire(Ask.of(limit, key, 6));
+        limiter().tryAcquire(Ask.of(more, key, 3));
+
+        assertThat(limiter().refund(six)).isTrue();
+
+        assertThat(limiter().peek(Ask.of(more, key)).remaining()).isBetween(17L, 18L);
+        assertThat(limiter().peek(Ask.of(limit, key)).remaining()).isBetween(5L, 6L);
+    }
+
+    @Test
+    void bucketThatFillsInAnotherTimeBeginsAnew() {
         limiter().tryAcquire(Ask.of(slow, key, 5));
 
         Limit changed = slow.burst(6);

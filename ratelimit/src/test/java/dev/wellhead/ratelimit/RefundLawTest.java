@@ -93,6 +93,71 @@ class RefundLawTest {
         assertThat(lessThanCould).isBetween(1, givenBack / 4);
     }
 
+    // A fraction in units of other numbers is rounded up, which counts as taken by whoever rounds it.
+    @Test
+    void whatWasTakenByOtherNumbersIsGivenBackAtMost() {
+        int givenBack = 0;
+        for (int seed = 0; seed < RUNS; seed++) {
+            Random random = new Random(seed);
+            long permits = 1 + random.nextInt(7);
+            long per = 1 + random.nextInt(50);
+            long burst = 1 + random.nextInt(8);
+            List<TokenBucket> buckets = List.of(
+                    TokenBucket.of(permits, per, burst),
+                    TokenBucket.of(2 * permits, per, 2 * burst),
+                    TokenBucket.of(7 * permits, per, 7 * burst));
+            // All permits of all of them are whole in it.
+            long parts = 14 * permits;
+            long now = 1_792_000_001_234_567L;
+            State state = null;
+            List<Call> calls = new ArrayList<>();
+            List<TokenBucket> takers = new ArrayList<>();
+            for (int step = 0; step < STEPS; step++) {
+                long passed = random.nextInt(3) == 0 ? 0 : random.nextInt((int) (2 * per));
+                now += passed;
+                pay(calls, passed * parts);
+                int which = calls.isEmpty() ? -1 : calls.size() - 1 - random.nextInt(Math.min(5, calls.size()));
+                if (random.nextInt(3) == 0 && which >= 0 && !calls.get(which).refunded) {
+                    Call call = calls.get(which);
+                    call.refunded = true;
+                    long before = parts(state, now, parts);
+                    State left = state == null ? null : takers.get(which).refund(state, now, call.cost, call.charged);
+                    state = left == null ? state : left;
+                    long given = before - parts(state, now, parts);
+
+                    assertThat(given).as("seed %s", seed).isLessThanOrEqualTo(Math.min(call.unpaid, call.net));
+                    givenBack += given > 0 ? 1 : 0;
+                    call.net -= Math.max(0, given);
+                    call.unpaid -= given;
+                } else {
+                    TokenBucket bucket = buckets.get(random.nextInt(buckets.size()));
+                    long cost = 1 + random.nextInt((int) bucket.burst());
+                    Verdict verdict = bucket.decide(state, now, cost);
+                    long before = parts(state, now, parts);
+                    state = verdict.state(verdict.allowed());
+                    if (verdict.allowed()) {
+                        long worth = cost * burst * per * parts / permits / bucket.burst();
+                        Call call = new Call(now, cost, worth, verdict.after());
+                        call.unpaid = parts(state, now, parts) - before;
+                        assertThat(call.unpaid).isBetween(worth, worth + parts - 1);
+                        calls.add(call);
+                        takers.add(bucket);
+                    }
+                }
+            }
+            assertBucketLaw(calls, parts, burst * per * parts / permits);
+        }
+        assertThat(givenBack).isGreaterThan(RUNS);
+    }
+
+    private static long parts(State state, long now, long parts) {
+        if (state == null || state.hasPassed(now)) {
+            return 0;
+        }
+        long fraction = state.units() == 0 ? 0 : state.units() * parts / state.more(0);
+        return Math.max(0, (state.micros() - state.more(1) - now) * parts + fraction);
+    }
+
     private static void pay(List<Call> calls, long units) {
         for (Call call : calls) {
             long paid = Math.min(units, call.unpaid);
@@ -102,7 +167,7 @@ class RefundLawTest {
     }
 
     private static long debt(State state, long now, long unitsPerMicro) {
-        return state == null ? 0 : Math.max(0, (state.micros() - state.more(0) - now) * unitsPerMicro + state.units());
+        return state == null ? 0 : Math.max(0, (state.micros() - state.more(1) - now) * unitsPerMicro + state.units());
     }
 
     private static void assertBucketLaw(List<Call> calls, long unitsPerMicro, long capacity) {

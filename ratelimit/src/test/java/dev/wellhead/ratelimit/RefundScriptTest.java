@@ -108,7 +108,11 @@ class RefundScriptTest {
                 "if #times == 0 then | if #times <= 1 then",
                 "times[i] == place + 1 - length | i == 1",
                 "redis.call('DEL', KEYS[i]) | local nothing",
-                "sooner = rest ~= '' and | sooner = false and"
+                "sooner = tonumber(sooner) or 0 | sooner = 0",
+                "tonumber(theirs) ~= parts | false",
+                "return micros + 1 - sooner - now, 0, | return micros - sooner - now, 0,",
+                "string.format(':%.0f:%.0f:%.0f', parts, sooner, first) | string.format(':1:%.0f:%.0f', sooner, first)",
+                "local end_place = now + debt + all | local end_place = now + debt"
             })
     void seededFaultIsNoticed(String original, String fault) {
         AtomicInteger found = new AtomicInteger();
@@ -161,9 +165,16 @@ class RefundScriptTest {
     }
 
     private Ask ask(int call, Random random) {
-        Limit limit = limits.get(call / 20 % limits.size());
+        Limit limit = any(limits.get(call / 20 % limits.size()), random);
         Ask ask = Ask.of(limit, "k", 1 + random.nextInt(Math.min(3, (int) limit.burst())));
-        return random.nextInt(4) == 0 && limit != limits.get(0) ? ask.and(limits.get(0), "k") : ask;
+        return random.nextInt(4) == 0 && !limit.id().equals(limits.get(0).id())
+                ? ask.and(any(limits.get(0), random), "k")
+                : ask;
+    }
+
+    /** Returns it, or one of other numbers that shares its buckets. */
+    private static Limit any(Limit limit, Random random) {
+        return random.nextInt(3) > 0 ? limit : OtherNumbers.times(2 + random.nextInt(2), limit);
     }
 
     private RateLimiter limiter(String namespace, UnaryOperator<String> fault) {

@@ -12,7 +12,7 @@ import java.util.function.LongPredicate;
 final class SlidingModel implements Model {
     private record Call(long micros, long cost) {}
 
-    private final BigInteger permits;
+    private BigInteger permits;
     private final long perMicros;
     private final boolean exact;
     private final List<Call> calls = new ArrayList<>();
@@ -65,6 +65,11 @@ final class SlidingModel implements Model {
     }
 
     @Override
+    public void by(Limit limit) {
+        permits = BigInteger.valueOf(limit.permits());
+    }
+
+    @Override
     public void passTo(long micros) {
         nowMicros = micros;
     }
@@ -81,7 +86,10 @@ final class SlidingModel implements Model {
 
     @Override
     public long remaining() {
-        return freeAt(nowMicros).divide(BigInteger.valueOf(perMicros)).longValueExact();
+        return freeAt(nowMicros)
+                .max(BigInteger.ZERO)
+                .divide(BigInteger.valueOf(perMicros))
+                .longValueExact();
     }
 
     @Override

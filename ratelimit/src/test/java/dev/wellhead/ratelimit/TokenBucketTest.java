@@ -141,7 +141,7 @@ class TokenBucketTest {
 
         Verdict denied = bucket.decide(taken, NOW + 5, 1);
 
-        assertThat(taken).isEqualTo(new State(NOW + 333_333, 1));
+        assertThat(taken).isEqualTo(new State(NOW + 333_333, 1, 3));
         assertThat(denied.mended()).isFalse();
         assertThat(denied.state(false)).isEqualTo(taken);
     }

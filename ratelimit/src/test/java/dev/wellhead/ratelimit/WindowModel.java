@@ -5,7 +5,7 @@ import java.util.Map;
 
 /** A fixed window that forgets nothing: how much was taken in each window since 1970, by the window's number. */
 final class WindowModel implements Model {
-    private final long permits;
+    private long permits;
     private final long perMicros;
     private final Map<Long, Long> takenByWindow = new HashMap<>();
     private long nowMicros;
@@ -16,13 +16,18 @@ final class WindowModel implements Model {
     }
 
     @Override
+    public void by(Limit limit) {
+        permits = limit.permits();
+    }
+
+    @Override
     public void passTo(long micros) {
         nowMicros = micros;
     }
 
     @Override
     public boolean has(long cost) {
-        return cost <= remaining();
+        return cost <= permits - taken();
     }
 
     @Override
@@ -32,7 +37,11 @@ final class WindowModel implements Model {
 
     @Override
     public long remaining() {
-        return permits - takenByWindow.getOrDefault(window(), 0L);
+        return Math.max(0, permits - taken());
+    }
+
+    private long taken() {
+        return takenByWindow.getOrDefault(window(), 0L);
     }
 
     @Override
@@ -42,7 +51,7 @@ final class WindowModel implements Model {
 
     @Override
     public long microsUntilFull() {
-        return remaining() == permits ? 0 : untilNextWindow();
+        return taken() == 0 ? 0 : untilNextWindow();
     }
 
     private long window() {
