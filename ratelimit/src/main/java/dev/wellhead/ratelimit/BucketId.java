@@ -31,7 +31,7 @@ final class BucketId {
         return "{" + (isPlain(key) ? key : hashed(key)) + "}";
     }
 
-    /** Returns eight digits that differ, but for one chance in four billion, between buckets whose states mean different things. */
+    /** Returns eight digits that differ, but for one chance in four billion, where states mean different things. */
     static String fingerprint(String arithmetic) {
         return HexFormat.of().formatHex(sha256(arithmetic.getBytes(StandardCharsets.UTF_8)), 0, 4);
     }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * after it was taken from there, or never. Then what is spent obeys {@code (r, b)}: whatever is spent in an interval of
  * length {@code t} was taken in one of length {@code t + T}, and those are at most {@code b - r * T + r * (t + T)}; however
  * many nodes there are, and whichever of them die. The time is counted from before the question was sent, on the monotonic
- * clock, so no clocks need to agree. If the rate changes, permits are weighed by the time in which they flow back, so each
- * must be spent by a call of the numbers that it was taken by.
+ * clock, so no clocks need to agree. If the rate changes, permits are weighed by the time in which they flow back, so
+ * each must be spent by a call of the numbers that it was taken by.
  */
 final class Leases {
     // Spent a little sooner, for clocks that run slow.

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How much is allowed, to be kept in a constant and asked about with many keys. Immutable and thread-safe.
  *
- * <p>To change how much that is, ask with a new limit of the same name. Limits of one name and kind share their buckets if
- * the time is the same in which all permits come back, {@code burst * per / permits}, or the length of the window: then
- * nothing that was spent is forgotten, also while some nodes still know the old numbers. Over every interval of length t at
- * most that time and t are given, where a permit counts for the time in which it flows back under the numbers by which it was
- * given; in a window at most the greater of the two numbers. If that time differs, the new limit begins with full buckets.
+ * <p>To change how much that is, ask with a new limit of the same name. Limits of one name and kind share their
+ * buckets if the time is the same in which all permits come back, {@code burst * per / permits}, or the length of the
+ * window: then nothing that was spent is forgotten, also while some nodes still know the old numbers. Over every
+ * interval of length t at most that time and t are given, where a permit counts for the time in which it flows back
+ * under the numbers by which it was given; in a window at most the greater of the two numbers. If that time differs,
+ * the new limit begins with full buckets.
  */
 public final class Limit {
     private static final long MOST_AT_WORK = 100_000;

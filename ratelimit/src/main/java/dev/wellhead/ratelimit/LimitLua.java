@@ -67,7 +67,8 @@ abstract class LimitLua {
                   debt, debt_part = full, full_part
                 end
                 if mended then
-                  before, before_part, before_rest = now + full + sooner, full_part, tail(parts, full_part, sooner, first)
+                  before, before_part = now + full + sooner, full_part
+                  before_rest = tail(parts, full_part, sooner, first)
                 end
               end
               local after, after_part = debt + need, debt_part + need_part

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The arithmetic of a token bucket, and the only place in Java that decides one. A state is the moment at which the bucket
- * is full again, or would be if nothing had been given back; then how many parts of a microsecond its fraction counts, how
- * many microseconds sooner it is, and the first moment that was given back; what says nothing is left out.
+ * is full again, or would be if nothing had been given back; then how many parts of a microsecond its fraction counts,
+ * how many microseconds sooner it is, and the first moment that was given back; what says nothing is left out.
  *
  * <p>Everything is an integer. A permit flows back in {@code per / permits} microseconds, which need not be whole, so time
  * is counted in <i>units</i> of {@code 1 / unitsPerMicro} microseconds, of which a permit takes {@code unitsPerPermit}:
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The law: over every closed interval of length t at most {@code burst + permits * t / per} permits are given.
  *
- * <p>The rate may change: buckets that take the same time to fill read each other's states, and the same share of them stays
- * spent. A fraction in units of another bucket is rounded up to a whole microsecond, so never in the caller's favour. Then
- * of what was given, each permit weighed by the time in which it flows back under its own numbers, there is over every
- * interval of length t at most the time to fill, plus t. If that time differed, each would take what the other left for
- * the work of a clock that went back.
+ * <p>The rate may change: buckets that take the same time to fill read each other's states, and the same share of them
+ * stays spent. A fraction in units of another bucket is rounded up to a whole microsecond, so never in favour of the
+ * caller. Of what was given, each permit weighed by the time in which it flows back under its own numbers, there is
+ * over every interval of length t at most the time to fill, plus t. If that time differed, each would take what the
+ * other left for the work of a clock that went back.
  *
  * <p>What was taken comes back in the order in which it was taken, so a call has its place: the moment at which the last of
  * what it took is back. What it took may be given back as far as that has not come back by itself. Then those behind it
@@ -251,7 +251,7 @@ final class TokenBucket implements Algorithm {
         return state.units() > 0 && state.more(0) != unitsPerMicro;
     }
 
-    /** Returns the state in units of this bucket: one with a fraction in others is rounded up to a whole microsecond. */
+    /** Returns the state in units of this bucket; a fraction in others is rounded up to a whole microsecond. */
     State own(State state) {
         if (!isForeign(state)) {
             return state;
@@ -262,7 +262,7 @@ final class TokenBucket implements Algorithm {
                 : new State(micros, 0, unitsPerMicro, state.more(1), state.more(2));
     }
 
-    /** Returns whether it is farther ahead than any debt of this bucket; one that was rounded up may be by its rounding. */
+    /** Returns whether it is farther ahead than any debt of this bucket, but for what it was rounded up by. */
     private boolean isTooFar(State state, long nowMicros) {
         State own = own(state);
         long micros = fullAt(own) - nowMicros;

@@ -1,8 +1,8 @@
 package dev.wellhead.ratelimit;
 
 /**
- * What counts permits by windows of one length has in common. How many there are may change while counts are kept: a count
- * that is above the new number leaves none. Immutable.
+ * What counts permits by windows of one length has in common. How many there are may change while counts are kept: a
+ * count that is above the new number leaves none. Immutable.
  */
 abstract sealed class Windowed implements Algorithm permits FixedWindow, SlidingCounter, SlidingLog {
     private final int number;

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.BiPredicate;
 
 /**
- * What limits of one bucket may have given, over every interval, by numbers that may differ from call to call: each permit
- * counts for the time in which it flows back by the numbers that it was given by.
+ * What limits of one bucket may have given, over every interval, by numbers that may differ from call to call: each
+ * permit counts for the time in which it flows back by the numbers that it was given by.
  */
 final class AdmissionLaw {
     /** What was given: when, by which numbers, and when its turn is. */

@@ -6,8 +6,8 @@ import java.math.BigInteger;
  * A token bucket as the textbook has it: a level that rises with time and falls with each call, in whole numbers of any
  * size. Shares nothing with the code under test but the law: there is no arrival time here.
  *
- * <p>If the numbers change the level stays where it is, as a part of the whole; but what one set of numbers left is known
- * to another to the microsecond only, and the missing part of one is missing.
+ * <p>If the numbers change the level stays where it is, as a part of the whole; but what one set of numbers left is
+ * known to another to the microsecond only, and the missing part of one is missing.
  */
 final class BucketModel implements Model {
     // What is missing, in parts of a microsecond: so many as the numbers have that were asked for last.

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Invariant: the scripts read any state of a bucket, left by whichever numbers, full, impossible or with parts given back, as
- * the arithmetic in Java does, and leave the same behind; a denied call leaves each byte as it was.
+ * Invariant: the scripts read any state of a bucket, left by whichever numbers, full, impossible or with parts given
+ * back, as the arithmetic in Java does, and leave the same behind; a denied call leaves each byte as it was.
  */
 class BucketStateScriptTest {
     private static final Redis REDIS = Redis.builder(

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Invariant: over every interval of length t the fleet spends at most {@code burst + permits * t / per}, whatever nodes take
- * ahead, however long their answers are on the way, and whichever of them die; also while the numbers change, when a permit
- * counts for the time in which it flows back by the numbers of the call that spends it.
+ * ahead, however long their answers are on the way, and whichever of them die; also while the numbers change, when a
+ * permit counts for the time in which it flows back by the numbers of the call that spends it.
  */
 class LeasesTest {
     private static final int RUNS = 2_000;

@@ -9,7 +9,10 @@ import dev.wellhead.redis.Redis;
 import dev.wellhead.testkit.RedisCluster;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,42 @@ class RedisClusterTest {
 
         assertThat(decision.allowed()).isTrue();
         assertThat(limiter.stats().redisTrips()).isOne();
+    }
+
+    @Test
+    void callsWhileASlotMovesNeverGetMoreThanTheLimit() throws InterruptedException {
+        int slot = cluster.slot("rl:" + ten.id() + ":{moving}");
+        AtomicInteger given = new AtomicInteger();
+        AtomicLong slowest = new AtomicLong();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Thread caller = new Thread(() -> {
+                while (!Thread.currentThread().isInterrupted()) {
+                    long called = System.nanoTime();
+                    given.addAndGet(limiter.tryAcquire(ten, "moving").allowed() ? 1 : 0);
+                    slowest.accumulateAndGet(System.nanoTime() - called, Math::max);
+                }
+            });
+            callers.add(caller);
+            caller.start();
+        }
+
+        for (int move = 0; move < 6; move++) {
+            int from = cluster.owner(slot);
+            cluster.moveSlot(slot, from, (from + 1) % 3);
+        }
+        await().atMost(SOON).until(() -> given.get() > 0);
+        callers.forEach(Thread::interrupt);
+        for (Thread caller : callers) {
+            caller.join();
+        }
+
+        // One whose answer was lost on the way was charged and not told.
+        assertThat(given.get()).isLessThanOrEqualTo(10);
+        assertThat(Duration.ofNanos(slowest.get())).isLessThan(SOON);
+        await().atMost(SOON).until(() -> limiter.tryAcquire(ten, "moving").source() == Source.REDIS);
+        assertThat(left(Ask.of(ten, "moving"))).isLessThanOrEqualTo(10 - given.get());
+        assertThat(limiter.stats().stateLosses()).isZero();
     }
 
     @Test

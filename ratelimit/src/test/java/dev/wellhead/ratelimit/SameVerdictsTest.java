@@ -24,8 +24,10 @@ import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** The script on a real Redis, the in-memory limiter and an independent model judge the same calls at the same times, by
- * numbers that change as they do where nodes know older and newer ones. */
+/**
+ * The script on a real Redis, the in-memory limiter and an independent model judge the same calls at the same times, by
+ * numbers that change as they do where nodes know older and newer ones.
+ */
 class SameVerdictsTest {
     private static final long START_MICROS = 1_792_000_001_234_567L;
     // Of what is given: the numbers of a limit may change with each call, and back.
