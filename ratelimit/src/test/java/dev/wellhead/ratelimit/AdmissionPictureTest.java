@@ -20,7 +20,7 @@ class AdmissionPictureTest {
 
     @Test
     void documentationShowsWhatEachAlgorithmAdmits() throws IOException {
-        String documentation = Files.readString(Path.of("..", "..", "..", "docs", "ratelimit.md"));
+        String documentation = Files.readString(Path.of("..", "..", "..", "..", "docs", "ratelimit.md"));
 
         for (Row row : List.of(
                 new Row("tokenBucket", Limit.tokenBucket("x", 5, SECOND)),

@@ -63,7 +63,7 @@ class BucketStateScriptTest {
                 "mended = not rounded or debt > full + math.min(full_part, 1) | mended = not rounded",
                 "mended = not rounded or debt > full + math.min(full_part, 1) | mended = not rounded or debt > full + 1",
                 "debt, debt_part = full, full_part | debt, debt_part = full, 0",
-                "now + full + sooner, full_part, | now + full, full_part,",
+                "now + full + sooner, full_part | now + full, full_part",
                 "return string.format(':%.0f:%.0f:%.0f', parts, | return string.format(':%.0f:%.0f:%.0f', 1,",
                 "return part > 0 and string.format(':%.0f', parts) or '' | return ''",
                 "local end_place = now + debt + all | local end_place = micros",
