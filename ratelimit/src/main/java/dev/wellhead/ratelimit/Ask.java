@@ -3,8 +3,8 @@ package dev.wellhead.ratelimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One question to a limiter: one or more limits, each with its key and cost. All are charged or none. Immutable and
@@ -17,18 +17,6 @@ import java.util.function.UnaryOperator;
 public final class Ask {
     private final List<Charge> charges;
     private final boolean atomicOnly;
-
-    /**
-     * What one limit is asked for.
-     *
-     * @param id names the bucket
-     * @param patienceMicros for how long the caller would wait for its turn in a queue
-     */
-    record Charge(Limit limit, String key, String id, long cost, long patienceMicros) {
-        Algorithm algorithm() {
-            return limit.algorithm().within(patienceMicros, cost);
-        }
-    }
 
     private Ask(List<Charge> charges, boolean atomicOnly) {
         this.charges = List.copyOf(charges);
@@ -51,7 +39,7 @@ public final class Ask {
      * @throws IllegalArgumentException if the cost is below 1
      */
     public static Ask of(Limit limit, String key, long cost) {
-        return new Ask(List.of(charge(limit, key, cost)), false);
+        return new Ask(List.of(Charge.of(limit, key, cost)), false);
     }
 
     /**
@@ -69,8 +57,8 @@ public final class Ask {
      * @throws IllegalArgumentException if the cost is below 1, or this limit is asked for this key already
      */
     public Ask and(Limit limit, String key, long cost) {
-        Charge added = charge(limit, key, cost);
-        if (charges.stream().anyMatch(charge -> charge.id().equals(added.id()))) {
+        Charge added = Charge.of(limit, key, cost);
+        if (charges.stream().anyMatch(charge -> charge.bucket().equals(added.bucket()))) {
             throw new IllegalArgumentException(
                     "limit '" + limit.name() + "' is asked twice for the same key; ask once, for the sum of the costs");
         }
@@ -84,7 +72,7 @@ public final class Ask {
         // A century is for ever.
         long micros = Math.min(patience.toSeconds(), TokenBucket.MAX_REFILL_MICROS / 1_000_000) * 1_000_000
                 + patience.toNanosPart() / 1_000;
-        return with(charge -> new Charge(charge.limit(), charge.key(), charge.id(), charge.cost(), micros));
+        return with(charge -> charge.within(micros));
     }
 
     /**
@@ -94,12 +82,7 @@ public final class Ask {
      * @param tag what the keys have in common, as the tenant whose users they are
      */
     public Ask tagged(String tag) {
-        return with(charge -> new Charge(
-                charge.limit(),
-                charge.key(),
-                BucketId.of(charge.limit(), tag, charge.key()),
-                charge.cost(),
-                charge.patienceMicros()));
+        return with(charge -> charge.tagged(tag));
     }
 
     /**
@@ -129,14 +112,14 @@ public final class Ask {
         return charges;
     }
 
-    /** Returns a limit that can never give what it is asked for. */
-    Optional<Limit> impossible() {
+    /** Returns a limit that can never give what it is asked for; null if each can. */
+    @Nullable Limit impossible() {
         for (Charge charge : charges) {
-            if (charge.cost() > charge.limit().burst()) {
-                return Optional.of(charge.limit());
+            if (charge.isImpossible()) {
+                return charge.limit();
             }
         }
-        return Optional.empty();
+        return null;
     }
 
     /** Names the limits and costs. The keys may be personal: they are left out. */
@@ -146,11 +129,81 @@ public final class Ask {
                 + charges.stream().map(c -> c.limit().name() + " x " + c.cost()).toList();
     }
 
-    private static Charge charge(Limit limit, String key, long cost) {
-        if (cost < 1) {
-            throw new IllegalArgumentException(
-                    "cost must be >= 1, was " + cost + " (limit '" + limit.name() + "'); peek() asks without taking");
+    /** What one limit is asked for. Immutable. */
+    static final class Charge {
+        private final Limit limit;
+        private final String key;
+        private final @Nullable String tag;
+        private final BucketKey bucket;
+        private final long cost;
+        private final long patienceMicros;
+
+        private Charge(
+                Limit limit, String key, @Nullable String tag, BucketKey bucket, long cost, long patienceMicros) {
+            this.limit = limit;
+            this.key = key;
+            this.tag = tag;
+            this.bucket = bucket;
+            this.cost = cost;
+            this.patienceMicros = patienceMicros;
         }
-        return new Charge(limit, key, BucketId.of(limit, key), cost, Long.MAX_VALUE);
+
+        /** @throws IllegalArgumentException if the cost is below 1 */
+        static Charge of(Limit limit, String key, long cost) {
+            if (cost < 1) {
+                throw new IllegalArgumentException("cost must be >= 1, was " + cost + " (limit '" + limit.name()
+                        + "'); peek() asks without taking");
+            }
+            return new Charge(limit, key, null, BucketKey.of(limit, key), cost, Long.MAX_VALUE);
+        }
+
+        /** Returns the same for a bucket that lies in the slot of a tag. */
+        Charge tagged(String by) {
+            return new Charge(limit, key, by, BucketKey.of(limit, by, key), cost, patienceMicros);
+        }
+
+        /** Returns the same for a caller who would not wait for longer for its turn in a queue. */
+        Charge within(long micros) {
+            return new Charge(limit, key, tag, bucket, cost, micros);
+        }
+
+        /** Returns the same for so many permits. */
+        Charge costing(long permits) {
+            return new Charge(limit, key, tag, bucket, permits, patienceMicros);
+        }
+
+        Limit limit() {
+            return limit;
+        }
+
+        /** Returns what finds the bucket in this JVM. */
+        BucketKey bucket() {
+            return bucket;
+        }
+
+        /** Returns what names the bucket in Redis; put together each time. */
+        String id() {
+            return tag == null ? BucketId.of(limit, key) : BucketId.of(limit, tag, key);
+        }
+
+        long cost() {
+            return cost;
+        }
+
+        /** Returns for how long the caller would wait for its turn in a queue. */
+        long patienceMicros() {
+            return patienceMicros;
+        }
+
+        Algorithm algorithm() {
+            // Who waits for ever asks for nothing special.
+            Algorithm algorithm = limit.algorithm();
+            return patienceMicros == Long.MAX_VALUE ? algorithm : algorithm.within(patienceMicros, cost);
+        }
+
+        /** Returns whether the limit can never give so much. Each gives one. */
+        boolean isImpossible() {
+            return cost > 1 && cost > limit.burst();
+        }
     }
 }

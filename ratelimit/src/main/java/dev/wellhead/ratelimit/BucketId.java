@@ -23,7 +23,18 @@ final class BucketId {
 
     /** Returns the bucket of a key that lies in the slot of a tag. */
     static String of(Limit limit, String tag, String key) {
-        return limit.id() + ":" + tag(tag) + (isPlain(key) ? key : hashed(key));
+        return limit.id() + ":" + tagged(tag, key);
+    }
+
+    /** Returns the tag in braces and the key behind it, or what stands for them. */
+    static String tagged(String tag, String key) {
+        return tag(tag) + (isPlain(key) ? key : hashed(key));
+    }
+
+    /** Returns the key, or what stands for it where it is long, or could be taken for what stands for another. */
+    static String brief(String key) {
+        boolean brief = key.length() <= LONGEST_PLAIN_KEY && (key.isEmpty() || key.charAt(0) != '#');
+        return brief ? key : hashed(key);
     }
 
     /** Returns the key in braces, or what stands for it. */

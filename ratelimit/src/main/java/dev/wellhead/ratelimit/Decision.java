@@ -1,7 +1,10 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Ask.Charge;
+import dev.wellhead.ratelimit.Standing.Several;
+import dev.wellhead.ratelimit.Standing.Told;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -53,55 +56,24 @@ public final class Decision {
 
     private final boolean allowed;
     private final Source source;
-    private final List<Limit> limits;
-    private final List<Quota> quotas;
-    private final @Nullable Limit violated;
-    private final Duration retryAfter;
-    private final Duration delay;
+    private final Standing standing;
+    // What chance made of the wait; null if it was not asked.
+    private final @Nullable Duration spread;
     // What nobody can take back has none.
     private final @Nullable Receipt receipt;
 
     private Decision(
-            boolean allowed,
-            Source source,
-            List<Limit> limits,
-            List<Quota> quotas,
-            @Nullable Limit violated,
-            Duration retryAfter,
-            Duration delay,
-            @Nullable Receipt receipt) {
+            boolean allowed, Source source, Standing standing, @Nullable Duration spread, @Nullable Receipt receipt) {
         this.allowed = allowed;
         this.source = source;
-        this.limits = limits;
-        this.quotas = quotas;
-        this.violated = violated;
-        this.retryAfter = retryAfter;
-        this.delay = delay;
+        this.standing = standing;
+        this.spread = spread;
         this.receipt = receipt;
-    }
-
-    private Decision(
-            boolean allowed,
-            Source source,
-            Ask ask,
-            List<Quota> quotas,
-            @Nullable Limit violated,
-            Duration retryAfter,
-            Duration delay) {
-        this(
-                allowed,
-                source,
-                ask.charges().stream().map(Charge::limit).toList(),
-                List.copyOf(quotas),
-                violated,
-                retryAfter,
-                delay,
-                null);
     }
 
     /** Returns the same that can be taken back. */
     Decision with(Receipt given) {
-        return new Decision(allowed, source, limits, quotas, violated, retryAfter, delay, given);
+        return new Decision(allowed, source, standing, spread, given);
     }
 
     @Nullable Receipt receipt() {
@@ -118,7 +90,7 @@ public final class Decision {
      * empty).
      */
     public long remaining() {
-        return quotas.stream().mapToLong(Quota::remaining).min().orElse(0);
+        return quotas().stream().mapToLong(Quota::remaining).min().orElse(0);
     }
 
     /**
@@ -128,7 +100,7 @@ public final class Decision {
      * less than it takes if others took permits since.
      */
     public Duration retryAfter() {
-        return retryAfter;
+        return spread == null ? standing.retryAfter() : spread;
     }
 
     /**
@@ -143,12 +115,13 @@ public final class Decision {
         if (!(share > 0 && share <= 1)) {
             throw new IllegalArgumentException("share must be above 0 and at most 1, was " + share);
         }
-        if (retryAfter.isZero()) {
+        Duration wait = retryAfter();
+        if (wait.isZero()) {
             return this;
         }
-        long most = (long) (retryAfter.toMillis() * share * 1_000) + 1;
-        Duration later = retryAfter.plus(micros(ThreadLocalRandom.current().nextLong(most + 1)));
-        return new Decision(allowed, source, limits, quotas, violated, later, delay, receipt);
+        long most = (long) (wait.toMillis() * share * 1_000) + 1;
+        Duration later = wait.plus(ThreadLocalRandom.current().nextLong(most + 1), ChronoUnit.MICROS);
+        return new Decision(allowed, source, standing, later, receipt);
     }
 
     /**
@@ -157,12 +130,12 @@ public final class Decision {
      * for it already.
      */
     public Duration delay() {
-        return delay;
+        return standing.delay();
     }
 
     /** Returns the time after which all buckets asked are full, if nobody asks; zero if nobody knows. */
     public Duration resetAfter() {
-        return quotas.stream()
+        return quotas().stream()
                 .map(Quota::resetAfter)
                 .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
@@ -175,7 +148,7 @@ public final class Decision {
 
     /** Returns the limit that stood in the way, of several the one with the longest wait; empty if the ask was allowed. */
     public Optional<Limit> violated() {
-        return Optional.ofNullable(violated);
+        return Optional.ofNullable(standing.violated());
     }
 
     /** Returns who decided. */
@@ -189,40 +162,51 @@ public final class Decision {
      * slots, of a denial only those in the slot that denied.
      */
     public List<Quota> quotas() {
-        return quotas;
+        return standing.quotas();
     }
 
     /** Returns the limits asked, in the order of the ask. */
     List<Limit> limits() {
-        return limits;
+        return standing.limits();
     }
 
     /** Allowed and denied, and why; without keys. */
     @Override
     public String toString() {
+        Duration delay = delay();
         return "Decision["
                 + (allowed
                         ? "allowed" + (delay.isZero() ? "" : " after " + delay)
-                        : never() ? "never" : "denied, retry after " + retryAfter)
-                + (violated == null ? "" : ", violated " + violated.name())
+                        : never() ? "never" : "denied, retry after " + retryAfter())
+                + violated().map(limit -> ", violated " + limit.name()).orElse("")
                 + ", remaining " + remaining() + ", source " + source + "]";
     }
 
     static Decision never(Ask ask, Limit violated) {
-        return new Decision(false, Source.NEVER, ask, List.of(), violated, Duration.ZERO, Duration.ZERO);
+        return told(false, Source.NEVER, new Told(limits(ask), List.of(), violated, Duration.ZERO, Duration.ZERO));
     }
 
     static Decision leased(Ask ask, long left, Duration resetAfter) {
         Quota quota = new Quota(ask.charges().get(0).limit(), left, Duration.ZERO, resetAfter);
-        return new Decision(true, Source.LEASE, ask, List.of(quota), null, Duration.ZERO, Duration.ZERO);
+        return told(true, Source.LEASE, new Told(limits(ask), List.of(quota), null, Duration.ZERO, Duration.ZERO));
     }
 
     static Decision open(Ask ask) {
-        return new Decision(true, Source.OPEN, ask, List.of(), null, Duration.ZERO, Duration.ZERO);
+        return told(true, Source.OPEN, new Told(limits(ask), List.of(), null, Duration.ZERO, Duration.ZERO));
     }
 
     static Decision closed(Ask ask, Limit violated) {
-        return new Decision(false, Source.CLOSED, ask, List.of(), violated, RETRY_WHILE_CLOSED, Duration.ZERO);
+        Told told = new Told(limits(ask), List.of(), violated, RETRY_WHILE_CLOSED, Duration.ZERO);
+        return told(false, Source.CLOSED, told);
+    }
+
+    private static Decision told(boolean allowed, Source source, Told told) {
+        return new Decision(allowed, source, told, null, null);
+    }
+
+    /** Reads a decision off the state that it was made on. */
+    static Decision of(Standing.One one, Source source, @Nullable Receipt receipt) {
+        return new Decision(one.allowed(), source, one, null, receipt);
     }
 
     /**
@@ -233,23 +217,9 @@ public final class Decision {
      */
     static Decision of(
             Ask ask, List<Charge> judged, Outcome outcome, Function<Charge, Algorithm> algorithms, Source source) {
-        List<Quota> quotas = new ArrayList<>(judged.size());
-        long delay = 0;
-        for (int i = 0; i < judged.size(); i++) {
-            Charge charge = judged.get(i);
-            Algorithm algorithm = algorithms.apply(charge);
-            State state = outcome.states().get(i);
-            quotas.add(quota(charge, algorithm, state, outcome));
-            // Looked at without taking, the call is not in the state.
-            long cost = outcome.charged() ? charge.cost() : 0;
-            delay = Math.max(delay, algorithm.delayMicros(state, outcome.nowMicros(), cost));
-        }
-        if (outcome.allowed()) {
-            return new Decision(true, source, ask, quotas, null, Duration.ZERO, micros(delay));
-        }
-        Quota slowest =
-                quotas.stream().max(Comparator.comparing(Quota::retryAfter)).orElseThrow();
-        return new Decision(false, source, ask, quotas, slowest.limit(), slowest.retryAfter(), Duration.ZERO);
+        Standing standing =
+                new Several(limits(ask), judged, judged.stream().map(algorithms).toList(), outcome);
+        return new Decision(outcome.allowed(), source, standing, null, null);
     }
 
     /**
@@ -264,7 +234,7 @@ public final class Decision {
             for (int i = 0; i < parts.size(); i++) {
                 int at = parts.get(i).charges().indexOf(charge);
                 if (at >= 0) {
-                    quotas.add(told.get(i).quotas.get(at));
+                    quotas.add(told.get(i).quotas().get(at));
                 }
             }
         }
@@ -272,29 +242,19 @@ public final class Decision {
                 .max(Comparator.comparing(Decision::retryAfter).thenComparing(Decision::delay))
                 .orElseThrow();
         boolean allowed = told.stream().allMatch(Decision::allowed);
-        Decision joined =
-                new Decision(allowed, slowest.source, ask, quotas, slowest.violated, slowest.retryAfter, slowest.delay);
-        Receipt receipt = Receipt.joined(told);
-        return receipt == null ? joined : joined.with(receipt);
+        Standing standing = new Told(
+                limits(ask), List.copyOf(quotas), slowest.standing.violated(), slowest.retryAfter(), slowest.delay());
+        return new Decision(allowed, slowest.source, standing, null, Receipt.joined(told));
     }
 
     /** Returns the same denial of an ask of which only a part was decided. */
     Decision within(Ask whole) {
-        return new Decision(allowed, source, whole, quotas, violated, retryAfter, delay);
+        Told told = new Told(limits(whole), quotas(), standing.violated(), retryAfter(), delay());
+        return told(allowed, source, told);
     }
 
-    private static Quota quota(Charge charge, Algorithm algorithm, State state, Outcome outcome) {
-        long now = outcome.nowMicros();
-        long retry = outcome.allowed() ? 0 : algorithm.retryAfterMicros(state, now, charge.cost());
-        return new Quota(
-                charge.limit(),
-                algorithm.remaining(state, now),
-                micros(retry),
-                micros(algorithm.resetAfterMicros(state, now)));
-    }
-
-    private static Duration micros(long micros) {
-        return Duration.ofSeconds(micros / 1_000_000, micros % 1_000_000 * 1_000);
+    private static List<Limit> limits(Ask ask) {
+        return ask.charges().stream().map(Charge::limit).toList();
     }
 
     @Override
@@ -302,15 +262,15 @@ public final class Decision {
         return other instanceof Decision that
                 && allowed == that.allowed
                 && source == that.source
-                && limits.equals(that.limits)
-                && quotas.equals(that.quotas)
-                && Objects.equals(violated, that.violated)
-                && retryAfter.equals(that.retryAfter)
-                && delay.equals(that.delay);
+                && limits().equals(that.limits())
+                && quotas().equals(that.quotas())
+                && violated().equals(that.violated())
+                && retryAfter().equals(that.retryAfter())
+                && delay().equals(that.delay());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(allowed, source, limits, quotas, violated, retryAfter, delay);
+        return Objects.hash(allowed, source, limits(), quotas(), violated(), retryAfter(), delay());
     }
 }

@@ -131,8 +131,9 @@ final class DecisionCounter {
     }
 
     private void count(String limit, Outcome outcome, Source source) {
-        series.computeIfAbsent(new Series(limit, outcome, source), this::counter)
-                .increment();
+        Series of = new Series(limit, outcome, source);
+        MetricSink.Counter known = series.get(of);
+        (known == null ? series.computeIfAbsent(of, this::counter) : known).increment();
     }
 
     private MetricSink.Counter counter(Series of) {

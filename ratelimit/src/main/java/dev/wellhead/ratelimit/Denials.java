@@ -42,6 +42,9 @@ final class Denials {
         }
         long now = clock.micros();
         List<Charge> charges = ask.charges();
+        if (charges.size() == 1) {
+            return of(charges.get(0), now);
+        }
         // Looked at once: another answer may come, or an entry go, at any moment.
         @Nullable Seen[] known = new Seen[charges.size()];
         boolean denied = false;
@@ -51,6 +54,16 @@ final class Denials {
             denied |= seen != null && isDenied(charges.get(i), seen, now);
         }
         return denied ? denial(ask, known, now) : null;
+    }
+
+    private @Nullable Decision of(Charge charge, long now) {
+        Seen seen = fresh(charge, now);
+        if (seen == null || !isDenied(charge, seen, now)) {
+            return null;
+        }
+        Algorithm algorithm = charge.algorithm();
+        Standing.One one = new Standing.One(charge, algorithm, seen.onOurClock(algorithm), now, false, false);
+        return Decision.of(one, Source.DENY_CACHE, null);
     }
 
     private boolean isDenied(Charge charge, Seen seen, long now) {
@@ -75,7 +88,7 @@ final class Denials {
     }
 
     private @Nullable Seen fresh(Charge charge, long now) {
-        Seen seen = lastSeen.get(charge.id());
+        Seen seen = lastSeen.get(charge.bucket());
         return seen != null && now - seen.sentMicros() < maxAgeMicros ? seen : null;
     }
 }

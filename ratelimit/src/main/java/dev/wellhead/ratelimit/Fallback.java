@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides by the limits' failure policies. One closed limit closes the ask; open ones take no part; the local ones are
@@ -41,19 +42,22 @@ final class Fallback {
         if (local.isEmpty()) {
             return Decision.open(ask);
         }
+        if (take && ask.charges().size() == 1) {
+            Charge charge = local.get(0);
+            return Decision.of(buckets.take(charge, algorithm(charge), known(charge)), Source.LOCAL_FALLBACK, null);
+        }
         List<Line> lines = local.stream().map(this::line).toList();
         Outcome outcome = take ? buckets.take(lines) : buckets.peek(lines);
         return Decision.of(ask, local, outcome, this::algorithm, Source.LOCAL_FALLBACK);
     }
 
     private Line line(Charge charge) {
-        LastSeen.Seen seen = lastSeen.get(charge.id());
-        return new Line(
-                charge.id(),
-                charge.limit().id(),
-                algorithm(charge),
-                charge.cost(),
-                seen == null ? null : seen.onOurClock(charge.limit().algorithm()));
+        return new Line(charge.bucket(), algorithm(charge), charge.cost(), known(charge));
+    }
+
+    private @Nullable State known(Charge charge) {
+        LastSeen.Seen seen = lastSeen.get(charge.bucket());
+        return seen == null ? null : seen.onOurClock(charge.limit().algorithm());
     }
 
     private Algorithm algorithm(Charge charge) {

@@ -8,7 +8,6 @@ import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.ratelimit.LocalBuckets.Line;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -35,12 +34,29 @@ final class InMemoryRateLimiter implements RateLimiter {
     }
 
     @Override
+    public Decision tryAcquire(Limit limit, String key) {
+        return counter.count(take(Charge.of(limit, key, 1)));
+    }
+
+    @Override
     public Decision tryAcquire(Ask ask) {
-        Optional<Limit> impossible = ask.impossible();
-        return counter.count(
-                impossible.isPresent()
-                        ? Decision.never(ask, impossible.get())
-                        : decision(ask, buckets.take(lines(ask))));
+        Limit impossible = ask.impossible();
+        if (impossible != null) {
+            return counter.count(Decision.never(ask, impossible));
+        }
+        List<Charge> charges = ask.charges();
+        return counter.count(charges.size() == 1 ? take(charges.get(0)) : take(ask));
+    }
+
+    private Decision take(Charge charge) {
+        Standing.One one = buckets.take(charge, charge.algorithm(), null);
+        return Decision.of(one, Source.IN_MEMORY, one.charged() ? new Receipt(this, one) : null);
+    }
+
+    private Decision take(Ask ask) {
+        Outcome outcome = buckets.take(lines(ask));
+        Decision decision = decision(ask, outcome);
+        return outcome.charged() ? decision.with(Receipt.of(this, ask, outcome.states())) : decision;
     }
 
     @Override
@@ -50,8 +66,8 @@ final class InMemoryRateLimiter implements RateLimiter {
 
     @Override
     public Decision peek(Ask ask) {
-        Optional<Limit> impossible = ask.impossible();
-        return impossible.isPresent() ? Decision.never(ask, impossible.get()) : decision(ask, buckets.peek(lines(ask)));
+        Limit impossible = ask.impossible();
+        return impossible == null ? decision(ask, buckets.peek(lines(ask))) : Decision.never(ask, impossible);
     }
 
     @Override
@@ -103,12 +119,11 @@ final class InMemoryRateLimiter implements RateLimiter {
 
     private static List<Line> lines(Ask ask) {
         return ask.charges().stream()
-                .map(charge -> new Line(charge.id(), charge.limit().id(), charge.algorithm(), charge.cost(), null))
+                .map(charge -> new Line(charge.bucket(), charge.algorithm(), charge.cost(), null))
                 .toList();
     }
 
-    private Decision decision(Ask ask, Outcome outcome) {
-        Decision decision = Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.IN_MEMORY);
-        return outcome.charged() ? decision.with(Receipt.of(this, ask, outcome.states())) : decision;
+    private static Decision decision(Ask ask, Outcome outcome) {
+        return Decision.of(ask, ask.charges(), outcome, Charge::algorithm, Source.IN_MEMORY);
     }
 }

@@ -13,7 +13,7 @@ final class LastSeen {
     private static final long GRACE_MICROS = 1_000_000;
 
     private final MicroClock clock;
-    private final Cache<String, Seen> states;
+    private final Cache<BucketKey, Seen> states;
 
     /**
      * A state as an answer told it.
@@ -45,8 +45,8 @@ final class LastSeen {
      * @param absent whether Redis had no state for the bucket when the answer was made
      * @return whether it should have had one
      */
-    boolean observe(String id, State state, long redisMicros, long sentMicros, boolean absent) {
-        Seen before = states.getIfPresent(id);
+    boolean observe(BucketKey bucket, State state, long redisMicros, long sentMicros, boolean absent) {
+        Seen before = states.getIfPresent(bucket);
         if (before == null && state.hasPassed(redisMicros)) {
             return false;
         }
@@ -55,12 +55,12 @@ final class LastSeen {
                 && before.atMicros() < redisMicros
                 && before.state().micros() > redisMicros + GRACE_MICROS;
         Seen now = new Seen(state, redisMicros, sentMicros, clock.micros() - redisMicros);
-        states.asMap().merge(id, now, (old, fresh) -> fresh.atMicros() >= old.atMicros() ? fresh : old);
+        states.asMap().merge(bucket, now, (old, fresh) -> fresh.atMicros() >= old.atMicros() ? fresh : old);
         return lost;
     }
 
     /** Returns what was told last; null if nothing is known. */
-    @Nullable Seen get(String id) {
-        return states.getIfPresent(id);
+    @Nullable Seen get(BucketKey bucket) {
+        return states.getIfPresent(bucket);
     }
 }

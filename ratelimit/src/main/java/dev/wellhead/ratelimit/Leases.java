@@ -30,7 +30,7 @@ final class Leases {
     private static final long MOST = 1L << 20;
 
     private final Ticker ticker;
-    private final Cache<String, Lease> leases;
+    private final Cache<BucketKey, Lease> leases;
 
     /** Permits that may be spent until a moment. */
     private static final class Lease {
@@ -73,7 +73,7 @@ final class Leases {
             return null;
         }
         Charge charge = charges.get(0);
-        Lease lease = leases.getIfPresent(charge.id());
+        Lease lease = leases.getIfPresent(charge.bucket());
         long now = ticker.nanos();
         if (lease == null
                 || now - lease.sentNanos >= usableNanos(length)
@@ -102,7 +102,7 @@ final class Leases {
     long wish(Charge charge, long needed) {
         Limit limit = charge.limit();
         Duration length = limit.lease().orElse(null);
-        Lease last = length == null ? null : leases.getIfPresent(charge.id());
+        Lease last = length == null ? null : leases.getIfPresent(charge.bucket());
         if (length == null || last == null) {
             return 0;
         }
@@ -127,8 +127,7 @@ final class Leases {
                 .mapToLong(run -> run.charge().cost() * run.calls())
                 .sum();
         for (long cost = Long.highestOneBit(wish(charge, needed) + 1) / 2; cost > 0; cost /= 2) {
-            runs.add(new Run(
-                    new Charge(charge.limit(), charge.key(), charge.id(), cost, charge.patienceMicros()), 1, true));
+            runs.add(new Run(charge.costing(cost), 1, true));
         }
     }
 
@@ -157,7 +156,7 @@ final class Leases {
      */
     void grant(Charge charge, long sentNanos, long granted, long needed, long resetMicros) {
         leases.put(
-                charge.id(),
+                charge.bucket(),
                 new Lease(
                         charge.limit(),
                         sentNanos,

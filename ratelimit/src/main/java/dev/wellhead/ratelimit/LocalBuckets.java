@@ -1,14 +1,11 @@
 package dev.wellhead.ratelimit;
 
-import java.util.ArrayDeque;
+import dev.wellhead.ratelimit.Ask.Charge;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalBuckets {
     /*
-     * Every bucket lives in the segment that its id hashes to, and is read and written under that segment's lock only. A
-     * call locks all its segments, in ascending order so that no two calls can wait for each other, reads the clock,
-     * charges one bucket after the other, and takes the charges back if one of them was denied: nobody can look in
-     * between. Under the locks there is nothing but arithmetic and two maps.
-     *
-     * A key moves between three places, and never gains by it:
+     * Each key belongs to the segment that it hashes to. Where its bucket lives, and whether it has one, changes under that
+     * segment's lock only. A key moves between three places, and never gains by it:
      *
      *   no bucket -> own      while the segment has room; begins as the shared bucket of its limit stands, since
      *                         the key may have spent there
@@ -34,42 +27,49 @@ final class LocalBuckets {
      *   own -> no bucket      only when full again
      *   shared -> no bucket   only when full again
      *
-     * `hand` holds each id of `own` exactly once. Each new key looks at the next few and frees those that are full
-     * again: a scan that costs little and gets round. `shared` holds one bucket a limit: the host bounds their number.
+     * The state of an own bucket changes in two ways.
+     *
+     * One charge of a key that has a bucket takes no lock: it reads the state, then the clock, decides, and moves the state
+     * by CAS. If the CAS succeeds nobody moved the state since it was read, so the verdict holds at that moment. The clock is
+     * read after the state, so it is not before the moment at which the state was made; else a call that was held up could
+     * take a state of others for one from before the clock went back, and mend it to what is less than they took.
+     *
+     * Everything else locks all its segments, in ascending order so that no two calls can wait for each other, and then
+     * holds all its own buckets: in place of the state stands a mark, and who reads that comes by way of the lock. With all
+     * of them held it reads the clock, charges one bucket after the other, and takes the charges back if one of them was
+     * denied. Nobody can look in between: neither under the lock nor without it. Only who has the lock of its segment holds
+     * a bucket, and none is held when a lock is let go, so who has the lock never meets the mark of another.
+     *
+     * A bucket that is full again goes in two steps under the lock: a CAS from the full state to a second mark, which fails
+     * if the bucket was charged meanwhile; then out of the map. Who had found it before reads the mark and comes by way of
+     * the lock. So nobody charges a bucket that has gone.
      */
     private static final int MAX_SEGMENTS = 64;
     private static final int LEAST_KEYS_PER_SEGMENT = 16;
-    private static final int LOOKS_WITH_ROOM = 2;
-    private static final int LOOKS_WITHOUT_ROOM = 8;
+    private static final int FIRST_SPINS = 16;
+    private static final int MOST_DOUBLINGS = 6;
 
     private final MicroClock clock;
+    private final ConcurrentHashMap<BucketKey, Bucket> own = new ConcurrentHashMap<>();
     private final Segment[] segments;
-    private final int keysPerSegment;
     // Unknown to whoever chooses the keys, so that nobody can aim at a segment.
     private final long seed = new SplittableRandom().nextLong();
-    private final LongAdder keys = new LongAdder();
     private final LongAdder sharedCharges = new LongAdder();
 
     /**
      * One charge.
      *
-     * @param id the bucket's
-     * @param limitId its limit's: what it may share a bucket with
      * @param known a state of the same bucket from elsewhere, on this clock; what either tells as taken counts
      */
     record Line(
-            String id,
-            String limitId,
+            BucketKey bucket,
             Algorithm algorithm,
             long cost,
-            @Nullable State known) {}
-
-    private static final class Segment {
-        final ReentrantLock lock = new ReentrantLock();
-        // Guarded by lock.
-        final Map<String, State> own = new HashMap<>();
-        final Deque<String> hand = new ArrayDeque<>();
-        final Map<String, State> shared = new HashMap<>();
+            @Nullable State known) {
+        Verdict decide(@Nullable State stored, long now) {
+            State state = stored == null ? known : known == null ? stored : algorithm.merge(stored, known, now);
+            return algorithm.decide(state, now, cost);
+        }
     }
 
     LocalBuckets(int maxKeys, MicroClock clock) {
@@ -77,9 +77,36 @@ final class LocalBuckets {
         int count = Math.min(MAX_SEGMENTS, Integer.highestOneBit(Math.max(1, maxKeys / LEAST_KEYS_PER_SEGMENT)));
         segments = new Segment[count];
         for (int i = 0; i < count; i++) {
-            segments[i] = new Segment();
+            segments[i] = new Segment(own, maxKeys / count);
         }
-        keysPerSegment = maxKeys / count;
+    }
+
+    /**
+     * Charges one bucket, if it allows it.
+     *
+     * @param known a state of the same bucket from elsewhere, on this clock; what either tells as taken counts
+     */
+    Standing.One take(Charge charge, Algorithm algorithm, @Nullable State known) {
+        Bucket bucket = own.get(charge.bucket());
+        for (int failures = 0; bucket != null; failures++) {
+            State stored = bucket.state();
+            if (Bucket.isMark(stored)) {
+                break;
+            }
+            long now = clock.micros();
+            State state = known == null ? stored : algorithm.merge(stored, known, now);
+            Verdict verdict = algorithm.decide(state, now, charge.cost());
+            boolean allowed = verdict.allowed();
+            State left = allowed ? verdict.after() : verdict.mended() ? verdict.before() : null;
+            if (left == null || bucket.move(stored, left)) {
+                return new Standing.One(charge, algorithm, verdict.state(allowed), now, allowed, allowed);
+            }
+            standBack(failures);
+        }
+        Line line = new Line(charge.bucket(), algorithm, charge.cost(), known);
+        Outcome outcome = decide(List.of(line), true);
+        return new Standing.One(
+                charge, algorithm, outcome.states().get(0), outcome.nowMicros(), outcome.allowed(), outcome.charged());
     }
 
     /** Charges all lines or none. */
@@ -97,18 +124,12 @@ final class LocalBuckets {
      */
     void refund(List<Receipt.Charged> charged) {
         for (Receipt.Charged each : charged) {
-            String id = each.charge().id();
-            Segment segment = segments[segmentOf(id)];
+            Segment segment = segments[segmentOf(each.charge().bucket())];
             segment.lock.lock();
             try {
-                State own = segment.own.get(id);
-                State left = own == null
-                        ? null
-                        : each.charge()
-                                .algorithm()
-                                .refund(own, clock.micros(), each.charge().cost(), each.state());
-                if (left != null) {
-                    segment.own.put(id, left);
+                Bucket bucket = segment.own(each.charge().bucket());
+                if (bucket != null) {
+                    refund(bucket, each);
                 }
             } finally {
                 segment.lock.unlock();
@@ -116,8 +137,21 @@ final class LocalBuckets {
         }
     }
 
+    // Under the lock no mark is met, but single charges go on.
+    private void refund(Bucket bucket, Receipt.Charged charged) {
+        Charge charge = charged.charge();
+        for (int failures = 0; ; failures++) {
+            State stored = bucket.state();
+            State left = charge.algorithm().refund(stored, clock.micros(), charge.cost(), charged.state());
+            if (left == null || bucket.move(stored, left)) {
+                return;
+            }
+            standBack(failures);
+        }
+    }
+
     long keys() {
-        return keys.sum();
+        return own.mappingCount();
     }
 
     long sharedCharges() {
@@ -126,7 +160,7 @@ final class LocalBuckets {
 
     private Outcome decide(List<Line> lines, boolean take) {
         int[] locked = lines.stream()
-                .mapToInt(line -> segmentOf(line.id()))
+                .mapToInt(line -> segmentOf(line.bucket()))
                 .sorted()
                 .distinct()
                 .toArray();
@@ -134,7 +168,7 @@ final class LocalBuckets {
             segments[index].lock.lock();
         }
         try {
-            return decideLocked(lines, take, clock.micros());
+            return decideLocked(lines, take);
         } finally {
             for (int index : locked) {
                 segments[index].lock.unlock();
@@ -142,141 +176,58 @@ final class LocalBuckets {
         }
     }
 
-    private Outcome decideLocked(List<Line> lines, boolean take, long now) {
-        List<Charged> charged = new ArrayList<>(lines.size());
+    private Outcome decideLocked(List<Line> lines, boolean take) {
+        List<Charging> charges = new ArrayList<>(lines.size());
+        List<Verdict> verdicts = new ArrayList<>(lines.size());
         boolean allowed = true;
-        for (Line line : lines) {
-            Charged charge = charge(line, now);
-            charged.add(charge);
-            allowed &= charge.verdict.allowed();
-        }
-        boolean keep = allowed && take;
-        if (!keep) {
-            for (int i = charged.size() - 1; i >= 0; i--) {
-                charged.get(i).takeBack();
+        boolean keep = false;
+        long now;
+        try {
+            for (Line line : lines) {
+                charges.add(new Charging(segments[segmentOf(line.bucket())], line));
             }
+            now = clock.micros();
+            for (Charging charge : charges) {
+                Verdict verdict = charge.decide(now);
+                verdicts.add(verdict);
+                allowed &= verdict.allowed();
+            }
+            keep = allowed && take;
+        } finally {
+            // Whatever happens, none stays held.
+            letGo(charges, keep);
         }
         if (take && !allowed) {
-            charged.forEach(Charged::mend);
+            charges.forEach(Charging::mend);
         }
         List<State> states = new ArrayList<>(lines.size());
-        for (Charged charge : charged) {
-            State state = charge.verdict.state(keep);
+        for (Verdict verdict : verdicts) {
+            State state = verdict.state(keep);
             states.add(state == null ? new State(now, 0) : state);
         }
         return new Outcome(allowed, keep, now, states);
     }
 
-    private Charged charge(Line line, long now) {
-        Segment segment = segments[segmentOf(line.id())];
-        assert segment.lock.isHeldByCurrentThread();
-        State own = segment.own.get(line.id());
-        State shared = own == null ? segment.shared.get(line.limitId()) : null;
-        boolean sharing = own == null && !hasRoom(segment, now);
-        State stored = own == null ? shared : own;
-        Verdict verdict = line.algorithm().decide(merged(line, stored, now), now, line.cost());
-        Charged charge = new Charged(segment, line, sharing, sharing ? shared : own, verdict);
-        charge.write();
-        return charge;
-    }
-
-    /** One line with what it takes to undo it. The bucket is its own or, if {@code sharing}, that of its limit. */
-    private final class Charged {
-        private final Segment segment;
-        private final Line line;
-        private final boolean sharing;
-        private final @Nullable State previous;
-        private final Verdict verdict;
-
-        Charged(Segment segment, Line line, boolean sharing, @Nullable State previous, Verdict verdict) {
-            this.segment = segment;
-            this.line = line;
-            this.sharing = sharing;
-            this.previous = previous;
-            this.verdict = verdict;
-        }
-
-        void write() {
-            if (!verdict.allowed()) {
-                return;
-            }
-            if (sharing) {
-                segment.shared.put(line.limitId(), verdict.after());
+    private void letGo(List<Charging> charges, boolean keep) {
+        for (int i = charges.size() - 1; i >= 0; i--) {
+            if (!keep) {
+                charges.get(i).takeBack();
+            } else if (charges.get(i).isShared()) {
                 sharedCharges.increment();
-            } else if (segment.own.put(line.id(), verdict.after()) == null) {
-                segment.hand.addLast(line.id());
-                keys.increment();
-            }
-        }
-
-        // A charged bucket is not full, so no later line of the same call can have swept it away.
-        void takeBack() {
-            if (!verdict.allowed()) {
-                return;
-            }
-            if (sharing) {
-                restore(segment.shared, line.limitId());
-                sharedCharges.decrement();
-            } else if (previous == null) {
-                segment.own.remove(line.id());
-                segment.hand.removeLastOccurrence(line.id());
-                keys.decrement();
             } else {
-                segment.own.put(line.id(), previous);
-            }
-        }
-
-        // A state from before the clock went back, if it is stored here: a denied call may not pay, but it may mend.
-        private void mend() {
-            State before = verdict.before();
-            if (verdict.mended() && previous != null && before != null) {
-                Map<String, State> home = sharing ? segment.shared : segment.own;
-                home.put(sharing ? line.limitId() : line.id(), before);
-            }
-        }
-
-        private void restore(Map<String, State> home, String id) {
-            if (previous == null) {
-                home.remove(id);
-            } else {
-                home.put(id, previous);
+                charges.get(i).keep();
             }
         }
     }
 
-    private boolean hasRoom(Segment segment, long now) {
-        int looks = segment.own.size() < keysPerSegment ? LOOKS_WITH_ROOM : LOOKS_WITHOUT_ROOM;
-        for (int i = Math.min(looks, segment.hand.size()); i > 0; i--) {
-            String id = segment.hand.removeFirst();
-            State state = segment.own.get(id);
-            if (state == null || state.hasPassed(now)) {
-                segment.own.remove(id);
-                keys.decrement();
-            } else {
-                segment.hand.addLast(id);
-            }
+    // Two that fail in turns get less done than one alone: who lost lets the other go on for a while, longer each time.
+    private static void standBack(int failures) {
+        for (int spins = FIRST_SPINS << Math.min(failures, MOST_DOUBLINGS); spins > 0; spins--) {
+            Thread.onSpinWait();
         }
-        if (segment.own.size() < keysPerSegment) {
-            return true;
-        }
-        segment.shared.values().removeIf(state -> state.hasPassed(now));
-        return false;
     }
 
-    private static @Nullable State merged(Line line, @Nullable State stored, long now) {
-        State known = line.known();
-        if (stored == null || known == null) {
-            return stored == null ? known : stored;
-        }
-        return line.algorithm().merge(stored, known, now);
-    }
-
-    private int segmentOf(String id) {
-        long hash = seed;
-        for (int i = 0; i < id.length(); i++) {
-            hash = (hash ^ id.charAt(i)) * 0x9E3779B97F4A7C15L;
-            hash ^= hash >>> 32;
-        }
-        return (int) hash & (segments.length - 1);
+    private int segmentOf(BucketKey bucket) {
+        return (int) bucket.hash(seed) & (segments.length - 1);
     }
 }

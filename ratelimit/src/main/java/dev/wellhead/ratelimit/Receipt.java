@@ -1,16 +1,36 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.ratelimit.Ask.Charge;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What an ask was charged, so that it can be given back, once. Thread-safe. */
 final class Receipt {
+    private static final VarHandle CLAIMED;
+
+    static {
+        try {
+            CLAIMED = MethodHandles.lookup().findVarHandle(Receipt.class, "claimed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final RateLimiter issuer;
-    private final List<Charged> charged;
-    private final AtomicBoolean claimed = new AtomicBoolean();
+    private final Taken taken;
+
+    // Moved by CLAIMED.
+    @SuppressWarnings("UnusedVariable")
+    private volatile boolean claimed;
+
+    /** What was charged, told when somebody wants to give it back. */
+    @FunctionalInterface
+    interface Taken {
+        List<Charged> taken();
+    }
 
     /**
      * One charge.
@@ -19,21 +39,20 @@ final class Receipt {
      */
     record Charged(Charge charge, State state) {}
 
-    Receipt(RateLimiter issuer, List<Charged> charged) {
+    Receipt(RateLimiter issuer, Taken taken) {
         this.issuer = issuer;
-        this.charged = charged;
+        this.taken = taken;
     }
 
     static Receipt of(RateLimiter issuer, Ask ask, List<State> states) {
-        List<Charge> charges = ask.charges();
-        if (charges.size() == 1) {
-            return new Receipt(issuer, List.of(new Charged(charges.get(0), states.get(0))));
-        }
-        Charged[] charged = new Charged[charges.size()];
-        for (int i = 0; i < charged.length; i++) {
-            charged[i] = new Charged(charges.get(i), states.get(i));
-        }
-        return new Receipt(issuer, List.of(charged));
+        return new Receipt(issuer, () -> {
+            List<Charge> charges = ask.charges();
+            List<Charged> charged = new ArrayList<>(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                charged.add(new Charged(charges.get(i), states.get(i)));
+            }
+            return charged;
+        });
     }
 
     /** Returns one for all that these took, which cannot be given back by themselves any more; null if they took nothing. */
@@ -43,25 +62,25 @@ final class Receipt {
         for (Decision decision : decisions) {
             Receipt receipt = decision.receipt();
             if (receipt != null && receipt.claim()) {
-                all.addAll(receipt.charged);
+                all.addAll(receipt.charged());
                 issuer = receipt.issuer;
             }
         }
-        return issuer == null ? null : new Receipt(issuer, List.copyOf(all));
+        return issuer == null ? null : new Receipt(issuer, () -> all);
     }
 
     List<Charged> charged() {
-        return charged;
+        return taken.taken();
     }
 
     /** Returns true to the first. */
     boolean claim() {
-        return claimed.compareAndSet(false, true);
+        return CLAIMED.compareAndSet(this, false, true);
     }
 
     /** Takes the claim back: surely nothing was given back. */
     void unclaim() {
-        claimed.set(false);
+        claimed = false;
     }
 
     /** @throws IllegalArgumentException if another limiter made the decision */

@@ -30,7 +30,7 @@ final class Reception {
      * @param absent whether Redis had no state of it
      */
     void observe(Charge charge, State state, long redisMicros, long sentMicros, boolean absent) {
-        if (lastSeen.observe(charge.id(), state, redisMicros, sentMicros, absent)) {
+        if (lastSeen.observe(charge.bucket(), state, redisMicros, sentMicros, absent)) {
             counter.stateLost();
             outage.stateLost(charge.limit());
         }

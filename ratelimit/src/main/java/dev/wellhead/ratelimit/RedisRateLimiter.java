@@ -5,7 +5,6 @@ import dev.wellhead.core.MetricSink;
 import dev.wellhead.ratelimit.AskTrips.Attempt;
 import dev.wellhead.redis.Redis;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -138,9 +137,9 @@ final class RedisRateLimiter implements RateLimiter {
     }
 
     private @Nullable Decision withoutRedis(Ask ask, boolean take) {
-        Optional<Limit> impossible = ask.impossible();
-        if (impossible.isPresent()) {
-            return Decision.never(ask, impossible.get());
+        Limit impossible = ask.impossible();
+        if (impossible != null) {
+            return Decision.never(ask, impossible);
         }
         if (!take) {
             return null;

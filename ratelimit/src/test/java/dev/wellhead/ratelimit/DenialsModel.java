@@ -141,7 +141,7 @@ final class DenialsModel {
             return;
         }
         Reply reply = onTheWay.remove(random.nextInt(onTheWay.size()));
-        lastSeen.observe(reply.charge().id(), reply.state(), reply.at(), reply.sent(), reply.absent());
+        lastSeen.observe(reply.charge().bucket(), reply.state(), reply.at(), reply.sent(), reply.absent());
         told.merge(
                 reply.charge().id(),
                 new Told(reply.state(), reply.at()),

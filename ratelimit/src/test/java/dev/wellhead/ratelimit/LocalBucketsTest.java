@@ -146,7 +146,7 @@ class LocalBucketsTest {
     @Test
     void laterOfOwnAndKnownStateCounts() {
         LocalBuckets buckets = buckets(1_000);
-        Line known = new Line("key", LIMIT.id(), LIMIT.algorithm(), 1, new State(3_000_000, 0));
+        Line known = new Line(BucketKey.of(LIMIT, "key"), LIMIT.algorithm(), 1, new State(3_000_000, 0));
 
         assertThat(buckets.take(List.of(known)).allowed()).isTrue();
         assertThat(buckets.take(List.of(known)).allowed()).isFalse();
@@ -234,10 +234,10 @@ class LocalBucketsTest {
     }
 
     private static Line line(String key, long cost) {
-        return new Line(key, LIMIT.id(), LIMIT.algorithm(), cost, null);
+        return new Line(BucketKey.of(LIMIT, key), LIMIT.algorithm(), cost, null);
     }
 
     private static Line of(Limit limit, int key) {
-        return new Line(limit.id() + key, limit.id(), limit.algorithm(), 1, null);
+        return new Line(BucketKey.of(limit, "key" + key), limit.algorithm(), 1, null);
     }
 }
