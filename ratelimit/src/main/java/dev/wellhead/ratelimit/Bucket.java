@@ -3,7 +3,9 @@ package dev.wellhead.ratelimit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/** The bucket of one key: a state that moves by compare-and-set. {@link LocalBuckets} says who may move it. Thread-safe. */
+/**
+ * The bucket of one key: a state that moves by compare-and-set. {@link LocalBuckets} says who may move it. Thread-safe.
+ */
 final class Bucket {
     // Beyond every moment that a state can tell, so a mark has never passed, and no sweep takes it.
     private static final long MARK = Long.MAX_VALUE;

@@ -1,8 +1,8 @@
 package dev.wellhead.ratelimit;
 
 /**
- * What a bucket is found by in this JVM: as {@link BucketId}, and made without putting a text together. Two are equal if and
- * only if their ids are. Keeps no more of a key than {@link BucketId#brief} leaves. Immutable.
+ * What a bucket is found by in this JVM: as {@link BucketId}, and made without putting a text together. Two are equal
+ * if and only if their ids are. Keeps no more of a key than {@link BucketId#brief} leaves. Immutable.
  */
 final class BucketKey implements Comparable<BucketKey> {
     private final String limitId;

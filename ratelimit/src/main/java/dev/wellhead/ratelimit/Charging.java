@@ -66,7 +66,9 @@ final class Charging {
         }
     }
 
-    /** Puts a state right that is from before the clock went back, once all is taken back: who does not pay may mend. */
+    /**
+     * Puts a state right that is from before the clock went back, once all is taken back: who does not pay may mend.
+     */
     void mend() {
         State before = verdict == null || !verdict.mended() ? null : verdict.before();
         if (before == null || previous == null) {

@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buckets in this JVM: all or nothing over any number of them, in bounded memory whatever keys come in. A bucket is
- * forgotten only once it is full again, which changes no verdict. When there is no room for a new key it shares a bucket
- * with others of its limit, so a flood of made-up keys can neither free a key that is exhausted nor shut out the keys that
- * have a bucket; the made-up ones pay for each other.
+ * forgotten only once it is full again, which changes no verdict. When there is no room for a new key it shares a
+ * bucket with others of its limit, so a flood of made-up keys can neither free a key that is exhausted nor shut out the
+ * keys that have a bucket; the made-up ones pay for each other.
  *
  * <p>Thread-safe; never blocks but for the few instructions of another call on the same segment.
  */
 final class LocalBuckets {
     /*
-     * Each key belongs to the segment that it hashes to. Where its bucket lives, and whether it has one, changes under that
-     * segment's lock only. A key moves between three places, and never gains by it:
+     * Each key belongs to the segment that it hashes to. Where its bucket lives, and whether it has one, changes under
+     * that segment's lock only. A key moves between three places, and never gains by it:
      *
      *   no bucket -> own      while the segment has room; begins as the shared bucket of its limit stands, since
      *                         the key may have spent there
@@ -29,20 +29,22 @@ final class LocalBuckets {
      *
      * The state of an own bucket changes in two ways.
      *
-     * One charge of a key that has a bucket takes no lock: it reads the state, then the clock, decides, and moves the state
-     * by CAS. If the CAS succeeds nobody moved the state since it was read, so the verdict holds at that moment. The clock is
-     * read after the state, so it is not before the moment at which the state was made; else a call that was held up could
-     * take a state of others for one from before the clock went back, and mend it to what is less than they took.
+     * One charge of a key that has a bucket takes no lock: it reads the state, then the clock, decides, and moves the
+     * state by CAS. If the CAS succeeds the state is the one that was read, at most held meanwhile and put back, so the
+     * verdict holds at that moment. The clock is read after the state, so it is not before the moment at which the
+     * state was made; else a call that was held up could take a state of others for one from before the clock went
+     * back, and mend it to what is less than they took.
      *
      * Everything else locks all its segments, in ascending order so that no two calls can wait for each other, and then
-     * holds all its own buckets: in place of the state stands a mark, and who reads that comes by way of the lock. With all
-     * of them held it reads the clock, charges one bucket after the other, and takes the charges back if one of them was
-     * denied. Nobody can look in between: neither under the lock nor without it. Only who has the lock of its segment holds
-     * a bucket, and none is held when a lock is let go, so who has the lock never meets the mark of another.
+     * holds all its own buckets: in place of the state stands a mark, and who reads that comes by way of the lock. With
+     * all of them held it reads the clock, charges one bucket after the other, and takes the charges back if one of
+     * them was denied. Nobody can look in between: neither under the lock nor without it. Only who has the lock of its
+     * segment holds a bucket, and none is held when a lock is let go, so who has the lock never meets the mark of
+     * another.
      *
-     * A bucket that is full again goes in two steps under the lock: a CAS from the full state to a second mark, which fails
-     * if the bucket was charged meanwhile; then out of the map. Who had found it before reads the mark and comes by way of
-     * the lock. So nobody charges a bucket that has gone.
+     * A bucket that is full again goes in two steps under the lock: a CAS from the full state to a second mark, which
+     * fails if the bucket was charged meanwhile; then out of the map. Who had found it before reads the mark and comes
+     * by way of the lock. So nobody charges a bucket that has gone.
      */
     private static final int MAX_SEGMENTS = 64;
     private static final int LEAST_KEYS_PER_SEGMENT = 16;
@@ -120,7 +122,8 @@ final class LocalBuckets {
     }
 
     /**
-     * Gives back what a call took, of each bucket that it still has of its own: one that it shared belongs to others, too.
+     * Gives back what a call took, of each bucket that it still has of its own: one that it shared belongs to others,
+     * too.
      */
     void refund(List<Receipt.Charged> charged) {
         for (Receipt.Charged each : charged) {

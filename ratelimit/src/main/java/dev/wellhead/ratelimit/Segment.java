@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Says which keys of its part have a bucket of their own. Everything but the lock is for who has that. */
 final class Segment {
     /*
-     * `hand` holds each own bucket of this segment exactly once. Each new key looks at the next few and frees those that are
-     * full again: a scan that costs little and gets round. `shared` holds one bucket a limit: the host bounds their number.
+     * `hand` holds each own bucket of this segment exactly once. Each new key looks at the next few and frees those
+     * that are full again: a scan that costs little and gets round. `shared` holds one bucket a limit: the host bounds
+     * their number.
      */
     private static final int LOOKS_WITH_ROOM = 2;
     private static final int LOOKS_WITHOUT_ROOM = 8;

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decision says beyond yes or no. Most callers never ask, so it is read off the states only when one does. Immutable.
+ * What a decision says beyond yes or no. Most callers never ask, so it is read off the states only when one does.
+ * Immutable.
  */
 sealed interface Standing {
     /** Returns the limits asked, in the order of the ask. */

@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 
 /**
- * Invariant: charges that take no lock, and what others do to the same buckets meanwhile, come one after the other. A charge
- * reads the clock between the state and its CAS, and an ask of several while it holds its buckets; so what the clock does
- * before it answers happens at the worst moment.
+ * Invariant: charges that take no lock, and what others do to the same buckets meanwhile, come one after the other. A
+ * charge reads the clock between the state and its CAS, and an ask of several while it holds its buckets; so what the
+ * clock does before it answers happens at the worst moment.
  */
 class LocalBucketsRaceTest {
     private static final Limit LIMIT = Limit.tokenBucket("limit", 4, Duration.ofSeconds(4));
