@@ -74,8 +74,7 @@ record Script(
                 add(outline, each, file);
                 kept = kept == null || each.takesData() ? null : with(kept, each);
             }
-            return new Script(
-                    migration, direction, row, file, text, dialect, Set.copyOf(alone), outline.build(), kept);
+            return new Script(migration, direction, row, file, text, dialect, Set.copyOf(alone), outline.build(), kept);
         } catch (ScriptException e) {
             throw notFit(file, e);
         }

@@ -231,7 +231,9 @@ class PostgresMigratorTest extends MigratorContract {
             public void before(Object target, String method, Object[] arguments) throws SQLException {
                 if (target instanceof Connection seen) {
                     connection = seen;
-                    commits = commits || (method.equals("prepareStatement") && arguments[0].toString().endsWith("; commit"));
+                    commits = commits
+                            || (method.equals("prepareStatement")
+                                    && arguments[0].toString().endsWith("; commit"));
                 }
                 if (!committed && commits && method.equals("execute")) {
                     lose();

@@ -45,6 +45,9 @@ final class TokenBucket implements Algorithm {
     private final long room;
     // How far a debt can reach: the capacity, unless a share makes the dearest call cost more than that.
     private final long maxDebt;
+    // The same in whole microseconds and units: divisions are what a decision takes longest for.
+    private final long maxMicros;
+    private final long maxUnits;
     // What a state with a fraction says of its units: one for all of them.
     private final long[] parts;
 
@@ -54,6 +57,8 @@ final class TokenBucket implements Algorithm {
         this.capacity = capacity;
         this.room = room;
         this.maxDebt = maxDebt;
+        this.maxMicros = maxDebt / unitsPerMicro;
+        this.maxUnits = maxDebt % unitsPerMicro;
         this.parts = new long[] {unitsPerMicro};
     }
 
@@ -266,8 +271,8 @@ final class TokenBucket implements Algorithm {
     private boolean isTooFar(State state, long nowMicros) {
         State own = own(state);
         long micros = fullAt(own) - nowMicros;
-        long most = isForeign(state) ? ceilDiv(maxDebt, unitsPerMicro) : maxDebt / unitsPerMicro;
-        return micros > most || (micros == most && own.units() > maxDebt % unitsPerMicro);
+        long most = isForeign(state) && maxUnits > 0 ? maxMicros + 1 : maxMicros;
+        return micros > most || (micros == most && own.units() > maxUnits);
     }
 
     // Of a time that is still to come; 0 of one that has passed, and not more than any debt.
@@ -275,7 +280,7 @@ final class TokenBucket implements Algorithm {
         if (micros < 0) {
             return 0;
         }
-        return micros > maxDebt / unitsPerMicro ? maxDebt : Math.min(maxDebt, micros * unitsPerMicro + units);
+        return micros > maxMicros ? maxDebt : Math.min(maxDebt, micros * unitsPerMicro + units);
     }
 
     private static long fullAt(State state) {

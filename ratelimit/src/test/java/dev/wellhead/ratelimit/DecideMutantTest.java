@@ -65,7 +65,7 @@ class DecideMutantTest {
                 new Mutant(
                         "a state that was rounded up is mended",
                         "TokenBucket",
-                        "isForeign(state) ? ceilDiv(maxDebt, unitsPerMicro) :",
+                        "isForeign(state) && maxUnits > 0 ? maxMicros + 1 :",
                         "false ? 0 :"),
                 new Mutant(
                         "a fraction does not say its units",
