@@ -52,7 +52,13 @@ final class BucketId {
         if (key.isEmpty() || key.length() > LONGEST_PLAIN_KEY || key.charAt(0) == '#') {
             return false;
         }
-        return key.chars().allMatch(c -> c > ' ' && c < 0x7f && c != '{' && c != '}');
+        for (int i = 0; i < key.length(); i++) {
+            char c = key.charAt(i);
+            if (c <= ' ' || c >= 0x7f || c == '{' || c == '}') {
+                return false;
+            }
+        }
+        return true;
     }
 
     // The characters as they are: an encoder would make all lone surrogates equal.

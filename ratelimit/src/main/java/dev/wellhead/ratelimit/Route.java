@@ -30,7 +30,12 @@ record Route(
         Reception reception,
         DecisionCounter counter) {
     byte[] key(Charge charge) {
-        return (prefix + charge.id()).getBytes(StandardCharsets.US_ASCII);
+        return key(charge.id());
+    }
+
+    /** Returns the key of a bucket that is known by this. */
+    byte[] key(String id) {
+        return (prefix + id).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Returns what can be asked in one trip each: on a cluster by slot, in the order of the slots; else all of it. */

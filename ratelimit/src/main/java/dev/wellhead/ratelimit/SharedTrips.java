@@ -82,7 +82,7 @@ final class SharedTrips implements Combiner.Carrier {
     }
 
     private void send(String id, List<Caller> callers) {
-        byte[] key = route.key(callers.get(0).charge());
+        byte[] key = route.key(id);
         List<Run> runs = runs(callers);
         leases.addWishes(runs);
         long sentNanos = leases.nanos();

@@ -1,7 +1,6 @@
 package dev.wellhead.ratelimit;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,11 @@ final class Wire {
         if (!(answer.get(index) instanceof byte[] text) || text.length == 0) {
             return NONE;
         }
-        String[] numbers = new String(text, 1, text.length - 1, StandardCharsets.US_ASCII).split(":", -1);
-        return Arrays.stream(numbers).mapToLong(Long::parseLong).toArray();
+        String[] texts = new String(text, 1, text.length - 1, StandardCharsets.US_ASCII).split(":", -1);
+        long[] numbers = new long[texts.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Long.parseLong(texts[i]);
+        }
+        return numbers;
     }
 }

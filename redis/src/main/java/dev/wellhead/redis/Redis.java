@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -39,12 +38,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class Redis implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
+    // Deadlines are kept by the threads, in real time.
+    private static final Ticker TICKER = Ticker.system();
 
     private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(2);
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
 
     private final String name;
     private final long budgetNanos;
+    private final Deadlines deadlines;
     private final Threads threads;
     private final Link link;
     private final Feeds feeds;
@@ -56,6 +58,7 @@ public final class Redis implements AutoCloseable {
         name = "redis '" + options.name + "'";
         budgetNanos = options.budgetNanos;
         threads = new Threads(options.resources);
+        deadlines = new Deadlines(TICKER, budgetNanos, threads::schedule, call -> giveUp(call, overBudget()));
         link = link(options);
         feeds = new Feeds(threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
         prober = new Prober(name, threads, link, budgetNanos, options.probeNanos, options.listener);
@@ -183,7 +186,8 @@ public final class Redis implements AutoCloseable {
 
         /**
          * Sets how many calls in a row must fail for the breaker to open, and how often it is then tried in the
-         * background whether Redis is back. Default: 3 and 1 s; a connection made again is tried at once.
+         * background whether Redis is back. Calls that were under way together count as one. Default: 3 and 1 s; a
+         * connection made again is tried at once.
          */
         public Builder breaker(int failures, Duration probeEvery) {
             this.failures = Options.atLeast("failures", 1, failures);
@@ -436,6 +440,7 @@ public final class Redis implements AutoCloseable {
             counter.shortCircuited();
             return CompletableFuture.failedFuture(refusal(server));
         }
+        long begun = TICKER.nanos();
         long start = counter.start();
         CompletableFuture<T> call;
         try {
@@ -445,11 +450,11 @@ public final class Redis implements AutoCloseable {
         } catch (RuntimeException e) {
             call = CompletableFuture.failedFuture(Failures.of(name, e));
         }
-        call.whenComplete((value, error) -> ended(server, error, start));
+        call.whenComplete((value, error) -> ended(server, error, begun, start));
         return call;
     }
 
-    private void ended(Server server, @Nullable Throwable error, long start) {
+    private void ended(Server server, @Nullable Throwable error, long begun, long start) {
         if (error == null) {
             server.breaker.succeeded();
             counter.succeeded(start);
@@ -460,7 +465,7 @@ public final class Redis implements AutoCloseable {
         if (Failures.isElsewhere(failure)) {
             prober.mend(server);
         }
-        if (failure.isAgainstRedis() && server.breaker.failed()) {
+        if (failure.isAgainstRedis() && server.breaker.failed(begun, TICKER.nanos())) {
             counter.breakerOpened();
             prober.opened(server, failure);
         }
@@ -494,8 +499,7 @@ public final class Redis implements AutoCloseable {
 
     private <T extends @Nullable Object> CompletionStage<T> bounded(CompletableFuture<T> call) {
         if (!call.isDone()) {
-            Future<?> alarm = threads.schedule(() -> giveUp(call, overBudget()), budgetNanos);
-            call.whenComplete((value, error) -> alarm.cancel(false));
+            deadlines.watch(call);
         }
         return call.minimalCompletionStage();
     }

@@ -53,10 +53,18 @@ public final class RedisClock {
             lowerBounds[next] = bound;
             next = (next + 1) % WINDOW;
             // Only the recent ones, since a small step back does not show in one answer.
-            offsetMicros = Arrays.stream(lowerBounds).max().orElseThrow();
+            offsetMicros = best();
         } finally {
             windowLock.unlock();
         }
+    }
+
+    private long best() {
+        long best = lowerBounds[0];
+        for (long each : lowerBounds) {
+            best = Math.max(best, each);
+        }
+        return best;
     }
 
     /**

@@ -25,6 +25,7 @@ class BreakerTest {
         Breaker breaker = new Breaker(threshold);
         int inARow = 0;
         boolean open = false;
+        long now = 0;
 
         for (Event event : events) {
             switch (event) {
@@ -35,7 +36,9 @@ class BreakerTest {
                 case FAILURE -> {
                     inARow = open ? inARow : inARow + 1;
                     boolean opens = !open && inARow == threshold;
-                    assertThat(breaker.failed()).isEqualTo(opens);
+                    // Begins when the last one has ended, even in the same moment.
+                    assertThat(breaker.failed(now, now + 1)).isEqualTo(opens);
+                    now++;
                     open |= opens;
                 }
                 case PROBE -> {
@@ -46,6 +49,19 @@ class BreakerTest {
             }
             assertThat(breaker.isOpen()).isEqualTo(open);
         }
+    }
+
+    @Test
+    void callsThatWereUnderWayTogetherCountAsOne() {
+        Breaker breaker = new Breaker(2);
+
+        for (int call = 0; call < 64; call++) {
+            assertThat(breaker.failed(call, 100 + call)).isFalse();
+        }
+
+        assertThat(breaker.failed(99, 200)).isFalse();
+        assertThat(breaker.isOpen()).isFalse();
+        assertThat(breaker.failed(100, 201)).isTrue();
     }
 
     @Test
@@ -60,7 +76,9 @@ class BreakerTest {
                 for (int thread = 0; thread < 8; thread++) {
                     threads.execute(() -> {
                         await(start);
-                        opened.addAndGet(breaker.failed() ? 1 : 0);
+                        for (int call = 0; call < 3; call++) {
+                            opened.addAndGet(breaker.failed(System.nanoTime(), System.nanoTime()) ? 1 : 0);
+                        }
                         done.countDown();
                     });
                 }
