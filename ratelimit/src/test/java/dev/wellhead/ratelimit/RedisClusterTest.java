@@ -9,10 +9,7 @@ import dev.wellhead.redis.Redis;
 import dev.wellhead.testkit.RedisCluster;
 import io.lettuce.core.RedisURI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -112,36 +109,20 @@ class RedisClusterTest {
     @Test
     void callsWhileASlotMovesNeverGetMoreThanTheLimit() throws InterruptedException {
         int slot = cluster.slot("rl:" + ten.id() + ":{moving}");
-        AtomicInteger given = new AtomicInteger();
-        AtomicLong slowest = new AtomicLong();
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Thread caller = new Thread(() -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                    long called = System.nanoTime();
-                    given.addAndGet(limiter.tryAcquire(ten, "moving").allowed() ? 1 : 0);
-                    slowest.accumulateAndGet(System.nanoTime() - called, Math::max);
-                }
-            });
-            callers.add(caller);
-            caller.start();
-        }
+        Callers callers = Callers.start(limiter, ten, "moving");
 
         for (int move = 0; move < 6; move++) {
             int from = cluster.owner(slot);
             cluster.moveSlot(slot, from, (from + 1) % 3);
         }
-        await().atMost(SOON).until(() -> given.get() > 0);
-        callers.forEach(Thread::interrupt);
-        for (Thread caller : callers) {
-            caller.join();
-        }
+        await().atMost(SOON).until(() -> callers.allowed() > 0);
+        callers.stop();
 
         // One whose answer was lost on the way was charged and not told.
-        assertThat(given.get()).isLessThanOrEqualTo(10);
-        assertThat(Duration.ofNanos(slowest.get())).isLessThan(SOON);
+        assertThat(callers.allowed()).isLessThanOrEqualTo(10);
+        assertThat(callers.slowest()).isLessThan(SOON);
         await().atMost(SOON).until(() -> limiter.tryAcquire(ten, "moving").source() == Source.REDIS);
-        assertThat(left(Ask.of(ten, "moving"))).isLessThanOrEqualTo(10 - given.get());
+        assertThat(left(Ask.of(ten, "moving"))).isLessThanOrEqualTo(10 - callers.allowed());
         assertThat(limiter.stats().stateLosses()).isZero();
     }
 

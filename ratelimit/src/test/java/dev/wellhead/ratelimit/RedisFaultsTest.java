@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,38 +150,22 @@ class RedisFaultsTest {
     void flushesWhileCallsRunCostABurstEachAndNoError() throws InterruptedException {
         start(RedisServer.builder());
         Limit ten = Limit.tokenBucket("ten", 10, Duration.ofDays(1));
-        AtomicInteger given = new AtomicInteger();
-        AtomicLong slowest = new AtomicLong();
-        List<Thread> callers = new ArrayList<>();
-        for (int i = 0; i < 4; i++) {
-            Thread caller = new Thread(() -> {
-                while (!Thread.currentThread().isInterrupted()) {
-                    long called = System.nanoTime();
-                    given.addAndGet(limiter.tryAcquire(ten, "k").allowed() ? 1 : 0);
-                    slowest.accumulateAndGet(System.nanoTime() - called, Math::max);
-                }
-            });
-            callers.add(caller);
-            caller.start();
-        }
+        Callers callers = Callers.start(limiter, ten, "k");
         int flushes = 5;
         try (Redis admin = patient()) {
             for (int flush = 1; flush <= flushes; flush++) {
                 int full = flush * 10;
-                await().atMost(SOON).until(() -> given.get() >= full - 5);
+                await().atMost(SOON).until(() -> callers.allowed() >= full - 5);
                 admin.call(commands -> commands.flushall());
             }
-            await().atMost(SOON).until(() -> given.get() > (flushes - 1) * 10 + 5);
+            await().atMost(SOON).until(() -> callers.allowed() > (flushes - 1) * 10 + 5);
         }
 
-        callers.forEach(Thread::interrupt);
-        for (Thread caller : callers) {
-            caller.join();
-        }
+        callers.stop();
 
-        assertThat(given.get()).isLessThanOrEqualTo((flushes + 1) * 10);
+        assertThat(callers.allowed()).isLessThanOrEqualTo((flushes + 1) * 10);
         assertThat(limiter.stats().stateLosses()).isPositive();
-        assertThat(Duration.ofNanos(slowest.get())).isLessThan(HANG);
+        assertThat(callers.slowest()).isLessThan(HANG);
         assertEveryKeyExpires();
     }
 
