@@ -121,7 +121,7 @@ final class MigrationFiles {
         }
     }
 
-    // A second of a service's start lies in thousands of small files: one buffer for all, and no question for the size.
+    // Most files are small, and there may be thousands: one buffer for all, and no question for the size.
     private byte[] beginning(Path file) throws IOException {
         try (SeekableByteChannel open = Files.newByteChannel(file)) {
             buffer.clear();
