@@ -4,13 +4,14 @@ import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
 import dev.wellhead.migrate.internal.Version;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses what a run does, or refuses; asked before the lock, to refuse early, and again under it. */
+/** Chooses what a run does, or refuses; asked before anything is changed, and again of the history that a run is held by. */
 @FunctionalInterface
 interface Choice {
     /**
@@ -20,11 +21,62 @@ interface Choice {
      */
     List<Script> scripts(SchemaState state, Dialect dialect);
 
+    /**
+     * Returns whether nothing is to run, and reads no script if that can be told without.
+     *
+     * @throws MigrationException if it must not
+     */
+    default boolean isNothing(SchemaState state, Dialect dialect) {
+        return scripts(state, dialect).isEmpty();
+    }
+
+    /** Returns how many rows a history has at least of which {@link #isNothing} is true; 0 if that is not known. */
+    default int leastRows(Collection<Migration> files) {
+        return 0;
+    }
+
     /** All that is pending, or up to a version. */
     static Choice applying(@Nullable Version target, boolean outOfOrder) {
+        return new Applying(target, outOfOrder);
+    }
+
+    /** Forwards. For one thread. */
+    final class Applying implements Choice {
+        private final @Nullable Version target;
+        private final boolean outOfOrder;
         // Large scripts need not be read twice, unless their row has changed meanwhile.
-        Map<SchemaState.Entry, Script> read = new HashMap<>();
-        return (state, dialect) -> {
+        private final Map<SchemaState.Entry, Script> read = new HashMap<>();
+
+        private Applying(@Nullable Version target, boolean outOfOrder) {
+            this.target = target;
+            this.outOfOrder = outOfOrder;
+        }
+
+        @Override
+        public List<Script> scripts(SchemaState state, Dialect dialect) {
+            return pending(state).stream()
+                    .map(entry -> read.computeIfAbsent(entry, pending -> forwards(pending, dialect)))
+                    .toList();
+        }
+
+        // Of many who start at once all but one find the work done, and read each script for nothing otherwise.
+        @Override
+        public boolean isNothing(SchemaState state, Dialect dialect) {
+            return pending(state).isEmpty();
+        }
+
+        @Override
+        public int leastRows(Collection<Migration> files) {
+            int rows = 0;
+            for (Migration file : files) {
+                boolean wanted =
+                        target == null || (!file.isRepeatable() && file.number().compareTo(target) <= 0);
+                rows += wanted ? 1 : 0;
+            }
+            return rows;
+        }
+
+        private List<SchemaState.Entry> pending(SchemaState state) {
             if (target != null && !state.knows(target)) {
                 throw new MigrationException(
                         Reason.UNKNOWN_VERSION,
@@ -37,10 +89,8 @@ interface Choice {
                             entry, "a rollback of it ended in its middle", "call rollback(1) to go on with it");
                 }
             }
-            return state.pending(target).stream()
-                    .map(entry -> read.computeIfAbsent(entry, pending -> forwards(pending, dialect)))
-                    .toList();
-        };
+            return state.pending(target);
+        }
     }
 
     /** The newest ones back. */

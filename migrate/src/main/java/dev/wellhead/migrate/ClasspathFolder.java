@@ -154,7 +154,9 @@ final class ClasspathFolder {
 
     private void readDirectory(URI place) throws IOException {
         for (Map.Entry<String, Path> file : MigrationFiles.list(Path.of(place)).entrySet()) {
-            put(file.getKey(), place.toString(), Files.readAllBytes(file.getValue()));
+            if (Files.isRegularFile(file.getValue())) {
+                put(file.getKey(), place.toString(), Files.readAllBytes(file.getValue()));
+            }
         }
     }
 

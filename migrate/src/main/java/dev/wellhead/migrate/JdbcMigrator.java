@@ -187,7 +187,7 @@ final class JdbcMigrator implements Migrator {
         List<Migration> files = options.source().load();
         Glance glance = glance(files, SchemaHistory::readBriefly);
         requireNoOtherHistory(files, glance);
-        if (choice.scripts(glance.state, glance.dialect).isEmpty()) {
+        if (choice.isNothing(glance.state, glance.dialect)) {
             return new MigrationReport(List.of());
         }
         AdvisoryLock.Look look = session -> isNothingLeft(choice, files, glance, session);
@@ -195,6 +195,8 @@ final class JdbcMigrator implements Migrator {
             if (session == null) {
                 return new MigrationReport(List.of());
             }
+            // To refuse what cannot be run before anything is changed.
+            choice.scripts(glance.state, glance.dialect);
             return underLock(files, glance, session, locked -> {
                 List<Script> scripts = choice.scripts(locked.state, locked.dialect);
                 return locked.execute(ScriptRun.Doubt.PROBE, scripts);
@@ -208,8 +210,11 @@ final class JdbcMigrator implements Migrator {
     private static boolean isNothingLeft(Choice choice, List<Migration> files, Glance glance, Connection session)
             throws SQLException {
         try {
+            if (!glance.history.hasRows(session, choice.leastRows(files))) {
+                return false;
+            }
             SchemaState state = SchemaState.of(files, glance.history.readBriefly(session));
-            return choice.scripts(state, glance.dialect).isEmpty();
+            return choice.isNothing(state, glance.dialect);
         } catch (SQLException e) {
             if (!Run.gaveWay(e)) {
                 throw e;

@@ -34,6 +34,7 @@ final class MigrationFiles {
     private static final int HEAD = 1 << 16;
     private static final int LARGEST_LIST = 5;
     private static final String SQL = ".sql";
+    private static final char REPLACEMENT = '\ufffd';
 
     private final String folder;
     private final List<File> files = new ArrayList<>();
@@ -68,7 +69,7 @@ final class MigrationFiles {
         return files.migrations();
     }
 
-    /** Returns the files that {@link #mayBe} migrations, by their names in the folder. */
+    /** Returns what {@link #mayBe} a migration if it is a file, by its name in the folder. */
     static SortedMap<String, Path> list(Path folder) throws IOException {
         SortedMap<String, Path> named = new TreeMap<>();
         list(folder, "", named);
@@ -79,7 +80,9 @@ final class MigrationFiles {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 String name = prefix + entry.getFileName();
-                if (mayBe(name) && Files.isRegularFile(entry)) {
+                // Whether it is a file is seen when it is read: with thousands of them, the question is a tenth of a
+                // start.
+                if (mayBe(name)) {
                     named.put(name, entry);
                 } else if (prefix.isEmpty() && mayBeVersion(name) && Files.isDirectory(entry)) {
                     list(entry, name + "/", named);
@@ -107,11 +110,11 @@ final class MigrationFiles {
     }
 
     private void add(String name, Path file) throws IOException {
-        FileName meaning = meaning(name);
-        if (meaning == null) {
+        byte[] content = beginning(file);
+        FileName meaning = content == null ? null : meaning(name);
+        if (content == null || meaning == null) {
             return;
         }
-        byte[] content = beginning(file);
         if (content.length <= LARGEST_IN_MEMORY) {
             add(name, meaning, decoded(name, content));
         } else if (isAnnotated(meaning, content)) {
@@ -121,8 +124,9 @@ final class MigrationFiles {
         }
     }
 
-    // Most files are small, and there may be thousands: one buffer for all, and no question for the size.
-    private byte[] beginning(Path file) throws IOException {
+    // Most files are small, and there may be thousands: one buffer for all, and no question for the size. Null if it is
+    // no file, but a folder or the lock of an editor.
+    private byte @Nullable [] beginning(Path file) throws IOException {
         try (SeekableByteChannel open = Files.newByteChannel(file)) {
             buffer.clear();
             while (buffer.hasRemaining() && open.read(buffer) >= 0) {
@@ -137,6 +141,11 @@ final class MigrationFiles {
             byte[] whole = Arrays.copyOf(head, head.length + rest.length);
             System.arraycopy(rest, 0, whole, head.length, rest.length);
             return whole;
+        } catch (IOException e) {
+            if (Files.isRegularFile(file)) {
+                throw e;
+            }
+            return null;
         }
     }
 
@@ -191,6 +200,11 @@ final class MigrationFiles {
     }
 
     private String decoded(String name, byte[] content) {
+        // Faster than a decoder, which says what is wrong but is needed only if something may be.
+        String text = new String(content, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -183,6 +183,17 @@ final class SchemaHistory {
         }
     }
 
+    /** Returns whether there are as many rows at least, which costs little beside reading them; false if they cannot be counted. */
+    boolean hasRows(Connection connection, int least) {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from " + table.quoted())) {
+            return row.next() && row.getInt(1) >= least;
+        } catch (SQLException e) {
+            LOG.debug("history {} cannot be counted", table, e);
+            return false;
+        }
+    }
+
     private HistoryRow row(ResultSet row) throws SQLException {
         String version = row.getString(1);
         State state = State.of(row.getString(3));

@@ -50,6 +50,27 @@ class MigrationSourceTest {
     }
 
     @Test
+    void whatIsNoFileIsPassedOverWhateverItsName() throws IOException {
+        write("001_a.sql", "one");
+        Files.createDirectory(folder.resolve("notes.sql"));
+        // As an editor makes one while it has the file open.
+        Files.createSymbolicLink(folder.resolve(".#001_a.sql"), Path.of("someone@somewhere.4711"));
+
+        assertThat(MigrationSource.directory(folder).load())
+                .extracting(Migration::origin)
+                .containsExactly("001_a.sql");
+    }
+
+    @Test
+    void replacementCharacterIsTextAsAnyOther() throws IOException {
+        write("001_a.sql", "select '\ufffd'");
+
+        assertThat(MigrationSource.directory(folder).load())
+                .extracting(Migration::up)
+                .containsExactly("select '\ufffd'");
+    }
+
+    @Test
     void namesOfNoSchemeAreRefused() throws IOException {
         write("users.sql", "");
 

@@ -20,6 +20,9 @@ public final class Checksum {
     /** The algorithm of sums made now. */
     public static final int ALGORITHM = 1;
 
+    // Only copied.
+    private static final MessageDigest UNUSED = lookedUp();
+
     private Checksum() {}
 
     /** Returns whether sums of this algorithm can be checked. */
@@ -110,6 +113,15 @@ public final class Checksum {
 
     /** Returns a fresh SHA-256. */
     public static MessageDigest sha256() {
+        try {
+            // Not looked up among the JVM's providers for each of thousands of files.
+            return (MessageDigest) UNUSED.clone();
+        } catch (CloneNotSupportedException e) {
+            return lookedUp();
+        }
+    }
+
+    private static MessageDigest lookedUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

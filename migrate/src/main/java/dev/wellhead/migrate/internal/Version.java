@@ -44,6 +44,10 @@ public final class Version implements Comparable<Version> {
             throw new IllegalArgumentException(
                     "a version must be numbers between dots or underscores, as 7, 007 or 1.2, was '" + text + "'");
         }
+        if (text.indexOf('.') < 0 && text.indexOf('_') < 0) {
+            String digits = withoutLeadingZeros(text);
+            return new Version(digits.isEmpty() ? List.of() : List.of(digits), null);
+        }
         List<String> parts = new ArrayList<>();
         int start = 0;
         for (int i = 0; i <= text.length(); i++) {
