@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.ratelimit.Ask.Charge;
-import dev.wellhead.ratelimit.CombinedScript.Answer;
 import dev.wellhead.ratelimit.CombinedScript.Run;
 import java.time.Duration;
 import java.util.List;
@@ -132,7 +131,7 @@ final class Leases {
     }
 
     /** Notes what of the wishes was granted. */
-    void learn(List<Run> runs, long sentNanos, State state, Answer answer) {
+    void learn(List<Run> runs, long sentNanos, State state, List<Integer> allowed, long nowMicros) {
         Charge charge = runs.get(0).charge();
         if (charge.limit().lease().isEmpty()) {
             return;
@@ -140,11 +139,11 @@ final class Leases {
         long granted = 0;
         long needed = 0;
         for (int i = 0; i < runs.size(); i++) {
-            long taken = runs.get(i).charge().cost() * answer.allowed().get(i);
+            long taken = runs.get(i).charge().cost() * allowed.get(i);
             granted += runs.get(i).wished() ? taken : 0;
             needed += runs.get(i).wished() ? 0 : taken;
         }
-        grant(charge, sentNanos, granted, needed, charge.algorithm().resetAfterMicros(state, answer.nowMicros()));
+        grant(charge, sentNanos, granted, needed, charge.algorithm().resetAfterMicros(state, nowMicros));
     }
 
     /**

@@ -147,6 +147,7 @@ abstract class LimitLua {
               ['0'] = token_bucket, ['1'] = fixed_window, ['2'] = sliding_counter, ['3'] = sliding_log,
               ['4'] = leaky_queue}
             local lengths = {['0'] = 6, ['1'] = 4, ['2'] = 4, ['3'] = 4, ['4'] = 8}
+            local NO_STATE = 'not the state of a limit'
             local function read(key)
               local stored = redis.call('GET', key)
               if not stored then
@@ -154,7 +155,7 @@ abstract class LimitLua {
               end
               local micros, part, rest = string.match(stored, '^(%d+):?(%d*)([%d:]*)$')
               if not micros then
-                error('not the state of a limit')
+                error(NO_STATE)
               end
               return tonumber(micros), tonumber(part) or 0, rest
             end

@@ -1,8 +1,12 @@
 package dev.wellhead.ratelimit;
 
+import dev.wellhead.core.Redaction;
 import dev.wellhead.core.Ticker;
+import dev.wellhead.ratelimit.Ask.Charge;
 import dev.wellhead.ratelimit.CombinedScript.Answer;
+import dev.wellhead.ratelimit.CombinedScript.Answers;
 import dev.wellhead.ratelimit.CombinedScript.Run;
+import dev.wellhead.ratelimit.Departures.Group;
 import dev.wellhead.redis.RedisClock;
 import dev.wellhead.redis.RedisUnavailableException;
 import java.time.Duration;
@@ -12,18 +16,24 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides on calls to one limit in Redis, many in a trip if they come at the same time; each as if it had come alone, in
- * the order in which they came. Thread-safe.
+ * Decides on calls to one limit each in Redis, many in a trip if they come at the same time; each as if it had come alone,
+ * those to one limit in the order in which they came. Thread-safe.
  */
 final class SharedTrips implements Combiner.Carrier {
     // Deadlines are of the caller's own, real time.
     private static final Ticker TICKER = Ticker.system();
+    private static final int MOST_TRIPS = 4;
+    // So that others do not wait for a script of ours for much longer than for one that decides one limit.
+    private static final int MOST_LIMITS = 64;
+    private static final String SPOILED =
+            "something else writes under our keys, use another database or namespace; Redis says: ";
 
     private final Route route;
     private final CombinedScript script;
     private final Leases leases;
     private final long budgetNanos;
     private final Combiner combiner;
+    private final Departures departures;
 
     SharedTrips(Route route, CombinedScript script, Leases leases) {
         this.route = route;
@@ -31,6 +41,10 @@ final class SharedTrips implements Combiner.Carrier {
         this.leases = leases;
         budgetNanos = route.redis().budget().toNanos();
         combiner = new Combiner(TICKER, budgetNanos, this);
+        // On a cluster each limit lies elsewhere.
+        departures = route.redis().isCluster()
+                ? new Departures(Integer.MAX_VALUE, 1, budgetNanos, this::leave)
+                : new Departures(MOST_TRIPS, MOST_LIMITS, budgetNanos, this::leave);
     }
 
     /** Returns whether such an ask may share a trip: it names one limit, and has no turn of its own in a queue. */
@@ -63,7 +77,7 @@ final class SharedTrips implements Combiner.Carrier {
         if (left.isEmpty()) {
             combiner.arrived(id, List.of());
         } else {
-            send(id, left);
+            departures.add(new Group(id, left));
         }
     }
 
@@ -81,42 +95,89 @@ final class SharedTrips implements Combiner.Carrier {
         return left;
     }
 
-    private void send(String id, List<Caller> callers) {
-        byte[] key = route.key(id);
+    /** Who is on a trip to one limit. */
+    private record Load(String id, List<Caller> callers, List<Run> runs) {}
+
+    private void leave(List<Group> groups) {
+        List<Load> loads = new ArrayList<>(groups.size());
+        List<List<Run>> runs = new ArrayList<>(groups.size());
+        List<byte[]> keys = new ArrayList<>(groups.size());
+        for (Group group : groups) {
+            Load load = load(group);
+            if (load == null) {
+                combiner.arrived(group.id(), List.of());
+            } else {
+                loads.add(load);
+                runs.add(load.runs);
+                keys.add(route.key(load.id));
+            }
+        }
+        if (loads.isEmpty()) {
+            departures.arrived();
+        } else {
+            send(loads, runs, keys);
+        }
+    }
+
+    /** Returns those who still wait, and what they wish for; null if all have given up, and must not be charged. */
+    private @Nullable Load load(Group group) {
+        List<Caller> callers = new ArrayList<>(group.callers().size());
+        for (Caller caller : group.callers()) {
+            if (!caller.isClaimed()) {
+                callers.add(caller);
+            }
+        }
+        if (callers.isEmpty()) {
+            return null;
+        }
         List<Run> runs = runs(callers);
         leases.addWishes(runs);
+        return new Load(group.id(), callers, runs);
+    }
+
+    private void send(List<Load> loads, List<List<Run>> runs, List<byte[]> keys) {
         long sentNanos = leases.nanos();
         // Before it is sent, so that Redis' time is never taken for earlier than it is.
-        long sent = route.clock().micros();
+        Sent sent = new Sent(route.clock().micros(), sentNanos);
         RedisClock time;
         CompletionStage<List<@Nullable Object>> trip;
         try {
-            time = route.redis().clock(key);
-            long notAfter = time.notAfterMicros(Duration.ofNanos(patienceNanos(callers)));
-            trip = route.redis().runAsync(script.script(), List.of(key), script.arguments(runs, notAfter));
+            time = route.redis().clock(keys.get(0));
+            long notAfter = time.notAfterMicros(Duration.ofNanos(patienceNanos(loads)));
+            trip = route.redis().runAsync(script.script(), keys, script.arguments(runs, notAfter));
         } catch (RedisUnavailableException e) {
-            failed(id, callers, e);
+            failed(loads, e);
             return;
         }
-        route.counter().shared(callers.size());
+        route.counter().shared(callersOf(loads));
         trip.whenComplete((reply, error) -> {
             if (error == null) {
-                Answer answer = script.read(reply);
+                Answers answers = script.read(reply, runs);
                 route.counter().trip();
-                time.observe(answer.nowMicros());
-                settle(id, callers, runs, new Sent(sent, sentNanos), answer);
+                time.observe(answers.nowMicros());
+                settle(loads, sent, answers);
             } else {
-                failed(id, callers, Failures.of(error));
+                failed(loads, Failures.of(error));
             }
         });
     }
 
+    private static int callersOf(List<Load> loads) {
+        int callers = 0;
+        for (Load load : loads) {
+            callers += load.callers.size();
+        }
+        return callers;
+    }
+
     /** Returns the time until the first of them gives up: nobody may be charged later than he waits. */
-    private static long patienceNanos(List<Caller> callers) {
+    private static long patienceNanos(List<Load> loads) {
         long now = TICKER.nanos();
         long least = Long.MAX_VALUE;
-        for (Caller caller : callers) {
-            least = Math.min(least, caller.deadlineNanos() - now);
+        for (Load load : loads) {
+            for (Caller caller : load.callers) {
+                least = Math.min(least, caller.deadlineNanos() - now);
+            }
         }
         return Math.max(0, least);
     }
@@ -135,48 +196,81 @@ final class SharedTrips implements Combiner.Carrier {
         return runs;
     }
 
-    private void settle(String id, List<Caller> callers, List<Run> runs, Sent sent, Answer answer) {
-        State state = answer.state();
-        if (state == null) {
-            late(id, callers);
+    private void settle(List<Load> loads, Sent sent, Answers answers) {
+        if (answers.limits().isEmpty()) {
+            late(loads);
             return;
         }
         route.reception().answered();
-        route.reception().observe(callers.get(0).charge(), state, answer.nowMicros(), sent.micros(), answer.absent());
-        leases.learn(runs, sent.nanos(), state, answer);
+        for (int i = 0; i < loads.size(); i++) {
+            learn(loads.get(i), sent, answers.limits().get(i), answers.nowMicros());
+        }
         // The next trip leaves before these are woken.
-        combiner.arrived(id, List.of());
-        Batch batch = new Batch(route.limiter(), state, answer.nowMicros());
-        int end = callers.size();
-        for (int run = runs.size() - 1; run >= 0; run--) {
-            if (runs.get(run).wished()) {
-                batch.pass(runs.get(run).charge(), answer.allowed().get(run));
+        arrived(loads);
+        for (int i = 0; i < loads.size(); i++) {
+            tell(loads.get(i), answers.limits().get(i), answers.nowMicros());
+        }
+    }
+
+    private void arrived(List<Load> loads) {
+        for (Load load : loads) {
+            combiner.arrived(load.id, List.of());
+        }
+        departures.arrived();
+    }
+
+    private void learn(Load load, Sent sent, Answer answer, long nowMicros) {
+        State state = answer.state();
+        if (state != null) {
+            Charge charge = load.callers.get(0).charge();
+            route.reception().observe(charge, state, nowMicros, sent.micros(), answer.absent());
+            leases.learn(load.runs, sent.nanos(), state, answer.allowed(), nowMicros);
+        }
+    }
+
+    private void tell(Load load, Answer answer, long nowMicros) {
+        State state = answer.state();
+        if (state == null) {
+            fallBack(load.callers, SPOILED + Redaction.printable(answer.wrong()));
+            return;
+        }
+        Batch batch = new Batch(route.limiter(), state, nowMicros);
+        int end = load.callers.size();
+        for (int i = load.runs.size() - 1; i >= 0; i--) {
+            Run run = load.runs.get(i);
+            if (run.wished()) {
+                batch.pass(run.charge(), answer.allowed().get(i));
                 continue;
             }
-            int begin = end - runs.get(run).calls();
-            int allowed = begin + answer.allowed().get(run);
-            batch.deny(callers.subList(allowed, end));
-            batch.allow(callers.subList(begin, allowed));
+            int begin = end - run.calls();
+            int allowed = begin + answer.allowed().get(i);
+            batch.deny(load.callers.subList(allowed, end));
+            batch.allow(load.callers.subList(begin, allowed));
             end = begin;
         }
     }
 
-    private void late(String id, List<Caller> callers) {
+    private void late(List<Load> loads) {
         route.reception().late();
         long now = TICKER.nanos();
-        List<Caller> again = new ArrayList<>();
         List<Caller> done = new ArrayList<>();
-        for (Caller caller : callers) {
-            (caller.mayGoAgain(now) ? again : done).add(caller);
+        for (Load load : loads) {
+            List<Caller> again = new ArrayList<>();
+            for (Caller caller : load.callers) {
+                (caller.mayGoAgain(now) ? again : done).add(caller);
+            }
+            combiner.arrived(load.id, again);
         }
-        combiner.arrived(id, again);
+        departures.arrived();
         fallBack(done, AskTrips.TOO_LATE);
     }
 
-    private void failed(String id, List<Caller> callers, RedisUnavailableException cause) {
+    private void failed(List<Load> loads, RedisUnavailableException cause) {
         route.reception().failed(cause);
-        combiner.arrived(id, List.of());
-        fallBack(callers, String.valueOf(cause.getMessage()));
+        arrived(loads);
+        for (Load load : loads) {
+            fallBack(load.callers, String.valueOf(cause.getMessage()));
+        }
     }
 
     private void fallBack(List<Caller> callers, String why) {

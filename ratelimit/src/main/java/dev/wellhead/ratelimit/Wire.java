@@ -25,6 +25,10 @@ final class Wire {
         return (Long) Objects.requireNonNull(answer.get(index), "a number is missing in the answer of Redis");
     }
 
+    static String textAt(List<@Nullable Object> answer, int index) {
+        return answer.get(index) instanceof byte[] text ? new String(text, StandardCharsets.UTF_8) : "";
+    }
+
     /** Returns the state whose two numbers and text begin there. */
     static State stateAt(List<@Nullable Object> answer, int index) {
         return new State(numberAt(answer, index), numberAt(answer, index + 1), numbersAt(answer, index + 2));

@@ -3,6 +3,7 @@ package dev.wellhead.ratelimit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wellhead.ratelimit.CombinedScript.Answer;
+import dev.wellhead.ratelimit.CombinedScript.Answers;
 import dev.wellhead.ratelimit.CombinedScript.Run;
 import dev.wellhead.redis.Redis;
 import dev.wellhead.testkit.RedisServer;
@@ -109,14 +110,16 @@ class BucketStateScriptTest {
 
     private static boolean takesAlike(CombinedScript script, Limit limit, State state, byte[] key, Random random) {
         long cost = 1 + random.nextInt((int) limit.burst());
-        Run run = new Run(Ask.of(limit, "k", cost).charges().get(0), 1, false);
+        List<List<Run>> runs =
+                List.of(List.of(new Run(Ask.of(limit, "k", cost).charges().get(0), 1, false)));
         Verdict verdict = limit.algorithm().decide(state, NOW, cost);
 
-        Answer answer =
-                script.read(REDIS.run(script.script(), List.of(key), script.arguments(List.of(run), Long.MAX_VALUE)));
+        Answers answers =
+                script.read(REDIS.run(script.script(), List.of(key), script.arguments(runs, Long.MAX_VALUE)), runs);
 
         State left = verdict.state(verdict.allowed());
-        return answer.equals(new Answer(NOW, left, false, List.of(verdict.allowed() ? 1 : 0))) && isStored(key, left);
+        Answer expected = new Answer(left, false, List.of(verdict.allowed() ? 1 : 0), "");
+        return answers.equals(new Answers(NOW, List.of(expected))) && isStored(key, left);
     }
 
     private static boolean givesBackAlike(RefundScript script, Limit limit, State state, byte[] key, Random random) {

@@ -24,8 +24,8 @@ final class GivenTimeScripts {
     static CombinedScript combined(LongSupplier micros, UnaryOperator<String> fault) {
         return new CombinedScript(CLOCK, GRACE_MILLIS, fault) {
             @Override
-            List<byte[]> arguments(List<Run> runs, long notAfterMicros) {
-                return dated(super.arguments(runs, Long.MAX_VALUE), micros);
+            List<byte[]> arguments(List<List<Run>> limits, long notAfterMicros) {
+                return dated(super.arguments(limits, Long.MAX_VALUE), micros);
             }
         };
     }

@@ -90,7 +90,7 @@ class LimitScriptMutantTest {
                 "now - newest, taken) .. older | now - newest, taken)",
                 "tonumber(ARGV[at + 5]), tonumber(ARGV[at + 6]) | nil, nil",
                 "if fits or mended then | if mended then",
-                "answer[3], answer[4], answer[5] = before, before_part, before_rest | answer[3] = before",
+                "answer[top + 1], answer[top + 2], answer[top + 3] = before, before_part, before_rest | answer[top + 1] = before",
                 "allowed = allowed + 1 | allowed = 1 - allowed + 1"
             })
     void seededFaultIsNoticed(String original, String fault) {

@@ -213,8 +213,8 @@ class RedisOutageTest {
         };
         CombinedScript neverCombined = new CombinedScript() {
             @Override
-            List<byte[]> arguments(List<Run> runs, long notAfterMicros) {
-                return super.arguments(runs, 1);
+            List<byte[]> arguments(List<List<Run>> limits, long notAfterMicros) {
+                return super.arguments(limits, 1);
             }
         };
         try (Redis redis = connect(ROOMY)) {

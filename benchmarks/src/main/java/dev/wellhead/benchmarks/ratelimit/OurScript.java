@@ -79,8 +79,8 @@ final class OurScript {
     /** Returns the arguments for one call; the first is the moment until which its answer is awaited. */
     byte[][] arguments(Ask ask, long notAfterMicros) {
         try {
-            List<?> bytes =
-                    (List<?>) arguments.invoke(combined, List.of(run.invoke(charge(ask), 1, false)), notAfterMicros);
+            List<?> runs = List.of(run.invoke(charge(ask), 1, false));
+            List<?> bytes = (List<?>) arguments.invoke(combined, List.of(runs), notAfterMicros);
             return bytes.toArray(byte[][]::new);
         } catch (Throwable e) {
             throw changed(e);
