@@ -47,7 +47,7 @@ class CombinedScript extends LimitLua {
                 answer[top + 1], answer[top + 2], answer[top + 3], answer[top + 4] = 0, 0, '', micros and 0 or 1
                 local changed, denied = false, false
                 for run = 1, runs do
-                  local count, algorithm = tonumber(ARGV[at]), ARGV[at + 1]
+                  local count, arguments = tonumber(ARGV[at]), length(ARGV[at + 1])
                   local wished = count < 0
                   local allowed = 0
                   repeat
@@ -55,7 +55,7 @@ class CombinedScript extends LimitLua {
                       break
                     end
                     local fits, before, before_part, before_rest, after, after_part, after_rest, mended =
-                        algorithms[algorithm](at + 2, micros, part, rest)
+                        decide(at + 1, micros, part, rest)
                     if fits then
                       allowed = allowed + 1
                       before, before_part, before_rest = after, after_part, after_rest
@@ -67,14 +67,14 @@ class CombinedScript extends LimitLua {
                   until not fits or allowed == count or wished
                   denied = denied or not wished and allowed < count
                   answer[#answer + 1] = allowed
-                  at = at + 1 + lengths[algorithm]
+                  at = at + 1 + arguments
                 end
                 if changed then
                   write(KEYS[i], micros, part, rest)
                 end
               else
                 answer[top + 1], answer[top + 2], answer[top + 3], answer[top + 4] = -1, 0, spoiled(micros), 0
-                at = at + runs * (1 + lengths[ARGV[at + 1]])
+                at = at + runs * (1 + length(ARGV[at + 1]))
               end
             end
             return answer
@@ -118,7 +118,7 @@ class CombinedScript extends LimitLua {
      * @param readClock Lua that sets the local {@code now}
      */
     CombinedScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
-        super(TEXT, readClock, graceMillis, fault);
+        super(DECIDE + TEXT, readClock, graceMillis, fault);
     }
 
     /** @param limits the runs of each limit */

@@ -16,7 +16,7 @@ final class DecisionCounter {
     private final MetricSink metrics;
     private final String limiter;
     // Filled when made, then only read.
-    private final Map<Outcome, Map<Source, LongAdder>> decisions = new EnumMap<>(Outcome.class);
+    private final Map<Source, Cells> decisions = new EnumMap<>(Source.class);
     // By limit, outcome and source. The host chooses the limits, so their number is bounded; keys never come here.
     private final Map<Series, MetricSink.Counter> series = new ConcurrentHashMap<>();
 
@@ -30,6 +30,17 @@ final class DecisionCounter {
         ALLOWED,
         DENIED,
         NEVER
+    }
+
+    /** What one source decided. */
+    private record Cells(LongAdder allowed, LongAdder denied, LongAdder never) {
+        LongAdder of(Outcome outcome) {
+            return switch (outcome) {
+                case ALLOWED -> allowed;
+                case DENIED -> denied;
+                case NEVER -> never;
+            };
+        }
     }
 
     private record Series(String limit, Outcome outcome, Source source) {}
@@ -48,12 +59,8 @@ final class DecisionCounter {
     DecisionCounter(MetricSink metrics, String limiter) {
         this.metrics = metrics;
         this.limiter = limiter;
-        for (Outcome outcome : Outcome.values()) {
-            Map<Source, LongAdder> bySource = new EnumMap<>(Source.class);
-            for (Source source : Source.values()) {
-                bySource.put(source, new LongAdder());
-            }
-            decisions.put(outcome, bySource);
+        for (Source source : Source.values()) {
+            decisions.put(source, new Cells(new LongAdder(), new LongAdder(), new LongAdder()));
         }
         trips = event("wellhead.ratelimit.trips");
         shared = event("wellhead.ratelimit.trips.shared");
@@ -162,7 +169,6 @@ final class DecisionCounter {
     }
 
     private LongAdder cell(Outcome outcome, Source source) {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(decisions.get(outcome)).get(source));
+        return Objects.requireNonNull(decisions.get(source)).of(outcome);
     }
 }

@@ -22,8 +22,8 @@ class LimitScript extends LimitLua {
             local at = 3
             for i = 1, #KEYS do
               local micros, part, rest = read(KEYS[i])
-              local limit = {algorithms[ARGV[at]](at + 1, micros, part, rest)}
-              at = at + lengths[ARGV[at]]
+              local limit = {decide(at, micros, part, rest)}
+              at = at + length(ARGV[at])
               limit.absent = micros and 0 or 1
               allowed = allowed and limit[1]
               limits[i] = limit
@@ -67,7 +67,7 @@ class LimitScript extends LimitLua {
      * @param readClock Lua that sets the local {@code now}
      */
     LimitScript(String readClock, long graceMillis, UnaryOperator<String> fault) {
-        super(TEXT, readClock, graceMillis, fault);
+        super(DECIDE + TEXT, readClock, graceMillis, fault);
     }
 
     List<byte[]> arguments(Ask ask, boolean take, long notAfterMicros) {

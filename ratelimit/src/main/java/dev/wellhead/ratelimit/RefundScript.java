@@ -117,7 +117,7 @@ class RefundScript extends LimitLua {
             local answer = {1, now}
             local at = 2
             for i = 1, #KEYS do
-              local algorithm, behind = ARGV[at], at + lengths[ARGV[at]]
+              local algorithm, behind = ARGV[at], at + length(ARGV[at])
               local micros, part, rest = read(KEYS[i])
               if micros and (micros > now or (micros == now and part > 0)) then
                 local after, after_part, after_rest =

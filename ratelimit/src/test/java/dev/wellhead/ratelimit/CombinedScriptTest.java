@@ -66,7 +66,7 @@ class CombinedScriptTest {
                 "if fits or mended then | if mended then",
                 "answer[top + 1], answer[top + 2], answer[top + 3] = before, before_part, before_rest | answer[top + 1] = before",
                 "allowed = allowed + 1 | allowed = 1",
-                "at = at + 1 + lengths[algorithm] | at = 1e15",
+                "at = at + 1 + arguments | at = 1e15",
                 "before, before_part, before_rest = after, after_part, after_rest | after = before",
                 "write(KEYS[i], micros, part, rest) | write(KEYS[i], micros, part, '')",
                 "write(KEYS[i], micros, part, rest) | write(KEYS[1], micros, part, rest)",

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdvisoryLock implements AutoCloseable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final Connection session;
     private final long key;
@@ -78,7 +78,7 @@ public final class AdvisoryLock implements AutoCloseable {
     }
 
     /**
-     * Waits for the lock, polling on one session at random intervals of up to 500 ms; null if it was not free within
+     * Waits for the lock, polling on one session at random intervals of up to 200 ms; null if it was not free within
      * {@code maxWait}, or at once if the thread is interrupted (the flag stays set).
      */
     public static @Nullable AdvisoryLock acquire(DataSource dataSource, long key, Duration maxWait, Ticker ticker)
