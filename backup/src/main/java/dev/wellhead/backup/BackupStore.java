@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.internal.DirectoryStorage;
+import dev.wellhead.backup.internal.EncryptedStorage;
 import dev.wellhead.backup.internal.Storage;
 import java.nio.file.Path;
 
@@ -19,6 +20,15 @@ public final class BackupStore {
      */
     public static BackupStore directory(Path directory) {
         return new BackupStore(new DirectoryStorage(directory));
+    }
+
+    /**
+     * Returns the same store, in which every file is encrypted, the manifest among them: with AES-256-GCM, chunk by chunk, under
+     * the first key of the ring. What was not encrypted with one of its keys is not read. Ids of backups, and with them when
+     * they were made, names and lengths of files stay open to view.
+     */
+    public BackupStore encrypted(KeyRing ring) {
+        return new BackupStore(new EncryptedStorage(storage, ring.keys()));
     }
 
     Storage storage() {
