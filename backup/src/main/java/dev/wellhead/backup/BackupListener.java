@@ -12,6 +12,12 @@ public interface BackupListener {
      */
     default void moved(String id, BackupInfo.State state, String detail) {}
 
+    /**
+     * A backup, verification or restore has come a little further: told at most five times a second, and while tables are
+     * copied or loaded from several threads.
+     */
+    default void progressed(BackupProgress progress) {}
+
     /** A backup was restored. */
     default void restored(RestoreReport report) {}
 

@@ -62,6 +62,16 @@ public interface Backups {
     RestoreReport restore(String id, RestoreTarget target);
 
     /**
+     * Copies a backup as it lies here into another store, with every byte checked on the way. There it is COMPLETE, whatever it
+     * is here, and appears when it is whole and durable, or not at all. Returns at once if it is there already. What becomes of
+     * one store says nothing of the others: call it for each, and verify in each.
+     *
+     * @throws BackupException if there is no such backup, it is damaged, another one has its id in the other store, or that
+     *     store cannot be written; nothing of it is kept there then
+     */
+    void copy(String id, BackupStore to);
+
+    /**
      * Returns what {@link #prune()} would keep and delete now, with a reason for each. Changes nothing.
      *
      * @throws BackupException if the store cannot be read
@@ -118,10 +128,15 @@ public interface Backups {
 
     /** Collects the options. For one thread. */
     final class Builder {
+        private static final int MOST_DEFAULT_WORKERS = 4;
+
         private final Database database;
         private final BackupStore store;
         private @Nullable Retention retention;
         private Duration alarmAfter = Duration.ofDays(8);
+        private int workers =
+                Math.max(1, Math.min(MOST_DEFAULT_WORKERS, Runtime.getRuntime().availableProcessors() / 2));
+        private long bytesPerSecond = Long.MAX_VALUE;
         private Clock clock = Clock.systemUTC();
         private Ticker ticker = Ticker.system();
         private MetricSink metrics = MetricSink.none();
@@ -146,6 +161,29 @@ public interface Backups {
         public Builder alarmAfter(Duration age) {
             Options.positiveNanos("alarmAfter", age);
             this.alarmAfter = age;
+            return this;
+        }
+
+        /**
+         * Sets how many tables of a PostgreSQL database are copied or loaded at a time, each over a connection of its own.
+         * SQLite is copied as a whole. Default: half as many as this machine has processors, but 1 at least and 4 at most.
+         *
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder workers(int workers) {
+            this.workers = Options.atLeast("workers", 1, workers);
+            return this;
+        }
+
+        /**
+         * Holds the copying of a database back, so that others have their share of disk and processor; restores and
+         * verifications are not held back. Default: as fast as it goes.
+         *
+         * @param bytes of what the database sends, or of its file, on an average second
+         * @throws IllegalArgumentException if it is below 1
+         */
+        public Builder bytesPerSecond(long bytes) {
+            this.bytesPerSecond = Options.atLeast("bytesPerSecond", 1, bytes);
             return this;
         }
 
@@ -178,8 +216,8 @@ public interface Backups {
 
         /** Returns the backups. Neither database nor store is touched before the first call. */
         public Backups build() {
-            return new RealBackups(
-                    new RealBackups.Settings(database, store, retention, alarmAfter, clock, ticker, metrics, listener));
+            return new RealBackups(new RealBackups.Settings(
+                    database, store, retention, alarmAfter, workers, bytesPerSecond, clock, ticker, metrics, listener));
         }
     }
 }

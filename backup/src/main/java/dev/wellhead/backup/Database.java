@@ -10,7 +10,7 @@ import java.util.Objects;
 public final class Database {
     @FunctionalInterface
     private interface EngineFactory {
-        Engine create(Storage storage, Ticker ticker);
+        Engine create(Storage storage, Ticker ticker, int workers);
     }
 
     private final String description;
@@ -30,7 +30,9 @@ public final class Database {
      */
     public static Database postgres(DirectDataSource dataSource, SchemaSource schema) {
         Objects.requireNonNull(schema, "schema");
-        return new Database(dataSource.url(), (storage, ticker) -> new PostgresEngine(dataSource, schema, storage));
+        return new Database(
+                dataSource.url(),
+                (storage, ticker, workers) -> new PostgresEngine(dataSource, schema, storage, workers));
     }
 
     /**
@@ -41,11 +43,13 @@ public final class Database {
      */
     public static Database sqlite(Path file) {
         Path absolute = SqliteFile.usable(file);
-        return new Database(absolute.toString(), (storage, ticker) -> new SqliteEngine(absolute, storage, ticker));
+        return new Database(
+                absolute.toString(), (storage, ticker, workers) -> new SqliteEngine(absolute, storage, ticker));
     }
 
-    Engine engine(Storage storage, Ticker ticker) {
-        return factory.create(storage, ticker);
+    /** @param workers how many tables are copied at a time, where that is done by table */
+    Engine engine(Storage storage, Ticker ticker, int workers) {
+        return factory.create(storage, ticker, workers);
     }
 
     /** Returns the address without anything secret. */

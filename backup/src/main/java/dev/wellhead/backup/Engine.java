@@ -20,20 +20,21 @@ interface Engine {
     RunnerLock lock() throws SQLException;
 
     /** Writes all parts from one snapshot, and returns what the manifest is to say. */
-    Manifest capture(String id, Instant createdAt, Storage.Draft draft) throws SQLException, IOException;
+    Manifest capture(String id, Instant createdAt, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException;
 
     /**
      * Restores into a scratch database or file, compares, and removes it. Returns what differs from the manifest.
      *
      * @throws BackupException if the attempt says nothing of the backup
      */
-    List<String> drill(Manifest manifest) throws SQLException, IOException;
+    List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException;
 
     /**
      * Restores into the target and compares. What differs, or the exception, has been undone as far as it could be;
      * {@link Outcome#remains()} says how far.
      */
-    Outcome restore(Manifest manifest, RestoreTarget target) throws SQLException, IOException;
+    Outcome restore(Manifest manifest, RestoreTarget target, Progress progress) throws SQLException, IOException;
 
     /**
      * How a restore went.

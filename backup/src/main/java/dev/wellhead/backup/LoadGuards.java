@@ -6,8 +6,7 @@ import java.sql.Savepoint;
 import java.util.List;
 
 /**
- * What stands in the way of loading rows in any order, lifted for one transaction and put back at its end: triggers of
- * the user, and foreign keys.
+ * What stands in the way of loading rows in any order, lifted and put back: triggers of the user, and foreign keys.
  *
  * <p>Foreign keys are switched off by {@code session_replication_role} where the role may set it. Where it may not (most
  * managed servers) they are dropped and created again, which checks every row as well. Triggers are disabled by name in
@@ -43,7 +42,7 @@ final class LoadGuards {
                 connection,
                 PostgresSession.queryAll(
                         connection, "select " + TABLE + " || format('disable trigger %I', g.tgname)" + OF_TRIGGERS));
-        if (switchRole(connection)) {
+        if (maySwitchRole(connection)) {
             return new LoadGuards(enable, true);
         }
         List<String> add = PostgresSession.queryAll(
@@ -59,21 +58,26 @@ final class LoadGuards {
         return new LoadGuards(add, false);
     }
 
-    void restore(Connection connection) throws SQLException {
+    /** Makes a session one that may load. */
+    void enter(Connection session) throws SQLException {
         if (byRole) {
-            PostgresSession.execute(connection, "set local session_replication_role = origin");
+            PostgresSession.execute(session, "set session_replication_role = replica");
         }
+    }
+
+    void restore(Connection connection) throws SQLException {
         runAll(connection, putBack);
     }
 
-    private static boolean switchRole(Connection connection) throws SQLException {
+    private static boolean maySwitchRole(Connection connection) throws SQLException {
         Savepoint before = connection.setSavepoint();
         try {
             PostgresSession.execute(connection, "set local session_replication_role = replica");
             return true;
         } catch (SQLException e) {
-            connection.rollback(before);
             return false;
+        } finally {
+            connection.rollback(before);
         }
     }
 

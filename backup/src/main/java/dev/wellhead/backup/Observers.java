@@ -63,6 +63,10 @@ final class Observers {
         tell(to -> to.moved(id, State.RUNNING, ""));
     }
 
+    void progressed(BackupProgress progress) {
+        tell(to -> to.progressed(progress));
+    }
+
     void complete(BackupInfo info, Duration took) {
         created.increment();
         createdMetric.increment();

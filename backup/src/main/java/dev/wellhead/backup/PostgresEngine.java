@@ -1,8 +1,8 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.TableCopy.Copied;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartWriter;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.AdvisoryLock;
@@ -10,7 +10,6 @@ import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.ScratchDatabase;
 import dev.wellhead.jdbc.internal.SqlErrors;
-import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.sql.Connection;
@@ -20,24 +19,15 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * PostgreSQL, logically: rows by COPY from one snapshot, the schema by the host's schema source.
- *
- * <p>COPY in text form: unlike the binary one every type has it, and it is read by every version of the server on every
- * machine. What binary would save is lost beside the compression.
- */
+/** PostgreSQL, logically: rows by COPY from one snapshot, the schema by the host's schema source. */
 final class PostgresEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
-
-    static final String COPY_OPTIONS = " with (format text, encoding 'UTF8')";
-    static final String TEXT = "text";
 
     private static final String KIND = "postgresql";
     private static final String DUPLICATE_DATABASE = "42P04";
@@ -47,11 +37,14 @@ final class PostgresEngine implements Engine {
     private final DirectDataSource dataSource;
     private final SchemaSource schema;
     private final Storage storage;
+    private final int workers;
 
-    PostgresEngine(DirectDataSource dataSource, SchemaSource schema, Storage storage) {
+    /** @param workers how many tables are copied at a time */
+    PostgresEngine(DirectDataSource dataSource, SchemaSource schema, Storage storage, int workers) {
         this.dataSource = dataSource;
         this.schema = schema;
         this.storage = storage;
+        this.workers = workers;
     }
 
     @Override
@@ -96,17 +89,22 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public Manifest capture(String id, Instant createdAt, Storage.Draft draft) throws SQLException, IOException {
+    public Manifest capture(String id, Instant createdAt, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException {
         String schemaFingerprint = schema.fingerprint();
         List<Manifest.Part> parts = new ArrayList<>();
         List<Manifest.Table> tables = new ArrayList<>();
         try (PostgresSnapshot snapshot = PostgresSnapshot.open(dataSource)) {
             Connection holder = snapshot.connection();
-            refuseUnsupported(holder);
             SortedSet<String> lines = Catalog.of(holder).describe();
-            for (TableName table : snapshot.tables()) {
-                copyOut(table, holder, draft, parts, tables);
+            for (Copied copied : new PostgresDump(dataSource, snapshot, draft, workers, progress).run()) {
+                parts.add(copied.part());
+                tables.add(copied.table());
             }
+            LargeObjects.out(holder, draft, progress).ifPresent(copied -> {
+                parts.add(copied.part());
+                tables.add(copied.table());
+            });
             List<Manifest.Sequence> sequences = sequences(holder);
             parts.add(SchemaPart.write(draft, lines));
             requireUnchanged(holder, lines);
@@ -124,22 +122,24 @@ final class PostgresEngine implements Engine {
     }
 
     @Override
-    public List<String> drill(Manifest manifest) throws SQLException, IOException {
+    public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
         requireSameSchemaSource(manifest, Kind.NOT_VERIFIED);
         try (ScratchDatabase scratch = ScratchDatabase.create(dataSource)) {
-            return new PostgresRestore(storage, manifest, schema, scratch.dataSource()).run();
+            return new PostgresRestore(storage, manifest, schema, workers, progress, scratch.dataSource()).run();
         }
     }
 
     @Override
-    public Outcome restore(Manifest manifest, RestoreTarget target) throws SQLException, IOException {
+    public Outcome restore(Manifest manifest, RestoreTarget target, Progress progress)
+            throws SQLException, IOException {
         requireSameSchemaSource(manifest, Kind.NOT_RESTORED);
         if (target instanceof RestoreTarget.NewDatabase wanted) {
-            return restoreNew(manifest, wanted.name());
+            return restoreNew(manifest, wanted.name(), progress);
         }
         if (target instanceof RestoreTarget.EmptyDatabase empty) {
             requireEmpty(manifest, empty.dataSource());
-            List<String> differences = new PostgresRestore(storage, manifest, schema, empty.dataSource()).run();
+            List<String> differences =
+                    new PostgresRestore(storage, manifest, schema, workers, progress, empty.dataSource()).run();
             return differences.isEmpty()
                     ? Outcome.EQUAL
                     : new Outcome(differences, empty + " keeps what was restored; drop it");
@@ -150,12 +150,14 @@ final class PostgresEngine implements Engine {
                         + "; use RestoreTarget.newDatabase or emptyDatabase");
     }
 
-    private Outcome restoreNew(Manifest manifest, String name) throws SQLException, IOException {
+    private Outcome restoreNew(Manifest manifest, String name, Progress progress) throws SQLException, IOException {
         try (Connection server = serverConnection()) {
             createDatabase(server, manifest, name);
             List<String> differences;
             try {
-                differences = new PostgresRestore(storage, manifest, schema, dataSource.onDatabase(name)).run();
+                differences = new PostgresRestore(
+                                storage, manifest, schema, workers, progress, dataSource.onDatabase(name))
+                        .run();
             } catch (SQLException | IOException | RuntimeException e) {
                 drop(server, name);
                 throw e;
@@ -216,6 +218,10 @@ final class PostgresEngine implements Engine {
         SortedSet<String> found;
         try (Connection connection = PostgresSession.open(target)) {
             found = new TreeSet<>(Catalog.of(connection).describe());
+            long objects = LargeObjects.number(connection);
+            if (objects > 0) {
+                found.add("large objects " + objects);
+            }
         }
         found.removeIf(line -> line.equals("schema public") || line.startsWith("extension "));
         if (!found.isEmpty()) {
@@ -236,39 +242,6 @@ final class PostgresEngine implements Engine {
                             + ": it was made with schema source '" + manifest.schemaFingerprint()
                             + "', this is '" + now + "'; use the version of the application that made the backup");
         }
-    }
-
-    private static void refuseUnsupported(Connection holder) throws SQLException {
-        String largeObjects = PostgresSession.queryOne(holder, "select count(*) from pg_largeobject_metadata");
-        if (!largeObjects.equals("0")) {
-            throw new BackupException(
-                    Kind.UNSUPPORTED,
-                    "the database holds " + largeObjects + " large objects, which are not backed up;"
-                            + " move them to bytea columns, or use pg_dump");
-        }
-    }
-
-    private static void copyOut(
-            TableName table,
-            Connection holder,
-            Storage.Draft draft,
-            List<Manifest.Part> parts,
-            List<Manifest.Table> tables)
-            throws SQLException, IOException {
-        List<String> columns = Catalog.of(holder).writableColumns(table);
-        String name = String.format(Locale.ROOT, "%06d.copy.gz", tables.size() + 1);
-        long copied;
-        try (PartWriter part = PartWriter.create(draft, name)) {
-            copied = PostgresSession.copier(holder)
-                    .copyOut("copy " + PostgresSession.copyTarget(table, columns) + " to stdout" + COPY_OPTIONS, part);
-            parts.add(part.finish());
-        }
-        TableFingerprint content = TableFingerprint.of(holder, table);
-        if (content.rows() != copied) {
-            throw new SQLException(
-                    "table " + table + ": " + copied + " rows were copied, but its snapshot has " + content.rows());
-        }
-        tables.add(new Manifest.Table(table, content, name, TEXT, columns));
     }
 
     private static List<Manifest.Sequence> sequences(Connection holder) throws SQLException {

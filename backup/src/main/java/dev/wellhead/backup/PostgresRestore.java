@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartReader;
 import dev.wellhead.backup.internal.Storage;
@@ -9,28 +10,47 @@ import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.jdbc.internal.TableFingerprint;
+import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * Brings one backup back into an empty PostgreSQL database and compares. All rows are loaded in one transaction. For one
- * call of {@link #run}.
+ * Brings one backup back into an empty PostgreSQL database, several tables at a time, and compares. For one call of {@link
+ * #run}.
  */
 final class PostgresRestore {
     private final Storage storage;
     private final Manifest manifest;
     private final SchemaSource schema;
+    private final int workers;
+    private final Progress progress;
     private final DirectDataSource target;
 
-    PostgresRestore(Storage storage, Manifest manifest, SchemaSource schema, DirectDataSource target) {
+    /** @param workers how many tables are loaded at a time */
+    PostgresRestore(
+            Storage storage,
+            Manifest manifest,
+            SchemaSource schema,
+            int workers,
+            Progress progress,
+            DirectDataSource target) {
         this.storage = storage;
         this.manifest = manifest;
         this.schema = schema;
+        this.workers = workers;
+        this.progress = progress;
         this.target = target;
     }
 
@@ -82,20 +102,28 @@ final class PostgresRestore {
     private void load(Connection connection) throws SQLException, IOException {
         connection.setAutoCommit(false);
         LoadGuards guards = LoadGuards.lift(connection);
-        if (!manifest.tables().isEmpty()) {
+        List<String> names = manifest.tables().stream()
+                .filter(table -> !isLargeObjects(table))
+                .map(table -> table.name().quoted())
+                .toList();
+        if (!names.isEmpty()) {
             // All at once: foreign keys among them then do not matter.
-            PostgresSession.execute(
-                    connection,
-                    "truncate only "
-                            + String.join(
-                                    ", only ",
-                                    manifest.tables().stream()
-                                            .map(table -> table.name().quoted())
-                                            .toList()));
+            PostgresSession.execute(connection, "truncate only " + String.join(", only ", names));
         }
-        for (Manifest.Table table : manifest.tables()) {
-            copyIn(connection, table);
-        }
+        PostgresSession.queryAll(connection, "select lo_unlink(oid) from pg_largeobject_metadata");
+        connection.commit();
+        connection.setAutoCommit(true);
+        progress.begin(Phase.LOAD, manifest.rawBytes());
+        eachTable((session, table) -> {
+            guards.enter(session);
+            try (PartReader part = PartReader.open(storage, manifest.id(), manifest.part(table.part()))) {
+                if (isLargeObjects(table)) {
+                    LargeObjects.in(session, part, progress);
+                } else {
+                    copy(session, table).in(part, progress);
+                }
+            }
+        });
         guards.restore(connection);
         for (Manifest.Sequence sequence : manifest.sequences()) {
             PostgresSession.queryOne(
@@ -103,23 +131,51 @@ final class PostgresRestore {
                     "select setval(" + Identifiers.literal(sequence.name().quoted()) + "::regclass, " + sequence.last()
                             + ", " + sequence.called() + ")");
         }
-        connection.commit();
-        connection.setAutoCommit(true);
         refreshViews(connection);
     }
 
-    private void copyIn(Connection connection, Manifest.Table table) throws SQLException, IOException {
-        if (!table.format().equals(PostgresEngine.TEXT)) {
-            throw new IOException("table " + table.name() + " is stored as '" + table.format()
-                    + "', which this version of Wellhead cannot read; use a newer one");
+    /** What is done with a table, in a session that others have used for theirs. */
+    @FunctionalInterface
+    private interface Work {
+        void on(Connection session, Manifest.Table table) throws SQLException, IOException;
+    }
+
+    private void eachTable(Work work) throws SQLException, IOException {
+        Queue<Manifest.Table> open = new ConcurrentLinkedQueue<>(largestFirst());
+        Crew crew = new Crew();
+        Crew.Work one = () -> {
+            try (Connection session = PostgresSession.open(target)) {
+                for (Manifest.Table table = open.poll(); table != null && crew.goesOn(); table = open.poll()) {
+                    work.on(session, table);
+                }
+            }
+        };
+        try (crew) {
+            for (int i = 1; i < Math.min(workers, open.size()); i++) {
+                crew.start(one);
+            }
+            crew.join(one);
         }
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.part(table.part()))) {
-            PostgresSession.copier(connection)
-                    .copyIn(
-                            "copy " + PostgresSession.copyTarget(table.name(), table.columns()) + " from stdin"
-                                    + PostgresEngine.COPY_OPTIONS,
-                            part);
+        crew.rethrow();
+    }
+
+    private List<Manifest.Table> largestFirst() {
+        Map<String, Long> sizes = new HashMap<>();
+        for (Manifest.Part part : manifest.parts()) {
+            sizes.put(part.name(), part.rawBytes());
         }
+        return manifest.tables().stream()
+                .sorted(Comparator.comparing((Manifest.Table table) -> sizes.getOrDefault(table.part(), 0L))
+                        .reversed())
+                .toList();
+    }
+
+    private static boolean isLargeObjects(Manifest.Table table) {
+        return table.format().equals(LargeObjects.FORMAT);
+    }
+
+    private static TableCopy copy(Connection session, Manifest.Table table) throws IOException {
+        return new TableCopy(session, table.name(), CopyFormat.of(table.format(), table.name()), table.columns());
     }
 
     /** In the order in which they were created: one that reads another one comes later. */
@@ -133,11 +189,16 @@ final class PostgresRestore {
         }
     }
 
-    private void compareContents(Connection connection, List<String> differences) throws SQLException {
-        for (Manifest.Table table : manifest.tables()) {
-            Differences.ofTable(table, TableFingerprint.of(connection, table.name()))
-                    .ifPresent(differences::add);
-        }
+    private void compareContents(Connection connection, List<String> differences) throws SQLException, IOException {
+        progress.begin(Phase.COMPARE, manifest.rawBytes());
+        SortedMap<TableName, String> wrong = new ConcurrentSkipListMap<>();
+        eachTable((session, table) -> {
+            TableFingerprint content = isLargeObjects(table)
+                    ? LargeObjects.fingerprint(session, progress)
+                    : copy(session, table).fingerprint(progress);
+            Differences.ofTable(table, content).ifPresent(words -> wrong.put(table.name(), words));
+        });
+        differences.addAll(wrong.values());
         for (Manifest.Sequence sequence : manifest.sequences()) {
             Manifest.Sequence found = PostgresEngine.sequence(connection, sequence.name());
             if (!found.equals(sequence)) {

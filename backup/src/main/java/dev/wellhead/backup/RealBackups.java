@@ -2,6 +2,7 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.BackupInfo.State;
+import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.BackupIds;
 import dev.wellhead.backup.internal.DamagedException;
 import dev.wellhead.backup.internal.Digests;
@@ -16,6 +17,7 @@ import dev.wellhead.core.Redaction;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -41,6 +43,8 @@ final class RealBackups implements Backups {
             BackupStore store,
             @Nullable Retention retention,
             Duration alarmAfter,
+            int workers,
+            long bytesPerSecond,
             Clock clock,
             Ticker ticker,
             MetricSink metrics,
@@ -54,7 +58,7 @@ final class RealBackups implements Backups {
     RealBackups(Settings settings) {
         this.settings = settings;
         this.storage = settings.store().storage();
-        this.engine = settings.database().engine(storage, settings.ticker());
+        this.engine = settings.database().engine(storage, settings.ticker(), settings.workers());
         this.observers = new Observers(settings.listener(), settings.metrics(), settings.clock());
     }
 
@@ -92,7 +96,7 @@ final class RealBackups implements Backups {
         storage.sweep();
         boolean published = false;
         try (Storage.Draft draft = storage.begin(id)) {
-            Manifest manifest = engine.capture(id, now, draft);
+            Manifest manifest = engine.capture(id, now, draft, progress(id));
             if (!lock.isHeld()) {
                 throw new SQLException("the lock against other runners was lost, its session has ended");
             }
@@ -170,8 +174,9 @@ final class RealBackups implements Backups {
         try {
             Manifest manifest = manifest(id);
             requireKind(manifest);
-            PartReader.checkAll(storage, manifest);
-            problems = engine.drill(manifest);
+            Progress progress = progress(id);
+            check(manifest, progress);
+            problems = engine.drill(manifest, progress);
         } catch (DamagedException e) {
             problems = List.of(BackupException.say(e));
         } catch (SQLException | IOException e) {
@@ -201,8 +206,9 @@ final class RealBackups implements Backups {
         try {
             manifest = manifest(id);
             requireKind(manifest);
-            PartReader.checkAll(storage, manifest);
-            outcome = engine.restore(manifest, target);
+            Progress progress = progress(id);
+            check(manifest, progress);
+            outcome = engine.restore(manifest, target, progress);
         } catch (DamagedException e) {
             suspect(id, List.of(BackupException.say(e)));
             throw new BackupException(
@@ -215,7 +221,7 @@ final class RealBackups implements Backups {
                     Kind.NOT_RESTORED,
                     "restore of " + id + " to " + target + " failed: " + BackupException.say(e)
                             + "; what was made for it was removed, unless the log says otherwise; an existing database may keep"
-                            + " the schema",
+                            + " the schema and some rows",
                     e);
         }
         if (!outcome.differences().isEmpty()) {
@@ -228,6 +234,41 @@ final class RealBackups implements Backups {
         RestoreReport report = new RestoreReport(BackupInfo.of(manifest, null), target, since(start));
         observers.restored(report);
         return report;
+    }
+
+    @Override
+    public void copy(String id, BackupStore to) {
+        requireExisting(id);
+        try {
+            requireKind(manifest(id));
+            new StoreCopy(storage, to.storage(), id).run();
+        } catch (DamagedException e) {
+            suspect(id, List.of(BackupException.say(e)));
+            throw new BackupException(
+                    Kind.DAMAGED,
+                    "copy of " + id + " to " + to + ": " + BackupException.say(e) + "; nothing of it was kept there",
+                    e);
+        } catch (IOException e) {
+            throw new BackupException(
+                    Kind.NOT_COPIED,
+                    "copy of " + id + " to " + to + " failed: " + BackupException.say(e)
+                            + "; nothing of it was kept there",
+                    e);
+        }
+    }
+
+    private Progress progress(String id) {
+        return new Progress(id, settings.ticker(), settings.bytesPerSecond(), observers::progressed);
+    }
+
+    /** Reads every part to its end. */
+    private void check(Manifest manifest, Progress progress) throws IOException {
+        progress.begin(Phase.CHECK, manifest.rawBytes());
+        for (Manifest.Part part : manifest.parts()) {
+            try (PartReader reader = PartReader.open(storage, manifest.id(), part)) {
+                new Passing(reader, part.name(), progress).transferTo(OutputStream.nullOutputStream());
+            }
+        }
     }
 
     @Override
@@ -324,7 +365,15 @@ final class RealBackups implements Backups {
             throw storeFailed("keeping the outcome for " + id, e);
         }
         if (detail.isEmpty()) {
+            refreshAge();
+        }
+    }
+
+    private void refreshAge() {
+        try {
             list();
+        } catch (BackupException e) {
+            LOG.debug("the age of the newest verified backup is as of an earlier look", e);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 
 /** The part that describes the schema, in the lines of the catalogue: what a restore is compared with. */
 final class SchemaPart {
-    private static final String NAME = "schema.json.gz";
+    private static final String NAME = "schema.json";
 
     private SchemaPart() {}
 
@@ -25,7 +25,7 @@ final class SchemaPart {
     }
 
     static List<String> read(Storage storage, Manifest manifest) throws IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.part(NAME))) {
+        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(NAME))) {
             return JsonObject.texts("schema", Json.read(part.readAllBytes()));
         }
     }

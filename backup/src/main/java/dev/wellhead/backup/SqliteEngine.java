@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.LeasedDirectory;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartReader;
@@ -26,11 +27,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
 /**
  * SQLite by its paged backup interface. A read transaction is opened on the source connection first: it pins the snapshot,
@@ -41,14 +43,9 @@ import org.sqlite.SQLiteConnection;
  */
 final class SqliteEngine implements Engine {
     private static final String KIND = "sqlite";
-    private static final String PART = "database.gz";
+    private static final String PART = "database";
     private static final long SNAPSHOT_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-    // Small steps let writers that share the connection's mutex in between; larger ones were not faster.
-    private static final int PAGES_PER_STEP = 100;
-    private static final int NO_SLEEP = 0;
-    private static final int BUSY_RETRIES = 100;
 
     private final Path file;
     private final Storage storage;
@@ -82,7 +79,8 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
-    public Manifest capture(String id, Instant createdAt, Storage.Draft draft) throws SQLException, IOException {
+    public Manifest capture(String id, Instant createdAt, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException {
         if (!SqliteFile.exists(file)) {
             throw new BackupException(Kind.NOT_MADE, "backup of " + file + ": there is no such file; check the path");
         }
@@ -90,17 +88,21 @@ final class SqliteEngine implements Engine {
                 Connection source = SqliteFile.open(file)) {
             openSnapshot(source);
             Path copy = work.path().resolve("copy.db");
-            copyPages(source, copy);
+            new SqliteCopy(source, file, progress).into(copy);
             List<String> schema = List.copyOf(Catalog.of(source).describe());
-            List<Manifest.Table> tables = tables(source);
+            SortedMap<TableName, TableFingerprint> contents = contents(source);
             source.rollback();
             requireIntact(copy);
-            List<Manifest.Part> parts = new ArrayList<>();
+            Manifest.Part database;
             try (PartWriter part = PartWriter.create(draft, PART)) {
                 Files.copy(copy, part);
-                parts.add(part.finish());
+                database = part.finish();
             }
-            parts.add(SchemaPart.write(draft, schema));
+            List<Manifest.Table> tables = new ArrayList<>();
+            for (Map.Entry<TableName, TableFingerprint> each : contents.entrySet()) {
+                List<String> columns = Catalog.of(source).writableColumns(each.getKey());
+                tables.add(new Manifest.Table(each.getKey(), each.getValue(), database.name(), "sqlite", columns));
+            }
             return new Manifest(
                     id,
                     KIND,
@@ -108,21 +110,22 @@ final class SqliteEngine implements Engine {
                     createdAt,
                     "",
                     Map.of("sqlite", version(source)),
-                    parts,
+                    List.of(database, SchemaPart.write(draft, schema)),
                     tables,
                     List.of());
         }
     }
 
     @Override
-    public List<String> drill(Manifest manifest) throws SQLException, IOException {
+    public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
         try (LeasedDirectory work = storage.workspace()) {
-            return unpackAndCompare(manifest, work.path().resolve("drill.db"));
+            return unpackAndCompare(manifest, work.path().resolve("drill.db"), progress);
         }
     }
 
     @Override
-    public Outcome restore(Manifest manifest, RestoreTarget target) throws SQLException, IOException {
+    public Outcome restore(Manifest manifest, RestoreTarget target, Progress progress)
+            throws SQLException, IOException {
         if (!(target instanceof RestoreTarget.NewFile wanted)) {
             throw new BackupException(
                     Kind.WRONG_KIND,
@@ -133,7 +136,7 @@ final class SqliteEngine implements Engine {
         requireFree(manifest, to);
         Path fresh = to.resolveSibling("." + to.getFileName() + ".restoring-" + UUID.randomUUID());
         try {
-            List<String> differences = unpackAndCompare(manifest, fresh);
+            List<String> differences = unpackAndCompare(manifest, fresh, progress);
             if (!differences.isEmpty()) {
                 return new Outcome(differences, to + " was not created");
             }
@@ -170,25 +173,12 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    private static void copyPages(Connection source, Path copy) throws SQLException, IOException {
-        // Ours from its first moment: SQLite would create it as the umask allows.
-        PrivateFiles.create(copy).close();
-        int result = source.unwrap(SQLiteConnection.class)
-                .getDatabase()
-                .backup("main", copy.toString(), (remaining, pages) -> {}, NO_SLEEP, BUSY_RETRIES, PAGES_PER_STEP);
-        if (result != 0) {
-            throw new SQLException("the paged copy of SQLite ended with result code " + result, null, result);
+    private static SortedMap<TableName, TableFingerprint> contents(Connection source) throws SQLException {
+        SortedMap<TableName, TableFingerprint> contents = new TreeMap<>();
+        for (TableName table : Catalog.of(source).tables()) {
+            contents.put(table, TableFingerprint.of(source, table));
         }
-    }
-
-    private static List<Manifest.Table> tables(Connection source) throws SQLException {
-        Catalog catalog = Catalog.of(source);
-        List<Manifest.Table> tables = new ArrayList<>();
-        for (TableName table : catalog.tables()) {
-            tables.add(new Manifest.Table(
-                    table, TableFingerprint.of(source, table), PART, "sqlite", catalog.writableColumns(table)));
-        }
-        return tables;
+        return contents;
     }
 
     private static void requireIntact(Path copy) throws SQLException {
@@ -201,10 +191,12 @@ final class SqliteEngine implements Engine {
     }
 
     /** Returns what differs; then, and if it throws, the file may be there in any state. */
-    private List<String> unpackAndCompare(Manifest manifest, Path to) throws SQLException, IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.part(PART));
+    private List<String> unpackAndCompare(Manifest manifest, Path to, Progress progress)
+            throws SQLException, IOException {
+        progress.begin(Phase.LOAD, manifest.rawBytes());
+        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART));
                 OutputStream out = PrivateFiles.createDurable(to)) {
-            part.transferTo(out);
+            new Passing(part, to.toString(), progress).transferTo(out);
         }
         List<String> schema = SchemaPart.read(storage, manifest);
         List<String> differences = new ArrayList<>();

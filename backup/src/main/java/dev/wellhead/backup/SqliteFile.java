@@ -52,6 +52,13 @@ final class SqliteFile {
         return config.createConnection("jdbc:sqlite:" + file);
     }
 
+    static long number(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
     /** Returns what is wrong with the file's structure; empty if nothing is. */
     static List<String> checkIntegrity(Connection connection) throws SQLException {
         List<String> problems = new ArrayList<>();

@@ -2,10 +2,13 @@ package dev.wellhead.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.backup.BackupInfo.State;
+import dev.wellhead.backup.internal.Codec;
 import dev.wellhead.backup.internal.DirectoryStorage;
 import dev.wellhead.core.Health;
 import dev.wellhead.testkit.ChildJvm;
@@ -220,14 +223,16 @@ abstract class BackupsContract {
         List<String> told = new CopyOnWriteArrayList<>();
         Backups backups = builder().listener(states(told)).build();
         String id = backups.create().id();
-        Path part = store.resolve(id).resolve("parts").resolve("schema.json.gz");
+        Path part = store.resolve(id)
+                .resolve("parts")
+                .resolve("schema.json" + Codec.best().suffix());
         Files.write(part, new byte[] {1, 2, 3});
 
         VerifyReport report = backups.verify(id);
 
         assertThat(report.verified()).isFalse();
         assertThat(backups.list().get(0).state()).isEqualTo(State.SUSPECT);
-        assertThat(backups.list().get(0).detail()).contains("schema.json.gz");
+        assertThat(backups.list().get(0).detail()).contains("schema.json.");
         assertThat(backups.stats()).isEqualTo(new Backups.Stats(1, 0, 0, 1, 0));
         assertThat(metrics.sum("wellhead.backup.suspect")).isEqualTo(1);
         assertThat(told).containsExactly("RUNNING", "COMPLETE", "SUSPECT");
@@ -559,5 +564,77 @@ abstract class BackupsContract {
                         .doesNotContain(secret);
             }
         }
+    }
+
+    @Test
+    void copyInAnotherStoreIsVerifiedAndRestoredFromThere() throws Exception {
+        Backups backups = builder().build();
+        String id = backups.create().id();
+        backups.verify(id);
+        BackupStore other =
+                BackupStore.directory(store.resolveSibling("other")).encrypted(KeyRing.of("k", new byte[32]));
+        Backups there = Backups.builder(database(source), other).clock(clock).build();
+
+        backups.copy(id, other);
+        backups.copy(id, other);
+
+        assertThat(there.list())
+                .extracting(BackupInfo::id, BackupInfo::state)
+                .containsExactly(tuple(id, State.COMPLETE));
+        assertThat(there.verify(id).problems()).isEmpty();
+        RestoreTarget target = freshTarget();
+        there.restore(id, target);
+        assertThat(exists(target)).isTrue();
+    }
+
+    @Test
+    void copyThatFailsLeavesNothingThereAndAllHere() throws Exception {
+        Backups backups = builder().build();
+        String id = backups.create().id();
+        Path there = store.resolveSibling("other");
+        FaultyStorage counting = new FaultyStorage(new DirectoryStorage(there), new FaultyStorage.Fault() {});
+        backups.copy(id, new BackupStore(counting));
+        int operations = counting.operations();
+        for (int failing = 0; failing < operations; failing++) {
+            Path next = store.resolveSibling("other" + failing);
+            int number = failing;
+            BackupStore failingStore =
+                    new BackupStore(new FaultyStorage(new DirectoryStorage(next), new FaultyStorage.Fault() {
+                        @Override
+                        public void before(int operation) throws IOException {
+                            if (operation == number) {
+                                throw new IOException("disk of a test");
+                            }
+                        }
+                    }));
+
+            Throwable failure = catchThrowable(() -> backups.copy(id, failingStore));
+
+            List<String> ids = new DirectoryStorage(next).ids();
+            assertThat(failure == null ? List.of(id) : List.of())
+                    .as("operation %s: %s", failing, failure)
+                    .isEqualTo(ids);
+        }
+        assertThat(backups.verify(id).verified()).isTrue();
+    }
+
+    @Test
+    void damagedBackupIsNotCopied() throws IOException {
+        Backups backups = builder().build();
+        String id = backups.create().id();
+        Path part = store.resolve(id)
+                .resolve("parts")
+                .resolve("schema.json" + Codec.best().suffix());
+        byte[] content = Files.readAllBytes(part);
+        content[content.length / 2] ^= 1;
+        Files.write(part, content);
+        Path there = store.resolveSibling("other");
+
+        assertThatThrownBy(() -> backups.copy(id, BackupStore.directory(there)))
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-004"))
+                .hasMessageContaining("schema.json");
+        assertThat(new DirectoryStorage(there).ids()).isEmpty();
+        assertThat(backups.list().get(0).state()).isEqualTo(State.SUSPECT);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.backup.internal.DirectoryStorage;
+import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.testkit.PostgresServer;
@@ -13,6 +14,7 @@ import dev.wellhead.testkit.TestDatabase;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresBackupsTest extends BackupsContract {
     private static final String PASSWORD = "canary-role-password";
@@ -58,6 +62,21 @@ class PostgresBackupsTest extends BackupsContract {
             "create view v as select count(*) as c from a",
             "create materialized view m as select count(*) as c from a",
             "create materialized view mm as select c from m");
+
+    /** The first is the same in every database; what the others hold is, in binary, told by the numbers of its objects. */
+    private static final SqlSchema TYPES = SqlSchema.of(
+            "create type mood as enum ('sad', 'ok')",
+            "create domain short as varchar(3)",
+            "create type pair as (a integer, b text)",
+            "create table plain (b boolean, s smallint, i integer[], g bigint, r real, d double precision, n numeric[],"
+                    + " m money, c char(3), v varchar(9)[], t text, x bytea, da date[], ti time, tz timetz, ts timestamp,"
+                    + " tt timestamptz[], iv interval, u uuid, j json, jb jsonb[], xm xml, p point, bo box, po polygon,"
+                    + " ci circle, ip inet, ne cidr[], ma macaddr, bi bit(3), vb varbit, tv tsvector, tq tsquery,"
+                    + " ra int4range, rs tstzrange[], o oid, \"of\" mood, sh short)",
+            "create table moods (m mood[])",
+            "create table pairs (p pair)",
+            "create table shorts (s short[])",
+            "create table names (c regclass)");
 
     private final List<String> cleanups = new ArrayList<>();
 
@@ -143,6 +162,43 @@ class PostgresBackupsTest extends BackupsContract {
             fillDifficult(difficult);
 
             assertRestoredExactly(owner);
+        }
+    }
+
+    @Test
+    void everyTypeComesBackWhicheverWayItTravels() throws Exception {
+        try (TestDatabase types = TestDatabase.postgres()) {
+            TYPES.apply(types.dataSource());
+            types.execute(
+                    "insert into plain values (true, -32768, '{{1,2},{3,null}}', 9223372036854775807, 'NaN', '-0',"
+                            + " '{1e-40,NaN,null}', '12.34', 'a', '{x,null,\"\"}', E'a\\tb\\\\', '\\x00ff', '{infinity,0044-03-15 BC}',"
+                            + " '24:00', '04:05:06.789+05:30', '-infinity', '{infinity,2026-03-29 02:30:00 Europe/Berlin}',"
+                            + " '1 mon -3 days 04:05:06.789', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{\"a\": 1}', array['null'::jsonb, '[1]'],"
+                            + " '<a>ä</a>', '(1,-0)', '(1,1),(0,0)', '((0,0),(1,1),(2,0))', '<(0,0),1>', '::1/64', '{10.0.0.0/8}',"
+                            + " '08:00:2b:01:02:03', '101', '1', 'a:1 b:2', 'a & !b', 'empty', '{\"[2026-01-01,)\"}', 4294967295, 'ok', 'abc')",
+                    "insert into plain default values",
+                    "insert into moods values ('{sad,ok,null}'), ('{}')",
+                    "insert into pairs values (row(1, 'x')), (null)",
+                    "insert into shorts values ('{abc,null}')",
+                    "insert into names values ('plain'), ('pg_class')");
+            Backups backups = Backups.builder(Database.postgres(direct(types), TYPES), BackupStore.directory(store))
+                    .workers(3)
+                    .build();
+
+            String id = backups.create().id();
+
+            Manifest manifest =
+                    Manifest.of(id, Files.readAllBytes(store.resolve(id).resolve(Manifest.FILE)));
+            assertThat(manifest.tables())
+                    .extracting(table -> table.name().name() + " " + table.format())
+                    .containsExactly("moods text", "names text", "pairs text", "plain binary", "shorts text");
+            assertThat(backups.verify(id).problems()).isEmpty();
+            RestoreTarget target = freshTarget();
+            backups.restore(id, target);
+            for (String table : List.of("moods", "names", "pairs", "plain", "shorts")) {
+                String all = "select string_agg(t::text, '|' order by t::text) from public." + table + " t";
+                assertThat(query(target, all)).isEqualTo(types.queryOne(all)).isNotEmpty();
+            }
         }
     }
 
@@ -250,8 +306,9 @@ class PostgresBackupsTest extends BackupsContract {
         assertThat(backups.create().rows()).isEqualTo(8);
     }
 
-    @Test
-    void truncateDuringTheBackupWaitsAndLosesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void truncateDuringTheBackupWaitsAndLosesNothing(int workers) throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         List<Future<?>> truncations = new ArrayList<>();
         FaultyStorage storage = new FaultyStorage(new DirectoryStorage(store), new FaultyStorage.Fault() {
@@ -269,7 +326,9 @@ class PostgresBackupsTest extends BackupsContract {
             }
         });
         try {
-            Backups backups = backupsOn(storage);
+            Backups backups = Backups.builder(database(source), new BackupStore(storage))
+                    .workers(workers)
+                    .build();
             String id = backups.create().id();
 
             truncations.get(0).get(30, TimeUnit.SECONDS);
@@ -386,16 +445,42 @@ class PostgresBackupsTest extends BackupsContract {
     }
 
     @Test
-    void largeObjectsAreRefusedByName() {
-        source.execute("select lo_create(0)");
+    void largeObjectsComeBack() throws SQLException {
+        // Of exactly three pieces, an empty one, and one with a hole.
+        source.execute(
+                "select lo_from_bytea(4000000001, decode(repeat('00ff10', 1048576), 'hex'))",
+                "select lo_create(77)",
+                "select lo_put(lo_create(78), 3000000, 'end')");
         Backups backups = builder().build();
+        RestoreTarget target = freshTarget();
 
-        assertThatThrownBy(backups::create)
-                .isInstanceOfSatisfying(
-                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-009"))
-                .hasMessageContaining("1 large objects");
-        assertThat(backups.stats().failed()).isEqualTo(1);
-        assertThat(backups.list()).isEmpty();
+        String id = backups.create().id();
+        source.execute("select lo_put(77, 0, 'later')");
+
+        assertThat(backups.verify(id).problems()).isEmpty();
+        backups.restore(id, target);
+        assertThat(query(
+                        target,
+                        "select string_agg(oid || ':' || length(lo_get(oid)) || ':' || md5(lo_get(oid)), ',' order by oid::bigint)"
+                                + " from pg_largeobject_metadata"))
+                .isEqualTo("77:0:d41d8cd98f00b204e9800998ecf8427e,78:3000003:"
+                        + source.queryOne("select md5(lo_get(78))") + ",4000000001:3145728:"
+                        + source.queryOne("select md5(lo_get(4000000001))"));
+    }
+
+    @Test
+    void largeObjectsThatTheSchemaSourceMakesAreNotTakenForBackedUpOnes() throws SQLException {
+        List<String> statements = new ArrayList<>(SCHEMA);
+        statements.add("select lo_create(99)");
+        SqlSchema making = new SqlSchema(statements);
+        Backups backups = Backups.builder(Database.postgres(direct(source), making), BackupStore.directory(store))
+                .build();
+        RestoreTarget target = freshTarget();
+
+        backups.restore(backups.create().id(), target);
+
+        assertThat(query(target, "select count(*) from pg_largeobject_metadata"))
+                .isEqualTo("0");
     }
 
     @Test

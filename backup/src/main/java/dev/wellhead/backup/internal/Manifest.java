@@ -41,7 +41,7 @@ public record Manifest(
     public static final int MAX_BYTES = 64 << 20;
 
     private static final String SEAL = "backup-manifest";
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     /** Copies the collections. */
     public Manifest {
@@ -86,6 +86,11 @@ public record Manifest(
         return parts.stream().mapToLong(Part::bytes).sum();
     }
 
+    /** Returns how many bytes all parts come to, unpacked. */
+    public long rawBytes() {
+        return parts.stream().mapToLong(Part::rawBytes).sum();
+    }
+
     /** Returns how many rows all tables hold. */
     public long rows() {
         return tables.stream().mapToLong(table -> table.content().rows()).sum();
@@ -99,6 +104,20 @@ public record Manifest(
     public Part part(String name) throws DamagedException {
         for (Part part : parts) {
             if (part.name().equals(name)) {
+                return part;
+            }
+        }
+        throw new DamagedException("the manifest lists no part '" + name + "'");
+    }
+
+    /**
+     * Returns the part that was begun by this name, however it is packed.
+     *
+     * @throws DamagedException if there is none
+     */
+    public Part partNamed(String name) throws DamagedException {
+        for (Part part : parts) {
+            if (part.name().equals(name + Codec.of(part.name()).suffix())) {
                 return part;
             }
         }

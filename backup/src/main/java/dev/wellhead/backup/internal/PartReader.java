@@ -1,6 +1,5 @@
 package dev.wellhead.backup.internal;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,27 +7,25 @@ import java.nio.file.NoSuchFileException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads one part back, and ends only if every stored byte was what the manifest says: whoever has read it to its end has
  * read the truth. For one thread.
  */
 public final class PartReader extends InputStream {
-    private static final int BUFFER = 64 * 1024;
-
     private final Manifest.Part part;
+    private final Codec codec;
     private final MessageDigest digest = Digests.sha256();
     private final InputStream stored;
     private final InputStream unpacked;
     private long rawBytes;
     private boolean ended;
 
-    private PartReader(Manifest.Part part, InputStream source) throws IOException {
+    private PartReader(Manifest.Part part, Codec codec, InputStream source) throws IOException {
         this.part = part;
+        this.codec = codec;
         this.stored = new DigestInputStream(source, digest);
-        this.unpacked = new GZIPInputStream(stored, BUFFER);
+        this.unpacked = codec.unpacking(stored);
     }
 
     /**
@@ -37,6 +34,7 @@ public final class PartReader extends InputStream {
      * @throws DamagedException if it is missing, or does not even begin as it should
      */
     public static PartReader open(Storage storage, String id, Manifest.Part part) throws IOException {
+        Codec codec = Codec.of(part.name());
         InputStream source;
         try {
             source = storage.open(id, part.name());
@@ -44,27 +42,10 @@ public final class PartReader extends InputStream {
             throw new DamagedException("part " + part.name() + " is missing", e);
         }
         try {
-            return new PartReader(part, source);
-        } catch (ZipException | EOFException e) {
-            try (source) {
-                throw damaged(part, e);
-            }
+            return new PartReader(part, codec, source);
         } catch (IOException e) {
             try (source) {
-                throw e;
-            }
-        }
-    }
-
-    /**
-     * Reads every part of the backup to its end.
-     *
-     * @throws DamagedException if one is not what the manifest says
-     */
-    public static void checkAll(Storage storage, Manifest manifest) throws IOException {
-        for (Manifest.Part part : manifest.parts()) {
-            try (PartReader reader = open(storage, manifest.id(), part)) {
-                reader.transferTo(OutputStream.nullOutputStream());
+                throw codec.isDamage(e) ? damaged(part, e) : e;
             }
         }
     }
@@ -92,8 +73,8 @@ public final class PartReader extends InputStream {
                 throw new DamagedException("part " + part.name() + " unpacks to more than the manifest says");
             }
             return count;
-        } catch (ZipException | EOFException e) {
-            throw damaged(part, e);
+        } catch (IOException e) {
+            throw codec.isDamage(e) ? damaged(part, e) : e;
         }
     }
 

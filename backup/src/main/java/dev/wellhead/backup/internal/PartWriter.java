@@ -1,18 +1,13 @@
 package dev.wellhead.backup.internal;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /** Writes one part: compressed, counted and hashed on its way into the store. For one thread. */
 public final class PartWriter extends OutputStream {
-    private static final int BUFFER = 64 * 1024;
-
     private final String name;
     private final OutputStream target;
     private final MessageDigest digest = Digests.sha256();
@@ -20,18 +15,24 @@ public final class PartWriter extends OutputStream {
     private final OutputStream packed;
     private long rawBytes;
 
-    private PartWriter(String name, OutputStream target) throws IOException {
+    private PartWriter(String name, Codec codec, OutputStream target) throws IOException {
         this.name = name;
         this.target = target;
         this.stored = new Counting(new DigestOutputStream(target, digest));
-        this.packed = new FastGzip(new BufferedOutputStream(stored, BUFFER));
+        this.packed = codec.packing(stored);
     }
 
-    /** Begins a part of this backup. */
+    /**
+     * Begins a part of this backup, packed as well as this JVM can.
+     *
+     * @param name without the end that says how it is packed
+     */
     public static PartWriter create(Storage.Draft draft, String name) throws IOException {
-        OutputStream target = draft.create(name);
+        Codec codec = Codec.best();
+        String full = name + codec.suffix();
+        OutputStream target = draft.create(full);
         try {
-            return new PartWriter(name, target);
+            return new PartWriter(full, codec, target);
         } catch (IOException e) {
             try (target) {
                 throw e;
@@ -86,14 +87,6 @@ public final class PartWriter extends OutputStream {
         @Override
         public void close() throws IOException {
             out.close();
-        }
-    }
-
-    // Level 1 packs twice as fast as the default and loses about a tenth of its size.
-    private static final class FastGzip extends GZIPOutputStream {
-        FastGzip(OutputStream out) throws IOException {
-            super(out, BUFFER);
-            def.setLevel(Deflater.BEST_SPEED);
         }
     }
 }

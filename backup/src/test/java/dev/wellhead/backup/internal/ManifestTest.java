@@ -78,20 +78,20 @@ class ManifestTest {
 
     @Test
     void newerFormatIsRefusedWithWhatToDo() {
-        byte[] newer = SealedJson.seal("backup-manifest", 2, Map.of("id", ID));
+        byte[] newer = SealedJson.seal("backup-manifest", 3, Map.of("id", ID));
 
         assertThatThrownBy(() -> Manifest.of(ID, newer))
                 .isInstanceOf(DamagedException.class)
-                .hasMessage("backup-manifest has format 2, this version of Wellhead reads up to 1; use a newer one");
+                .hasMessage("backup-manifest has format 3, this version of Wellhead reads up to 2; use a newer one");
     }
 
     @Test
     void fieldsThatALaterVersionAddedAreLeftAlone() throws DamagedException {
         JsonObject body =
-                SealedJson.open("backup-manifest", 1, manifest("t", 3, 7, true).toBytes());
+                SealedJson.open("backup-manifest", 2, manifest("t", 3, 7, true).toBytes());
         body.fields().put("addedLater", List.of(1L));
 
-        Manifest read = Manifest.of(ID, SealedJson.seal("backup-manifest", 1, body.fields()));
+        Manifest read = Manifest.of(ID, SealedJson.seal("backup-manifest", 2, body.fields()));
 
         assertThat(read).isEqualTo(manifest("t", 3, 7, true));
     }
