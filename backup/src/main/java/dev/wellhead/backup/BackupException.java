@@ -18,6 +18,7 @@ public final class BackupException extends RuntimeException implements Coded {
         NOT_RESTORED("WH-BACKUP-006"),
         DIFFERS("WH-BACKUP-007"),
         OTHER_SCHEMA("WH-BACKUP-008"),
+        UNSUPPORTED("WH-BACKUP-009"),
         STORE("WH-BACKUP-010"),
         WRONG_KIND("WH-BACKUP-011"),
         NOT_VERIFIED("WH-BACKUP-012"),

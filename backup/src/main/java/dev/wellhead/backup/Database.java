@@ -29,7 +29,22 @@ public final class Database {
      * @param schema makes the same schema in an empty database
      */
     public static Database postgres(DirectDataSource dataSource, SchemaSource schema) {
-        Objects.requireNonNull(schema, "schema");
+        return postgres(dataSource, new ReplayedSchema(Objects.requireNonNull(schema, "schema")));
+    }
+
+    /**
+     * Returns a PostgreSQL database, 13 or newer, whose schema each backup takes along, as statements read from the catalogue:
+     * so it is restored without any application. A database with objects of a kind that cannot be taken along is refused;
+     * {@code docs/backup.md} lists those that can. The driver must be on the class path or module path.
+     *
+     * @param dataSource its user must be able to read every table past all row-level security; to verify, it must be
+     *     able to create databases on the server, and in them all that there is in this one
+     */
+    public static Database postgres(DirectDataSource dataSource) {
+        return postgres(dataSource, new CarriedSchema());
+    }
+
+    private static Database postgres(DirectDataSource dataSource, SchemaPath schema) {
         return new Database(
                 dataSource.url(),
                 (storage, ticker, workers) -> new PostgresEngine(dataSource, schema, storage, workers));

@@ -35,12 +35,12 @@ final class PostgresEngine implements Engine {
     private static final long LOCK_KEY = AdvisoryLock.key("wellhead", "backup");
 
     private final DirectDataSource dataSource;
-    private final SchemaSource schema;
+    private final SchemaPath schema;
     private final Storage storage;
     private final int workers;
 
     /** @param workers how many tables are copied at a time */
-    PostgresEngine(DirectDataSource dataSource, SchemaSource schema, Storage storage, int workers) {
+    PostgresEngine(DirectDataSource dataSource, SchemaPath schema, Storage storage, int workers) {
         this.dataSource = dataSource;
         this.schema = schema;
         this.storage = storage;
@@ -107,6 +107,7 @@ final class PostgresEngine implements Engine {
             });
             List<Manifest.Sequence> sequences = sequences(holder);
             parts.add(SchemaPart.write(draft, lines));
+            parts.addAll(schema.capture(holder, draft));
             requireUnchanged(holder, lines);
             return new Manifest(
                     id,
@@ -123,23 +124,23 @@ final class PostgresEngine implements Engine {
 
     @Override
     public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
-        requireSameSchemaSource(manifest, Kind.NOT_VERIFIED);
+        SchemaPath path = pathOf(manifest, Kind.NOT_VERIFIED);
         try (ScratchDatabase scratch = ScratchDatabase.create(dataSource)) {
-            return new PostgresRestore(storage, manifest, schema, workers, progress, scratch.dataSource()).run();
+            return new PostgresRestore(storage, manifest, path, workers, progress, scratch.dataSource()).run();
         }
     }
 
     @Override
     public Outcome restore(Manifest manifest, RestoreTarget target, Progress progress)
             throws SQLException, IOException {
-        requireSameSchemaSource(manifest, Kind.NOT_RESTORED);
+        SchemaPath path = pathOf(manifest, Kind.NOT_RESTORED);
         if (target instanceof RestoreTarget.NewDatabase wanted) {
-            return restoreNew(manifest, wanted.name(), progress);
+            return restoreNew(manifest, path, wanted.name(), progress);
         }
         if (target instanceof RestoreTarget.EmptyDatabase empty) {
             requireEmpty(manifest, empty.dataSource());
             List<String> differences =
-                    new PostgresRestore(storage, manifest, schema, workers, progress, empty.dataSource()).run();
+                    new PostgresRestore(storage, manifest, path, workers, progress, empty.dataSource()).run();
             return differences.isEmpty()
                     ? Outcome.EQUAL
                     : new Outcome(differences, empty + " keeps what was restored; drop it");
@@ -150,13 +151,14 @@ final class PostgresEngine implements Engine {
                         + "; use RestoreTarget.newDatabase or emptyDatabase");
     }
 
-    private Outcome restoreNew(Manifest manifest, String name, Progress progress) throws SQLException, IOException {
+    private Outcome restoreNew(Manifest manifest, SchemaPath path, String name, Progress progress)
+            throws SQLException, IOException {
         try (Connection server = serverConnection()) {
             createDatabase(server, manifest, name);
             List<String> differences;
             try {
                 differences = new PostgresRestore(
-                                storage, manifest, schema, workers, progress, dataSource.onDatabase(name))
+                                storage, manifest, path, workers, progress, dataSource.onDatabase(name))
                         .run();
             } catch (SQLException | IOException | RuntimeException e) {
                 drop(server, name);
@@ -233,15 +235,21 @@ final class PostgresEngine implements Engine {
         }
     }
 
-    private void requireSameSchemaSource(Manifest manifest, Kind kind) {
+    /** Returns how the schema of this backup comes back, which is as it was made. */
+    private SchemaPath pathOf(Manifest manifest, Kind kind) {
+        if (manifest.schemaFingerprint().isEmpty()) {
+            return new CarriedSchema();
+        }
         String now = schema.fingerprint();
         if (!now.equals(manifest.schemaFingerprint())) {
             throw new BackupException(
                     Kind.OTHER_SCHEMA,
                     (kind == Kind.NOT_VERIFIED ? "verification of " : "restore of ") + manifest.id()
                             + ": it was made with schema source '" + manifest.schemaFingerprint()
-                            + "', this is '" + now + "'; use the version of the application that made the backup");
+                            + (now.isEmpty() ? "', and there is none now" : "', this is '" + now + "'")
+                            + "; use the version of the application that made the backup");
         }
+        return schema;
     }
 
     private static List<Manifest.Sequence> sequences(Connection holder) throws SQLException {

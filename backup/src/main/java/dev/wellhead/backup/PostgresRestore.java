@@ -1,6 +1,5 @@
 package dev.wellhead.backup;
 
-import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartReader;
@@ -33,7 +32,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class PostgresRestore {
     private final Storage storage;
     private final Manifest manifest;
-    private final SchemaSource schema;
+    private final SchemaPath schema;
     private final int workers;
     private final Progress progress;
     private final DirectDataSource target;
@@ -42,7 +41,7 @@ final class PostgresRestore {
     PostgresRestore(
             Storage storage,
             Manifest manifest,
-            SchemaSource schema,
+            SchemaPath schema,
             int workers,
             Progress progress,
             DirectDataSource target) {
@@ -62,11 +61,14 @@ final class PostgresRestore {
      * @throws SQLException if the attempt says nothing of the backup: connection lost, disk full and the like
      */
     List<String> run() throws SQLException, IOException {
-        applySchema();
+        schema.before(storage, manifest, target);
         SortedSet<String> wanted = new TreeSet<>(SchemaPart.read(storage, manifest));
         try (Connection connection = PostgresSession.open(target)) {
-            List<String> differences =
-                    Differences.ofSchema(wanted, Catalog.of(connection).describe());
+            List<String> differences = new ArrayList<>();
+            if (schema.isWholeBefore()) {
+                differences.addAll(
+                        Differences.ofSchema(wanted, Catalog.of(connection).describe()));
+            }
             if (!differences.isEmpty()) {
                 // Nothing to load into, and nothing that loading could mend.
                 return differences;
@@ -79,23 +81,11 @@ final class PostgresRestore {
                 }
                 return List.of("the rows cannot be loaded: " + BackupException.say(e));
             }
-            differences = new ArrayList<>(
+            differences.addAll(
                     Differences.ofSchema(wanted, Catalog.of(connection).describe()));
             compareContents(connection, differences);
             PostgresSession.execute(connection, "analyze");
             return differences;
-        }
-    }
-
-    private void applySchema() {
-        try {
-            schema.apply(target);
-        } catch (SQLException | RuntimeException e) {
-            throw new BackupException(
-                    Kind.OTHER_SCHEMA,
-                    "restore of " + manifest.id() + ": the schema source failed in an empty database: "
-                            + BackupException.say(e) + "; it must run there from beginning to end",
-                    e);
         }
     }
 
@@ -131,7 +121,7 @@ final class PostgresRestore {
                     "select setval(" + Identifiers.literal(sequence.name().quoted()) + "::regclass, " + sequence.last()
                             + ", " + sequence.called() + ")");
         }
-        refreshViews(connection);
+        schema.after(storage, manifest, target, workers);
     }
 
     /** What is done with a table, in a session that others have used for theirs. */
@@ -176,17 +166,6 @@ final class PostgresRestore {
 
     private static TableCopy copy(Connection session, Manifest.Table table) throws IOException {
         return new TableCopy(session, table.name(), CopyFormat.of(table.format(), table.name()), table.columns());
-    }
-
-    /** In the order in which they were created: one that reads another one comes later. */
-    private static void refreshViews(Connection connection) throws SQLException {
-        List<String> views = PostgresSession.queryAll(connection, """
-                select format('%I.%I', n.nspname, c.relname) from pg_class c
-                join pg_namespace n on n.oid = c.relnamespace
-                where c.relkind = 'm' and c.relispopulated order by c.oid""");
-        for (String view : views) {
-            PostgresSession.execute(connection, "refresh materialized view " + view);
-        }
     }
 
     private void compareContents(Connection connection, List<String> differences) throws SQLException, IOException {

@@ -1,0 +1,92 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.internal.DamagedException;
+import dev.wellhead.backup.internal.Json;
+import dev.wellhead.backup.internal.JsonObject;
+import dev.wellhead.backup.internal.Manifest;
+import dev.wellhead.backup.internal.PartReader;
+import dev.wellhead.backup.internal.PartWriter;
+import dev.wellhead.backup.internal.Storage;
+import dev.wellhead.jdbc.DirectDataSource;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** The backup carries the statements that make the schema, as {@link PostgresDdl} reads them from the catalogue. */
+final class CarriedSchema implements SchemaPath {
+    private static final String PART = "schema-sql.json";
+
+    @Override
+    public String fingerprint() {
+        return "";
+    }
+
+    @Override
+    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft) throws SQLException, IOException {
+        PostgresDdl.Script script = PostgresDdl.read(holder);
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("before", script.before());
+        body.put("indexes", script.indexes());
+        body.put("after", script.after());
+        try (PartWriter part = PartWriter.create(draft, PART)) {
+            part.write(Json.write(body).getBytes(StandardCharsets.UTF_8));
+            return List.of(part.finish());
+        }
+    }
+
+    @Override
+    public boolean isWholeBefore() {
+        return false;
+    }
+
+    @Override
+    public void before(Storage storage, Manifest manifest, DirectDataSource target) throws SQLException, IOException {
+        run(target, script(storage, manifest).before());
+    }
+
+    @Override
+    public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers)
+            throws SQLException, IOException {
+        PostgresDdl.Script script = script(storage, manifest);
+        Queue<String> open = new ConcurrentLinkedQueue<>(script.indexes());
+        Crew crew = new Crew();
+        Crew.Work one = () -> {
+            try (Connection session = PostgresSession.open(target)) {
+                for (String sql = open.poll(); sql != null && crew.goesOn(); sql = open.poll()) {
+                    PostgresSession.execute(session, sql);
+                }
+            }
+        };
+        try (crew) {
+            for (int i = 1; i < Math.min(workers, open.size()); i++) {
+                crew.start(one);
+            }
+            crew.join(one);
+        }
+        crew.rethrow();
+        run(target, script.after());
+    }
+
+    private static void run(DirectDataSource target, List<String> statements) throws SQLException {
+        try (Connection connection = PostgresSession.open(target)) {
+            for (String sql : statements) {
+                PostgresSession.execute(connection, sql);
+            }
+        }
+    }
+
+    private static PostgresDdl.Script script(Storage storage, Manifest manifest) throws IOException {
+        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART))) {
+            JsonObject body = JsonObject.of(Json.read(part.readAllBytes()));
+            return new PostgresDdl.Script(body.texts("before"), body.texts("indexes"), body.texts("after"));
+        } catch (DamagedException e) {
+            throw new DamagedException("the statements of the schema are damaged: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.internal.Manifest;
+import dev.wellhead.backup.internal.Storage;
+import dev.wellhead.jdbc.DirectDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** The host makes the schema, as its migrations do. */
+record ReplayedSchema(SchemaSource source) implements SchemaPath {
+    @Override
+    public String fingerprint() {
+        return source.fingerprint();
+    }
+
+    @Override
+    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft) {
+        return List.of();
+    }
+
+    @Override
+    public boolean isWholeBefore() {
+        return true;
+    }
+
+    @Override
+    public void before(Storage storage, Manifest manifest, DirectDataSource target) {
+        try {
+            source.apply(target);
+        } catch (SQLException | RuntimeException e) {
+            throw new BackupException(
+                    Kind.OTHER_SCHEMA,
+                    "restore of " + manifest.id() + ": the schema source failed in an empty database: "
+                            + BackupException.say(e) + "; it must run there from beginning to end",
+                    e);
+        }
+    }
+
+    // In the order in which views were created: one that reads another one comes later.
+    @Override
+    public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers) throws SQLException {
+        try (Connection connection = PostgresSession.open(target)) {
+            List<String> views = PostgresSession.queryAll(connection, """
+                    select format('%I.%I', n.nspname, c.relname) from pg_class c
+                    join pg_namespace n on n.oid = c.relnamespace
+                    where c.relkind = 'm' and c.relispopulated order by c.oid""");
+            for (String view : views) {
+                PostgresSession.execute(connection, "refresh materialized view " + view);
+            }
+        }
+    }
+}
