@@ -15,8 +15,6 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** The backup carries the statements that make the schema, as {@link PostgresDdl} reads them from the catalogue. */
 final class CarriedSchema implements SchemaPath {
@@ -54,22 +52,7 @@ final class CarriedSchema implements SchemaPath {
     public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers)
             throws SQLException, IOException {
         PostgresDdl.Script script = script(storage, manifest);
-        Queue<String> open = new ConcurrentLinkedQueue<>(script.indexes());
-        Crew crew = new Crew();
-        Crew.Work one = () -> {
-            try (Connection session = PostgresSession.open(target)) {
-                for (String sql = open.poll(); sql != null && crew.goesOn(); sql = open.poll()) {
-                    PostgresSession.execute(session, sql);
-                }
-            }
-        };
-        try (crew) {
-            for (int i = 1; i < Math.min(workers, open.size()); i++) {
-                crew.start(one);
-            }
-            crew.join(one);
-        }
-        crew.rethrow();
+        Crew.forEach(script.indexes(), workers, target, PostgresSession::execute);
         run(target, script.after());
     }
 

@@ -1,7 +1,12 @@
 package dev.wellhead.backup;
 
+import dev.wellhead.jdbc.DirectDataSource;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +29,37 @@ final class Crew implements AutoCloseable {
     @FunctionalInterface
     interface Work {
         void run() throws SQLException, IOException;
+    }
+
+    /** What is done with each of many things, in a session that was used for others before. */
+    @FunctionalInterface
+    interface Step<T> {
+        void take(Connection session, T thing) throws SQLException, IOException;
+    }
+
+    /**
+     * Does the same with each thing, begun in this order.
+     *
+     * @param workers how many are under way at a time, each over a connection of its own
+     */
+    static <T> void forEach(List<T> things, int workers, DirectDataSource database, Step<T> step)
+            throws SQLException, IOException {
+        Queue<T> open = new ConcurrentLinkedQueue<>(things);
+        Crew crew = new Crew();
+        Work one = () -> {
+            try (Connection session = PostgresSession.open(database)) {
+                for (T thing = open.poll(); thing != null && crew.goesOn(); thing = open.poll()) {
+                    step.take(session, thing);
+                }
+            }
+        };
+        try (crew) {
+            for (int i = 1; i < Math.min(workers, things.size()); i++) {
+                crew.start(one);
+            }
+            crew.join(one);
+        }
+        crew.rethrow();
     }
 
     /** Has another thread do it. */

@@ -18,11 +18,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -124,29 +122,8 @@ final class PostgresRestore {
         schema.after(storage, manifest, target, workers);
     }
 
-    /** What is done with a table, in a session that others have used for theirs. */
-    @FunctionalInterface
-    private interface Work {
-        void on(Connection session, Manifest.Table table) throws SQLException, IOException;
-    }
-
-    private void eachTable(Work work) throws SQLException, IOException {
-        Queue<Manifest.Table> open = new ConcurrentLinkedQueue<>(largestFirst());
-        Crew crew = new Crew();
-        Crew.Work one = () -> {
-            try (Connection session = PostgresSession.open(target)) {
-                for (Manifest.Table table = open.poll(); table != null && crew.goesOn(); table = open.poll()) {
-                    work.on(session, table);
-                }
-            }
-        };
-        try (crew) {
-            for (int i = 1; i < Math.min(workers, open.size()); i++) {
-                crew.start(one);
-            }
-            crew.join(one);
-        }
-        crew.rethrow();
+    private void eachTable(Crew.Step<Manifest.Table> step) throws SQLException, IOException {
+        Crew.forEach(largestFirst(), workers, target, step);
     }
 
     private List<Manifest.Table> largestFirst() {

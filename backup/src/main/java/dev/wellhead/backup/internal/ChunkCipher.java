@@ -117,49 +117,32 @@ final class ChunkCipher {
         return cipher;
     }
 
-    private static final class Encrypting extends OutputStream {
+    private static final class Encrypting extends PieceStream {
         private final SecretKeySpec key;
         private final OutputStream to;
-        private final byte[] plain = new byte[CHUNK];
-        private int length;
         private long chunks;
         private boolean closed;
 
         Encrypting(SecretKeySpec key, OutputStream to) {
+            super(CHUNK);
             this.key = key;
             this.to = to;
         }
 
         @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
+        int full(byte[] bytes, int count) throws IOException {
+            seal(bytes, count, MORE);
+            return CHUNK;
         }
 
-        @Override
-        public void write(byte[] bytes, int offset, int count) throws IOException {
-            int at = offset;
-            int left = count;
-            while (left > 0) {
-                if (length == CHUNK) {
-                    flush(MORE);
-                }
-                int taken = Math.min(left, CHUNK - length);
-                System.arraycopy(bytes, at, plain, length, taken);
-                length += taken;
-                at += taken;
-                left -= taken;
-            }
-        }
-
-        private void flush(byte flag) throws IOException {
+        private void seal(byte[] bytes, int count, byte flag) throws IOException {
             try {
-                byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, chunks++, flag).doFinal(plain, 0, length);
+                byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, chunks++, flag).doFinal(bytes, 0, count);
                 to.write(ByteBuffer.allocate(1 + Integer.BYTES)
                         .put(flag)
                         .putInt(sealed.length)
                         .array());
                 to.write(sealed);
-                length = 0;
             } catch (GeneralSecurityException e) {
                 throw new IOException("cannot encrypt: " + e.getMessage(), e);
             }
@@ -172,7 +155,7 @@ final class ChunkCipher {
             }
             closed = true;
             try (to) {
-                flush(LAST);
+                seal(piece(), length(), LAST);
             }
         }
     }

@@ -2,7 +2,6 @@ package dev.wellhead.backup.internal;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  * Writes one object of any length in pieces, of which it holds one in memory. The object is there when the stream was closed
  * without a failure, and not before. For one thread.
  */
-final class S3Upload extends OutputStream {
+final class S3Upload extends PieceStream {
     // All but the last piece must have 5 MiB, and there may be 10,000: larger ones, the longer it gets.
     private static final int PIECE = 8 << 20;
     private static final int PIECES_OF_A_SIZE = 1_000;
@@ -26,8 +25,6 @@ final class S3Upload extends OutputStream {
     private final String bucket;
     private final String key;
     private final List<CompletedPart> sent = new ArrayList<>();
-    private byte[] piece = new byte[PIECE];
-    private int length;
     // Also read by whoever ends the draft, once all who write to it have ended.
     private long written;
     private @Nullable String upload;
@@ -35,6 +32,7 @@ final class S3Upload extends OutputStream {
     private boolean closed;
 
     S3Upload(S3Client client, String bucket, String key) {
+        super(PIECE);
         this.client = client;
         this.bucket = bucket;
         this.key = key;
@@ -44,34 +42,18 @@ final class S3Upload extends OutputStream {
         return key;
     }
 
-    /** Returns how many bytes were written. */
+    /** Returns how many bytes the object was given, once it is closed. */
     long written() {
         return written;
     }
 
     @Override
-    public void write(int b) throws IOException {
-        write(new byte[] {(byte) b}, 0, 1);
+    int full(byte[] bytes, int count) throws IOException {
+        sendPiece(bytes, count);
+        return PIECE << Math.min(MOST_DOUBLINGS, sent.size() / PIECES_OF_A_SIZE);
     }
 
-    @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
-        int at = offset;
-        int left = count;
-        while (left > 0) {
-            if (length == piece.length) {
-                sendPiece();
-            }
-            int taken = Math.min(left, piece.length - length);
-            System.arraycopy(bytes, at, piece, length, taken);
-            length += taken;
-            at += taken;
-            left -= taken;
-        }
-        written += count;
-    }
-
-    private void sendPiece() throws IOException {
+    private void sendPiece(byte[] bytes, int count) throws IOException {
         try {
             String id = upload;
             if (id == null) {
@@ -91,24 +73,18 @@ final class S3Upload extends OutputStream {
                                             .key(key)
                                             .uploadId(uploadId)
                                             .partNumber(number),
-                                    body()))
+                                    body(bytes, count)))
                     .eTag();
             sent.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
-            length = 0;
-            int doublings = Math.min(MOST_DOUBLINGS, sent.size() / PIECES_OF_A_SIZE);
-            if (piece.length != PIECE << doublings) {
-                piece = new byte[PIECE << doublings];
-            }
+            written += count;
         } catch (IOException e) {
             failed = true;
             throw e;
         }
     }
 
-    private RequestBody body() {
-        byte[] bytes = piece;
-        int count = length;
-        // It may be asked for more than once, if the first try fails.
+    // It may be asked for more than once, if the first try fails.
+    private static RequestBody body(byte[] bytes, int count) {
         return RequestBody.fromContentProvider(() -> new ByteArrayInputStream(bytes, 0, count), count, BYTES);
     }
 
@@ -121,10 +97,11 @@ final class S3Upload extends OutputStream {
         if (upload == null) {
             S3Storage.call(
                     "write " + key,
-                    () -> client.putObject(request -> request.bucket(bucket).key(key), body()));
+                    () -> client.putObject(request -> request.bucket(bucket).key(key), body(piece(), length())));
+            written += length();
             return;
         }
-        sendPiece();
+        sendPiece(piece(), length());
         String id = upload;
         S3Storage.call(
                 "end upload of " + key,
