@@ -23,7 +23,7 @@ final class Crew implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final ExecutorService threads = Executors.newCachedThreadPool(Crew::thread);
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /** What one of them does; it looks at {@link #goesOn()} now and then. */
     @FunctionalInterface
@@ -71,7 +71,7 @@ final class Crew implements AutoCloseable {
     void join(Work work) {
         try {
             work.run();
-        } catch (SQLException | IOException | RuntimeException e) {
+        } catch (SQLException | IOException | RuntimeException | Error e) {
             // The first is the reason of those behind it.
             failure.compareAndSet(null, e);
         }
@@ -110,7 +110,7 @@ final class Crew implements AutoCloseable {
 
     /** Throws what the first who failed has thrown. */
     void rethrow() throws SQLException, IOException {
-        Exception first = failure.get();
+        Throwable first = failure.get();
         if (first instanceof SQLException sql) {
             throw sql;
         }
@@ -118,6 +118,9 @@ final class Crew implements AutoCloseable {
             throw io;
         }
         if (first instanceof RuntimeException bug) {
+            throw bug;
+        }
+        if (first instanceof Error bug) {
             throw bug;
         }
     }

@@ -99,7 +99,7 @@ final class DdlQueries {
     /** All objects that are taken along. */
     static final List<String> OBJECTS = List.of(
                     """
-                    select 'n' || n.oid, 0, n.nspname, 'create schema ' || quote_ident(n.nspname) from pg_namespace n
+                    select 'n' || n.oid, 0, n.nspname, 'create schema if not exists ' || quote_ident(n.nspname) from pg_namespace n
                     where n.oid >= 16384 and {user} and {own:pg_namespace:n.oid}
                     """,
                     """

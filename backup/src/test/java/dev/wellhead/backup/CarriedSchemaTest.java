@@ -188,10 +188,12 @@ class CarriedSchemaTest {
     }
 
     @Test
-    void emptyDatabaseAndOneWithoutPublicComeBack() throws SQLException {
+    void emptyDatabaseAndThoseWithoutPublicOrWithAnotherComeBack() throws SQLException {
         Backups backups = backups();
         assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
         source.execute("drop schema public");
+        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
+        source.execute("create schema public", "create table public.t (a integer)");
 
         assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
     }
