@@ -1,6 +1,5 @@
 package dev.wellhead.backup;
 
-import dev.wellhead.backup.internal.DamagedException;
 import dev.wellhead.backup.internal.Json;
 import dev.wellhead.backup.internal.JsonObject;
 import dev.wellhead.backup.internal.Manifest;
@@ -68,8 +67,6 @@ final class CarriedSchema implements SchemaPath {
         try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART))) {
             JsonObject body = JsonObject.of(Json.read(part.readAllBytes()));
             return new PostgresDdl.Script(body.texts("before"), body.texts("indexes"), body.texts("after"));
-        } catch (DamagedException e) {
-            throw new DamagedException("the statements of the schema are damaged: " + e.getMessage(), e);
         }
     }
 }

@@ -1,23 +1,20 @@
 package dev.wellhead.backup;
 
+import dev.wellhead.jdbc.internal.SchemaQueries;
 import java.util.List;
 
 /**
  * The queries behind {@link PostgresDdl}. Each of {@link #OBJECTS} returns what finds an object again in dependencies (a
  * letter for its catalogue, and its number), its rank among those that depend on nothing of each other, its name, and the
- * statement that makes it. {@code {user}} stands for the condition on {@code n} that leaves the system's schemas out,
- * {@code {own:CLASS:OID}} for the one that leaves out what belongs to an extension. Columns that not every version has are read
- * through {@code to_jsonb}.
+ * statement that makes it. Placeholders are those of {@link SchemaQueries}; columns that not every version has are read through
+ * {@code to_jsonb}.
  */
 final class DdlQueries {
     /** From this rank on objects are made once the rows are there. */
     static final int AFTER = 10;
 
-    private static final String USER =
-            "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'";
-
     /** Objects of kinds that are not taken along: kind and name. */
-    static final String REFUSED = expanded("""
+    static final String REFUSED = SchemaQueries.expanded("""
             select 'foreign table', c.oid::regclass::text from pg_class c where c.relkind = 'f'
             union all select 'foreign-data wrapper', w.fdwname from pg_foreign_data_wrapper w
                 where {own:pg_foreign_data_wrapper:w.oid}
@@ -255,7 +252,7 @@ final class DdlQueries {
                     where {user} and {own:pg_class:c.oid}
                     """)
             .stream()
-            .map(DdlQueries::expanded)
+            .map(SchemaQueries::expanded)
             .toList();
 
     /** By what else an object is found in dependencies: that, and what {@link #OBJECTS} has. */
@@ -285,9 +282,20 @@ final class DdlQueries {
             where x.deptype in ('n', 'a', 'i') and x.refobjid >= 16384 and not (x.deptype in ('a', 'i')
                 and x.classid = 'pg_class'::regclass and exists (select 1 from pg_sequence s where s.seqrelid = x.objid))""".replace("LETTERS", letters("a")).replace("OTHERS", letters("b"));
 
+    private static final String COLUMN_SETTINGS = """
+                    select 'alter table only ' || c.oid::regclass || ' alter column ' || quote_ident(a.attname) || words
+                    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+                        join pg_type t on t.oid = a.atttypid cross join lateral (values
+                        (' set storage ' || case nullif(a.attstorage, t.typstorage) when 'p' then 'plain' when 'e' then 'external'
+                            when 'x' then 'extended' when 'm' then 'main' end),
+                        (' set statistics ' || nullif(a.attstattarget, -1)),
+                        (' set (' || array_to_string(a.attoptions, ', ') || ')')) as w (words)
+                    where c.relkind in (KINDS) and a.attnum > 0 and not a.attisdropped and words is not null
+                        and {user} and {own:pg_class:c.oid}
+                    """;
+
     /** What completes tables and their kind before there are rows, in this order. */
-    static final List<String> FINISHING =
-            List.of("""
+    static final List<String> FINISHING = List.of("""
                     select 'alter table only ' || i.inhparent::regclass || ' attach partition ' || c.oid::regclass || ' '
                         || pg_get_expr(c.relpartbound, c.oid)
                     from pg_class c join pg_inherits i on i.inhrelid = c.oid join pg_namespace n on n.oid = c.relnamespace
@@ -298,32 +306,28 @@ final class DdlQueries {
                         join pg_attribute a on a.attrelid = x.refobjid and a.attnum = x.refobjsubid
                         join pg_namespace n on n.oid = c.relnamespace
                     where c.relkind = 'S' and x.refclassid = 'pg_class'::regclass and {user} and {own:pg_class:c.oid}
-                    """, """
-                    select 'alter table only ' || c.oid::regclass || ' alter column ' || quote_ident(a.attname) || words
-                    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-                        join pg_type t on t.oid = a.atttypid cross join lateral (values
-                        (' set storage ' || case nullif(a.attstorage, t.typstorage) when 'p' then 'plain' when 'e' then 'external'
-                            when 'x' then 'extended' when 'm' then 'main' end),
-                        (' set statistics ' || nullif(a.attstattarget, -1)),
-                        (' set (' || array_to_string(a.attoptions, ', ') || ')')) as w (words)
-                    where c.relkind in ('r', 'p', 'm') and a.attnum > 0 and not a.attisdropped and words is not null
-                        and {user} and {own:pg_class:c.oid}
-                    """, """
-                    select 'alter table ' || c.oid::regclass || ' alter column ' || quote_ident(a.attname) || ' set default '
-                        || pg_get_expr(d.adbin, d.adrelid)
-                    from pg_attrdef d join pg_class c on c.oid = d.adrelid
-                        join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
-                        join pg_namespace n on n.oid = c.relnamespace
-                    where c.relkind = 'v' and {user} and {own:pg_class:c.oid}
-                    """).stream().map(DdlQueries::expanded).toList();
+                    """, COLUMN_SETTINGS.replace("KINDS", "'r', 'p'")).stream()
+            .map(SchemaQueries::expanded)
+            .toList();
 
-    /** What completes all of it once there are rows, in this order. */
+    /** What completes the indexes of partitioned tables, which foreign keys then need. */
     static final List<String> COMPLETING =
             List.of("""
                     select 'alter index ' || i.inhparent::regclass || ' attach partition ' || c.oid::regclass
                     from pg_class c join pg_inherits i on i.inhrelid = c.oid join pg_namespace n on n.oid = c.relnamespace
                     where c.relkind in ('i', 'I') and {user} order by c.oid
-                    """, """
+                    """).stream().map(SchemaQueries::expanded).toList();
+
+    /** The materialized views that hold rows: what finds them among the objects, and the statement that fills them. */
+    static final String FILLING = SchemaQueries.expanded("""
+            select 'c' || c.oid, 'refresh materialized view ' || c.oid::regclass from pg_class c
+                join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind = 'm' and c.relispopulated and {user} and {own:pg_class:c.oid}
+            """);
+
+    /** What comes last of all, once every object is there and no row is loaded any more; in this order. */
+    static final List<String> LAST =
+            List.of("""
                     select 'alter index ' || c.oid::regclass || ' set (' || array_to_string(c.reloptions, ', ') || ')'
                     from pg_class c join pg_constraint k on k.conindid = c.oid and k.contype in ('p', 'u', 'x')
                         join pg_namespace n on n.oid = c.relnamespace
@@ -343,17 +347,14 @@ final class DdlQueries {
                             join pg_class x on x.oid = i.indexrelid where i.indrelid = c.oid and i.indisreplident) end
                     from pg_class c join pg_namespace n on n.oid = c.relnamespace
                     where c.relkind in ('r', 'p', 'm') and c.relreplident <> 'd' and {user} and {own:pg_class:c.oid}
-                    """).stream().map(DdlQueries::expanded).toList();
-
-    /** The materialized views that hold rows: what finds them among the objects, and the statement that fills them. */
-    static final String FILLING = expanded("""
-            select 'c' || c.oid, 'refresh materialized view ' || c.oid::regclass from pg_class c
-                join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind = 'm' and c.relispopulated and {user} and {own:pg_class:c.oid}
-            """);
-
-    /** What comes last of all, once everything that may fire or hide a row cannot any more. */
-    static final List<String> LAST = List.of("""
+                    """, COLUMN_SETTINGS.replace("KINDS", "'m'"), """
+                    select 'alter table ' || c.oid::regclass || ' alter column ' || quote_ident(a.attname) || ' set default '
+                        || pg_get_expr(d.adbin, d.adrelid)
+                    from pg_attrdef d join pg_class c on c.oid = d.adrelid
+                        join pg_attribute a on a.attrelid = c.oid and a.attnum = d.adnum
+                        join pg_namespace n on n.oid = c.relnamespace
+                    where c.relkind = 'v' and {user} and {own:pg_class:c.oid}
+                    """, """
                     select 'alter ' || case when k.conrelid = 0 then 'domain ' || k.contypid::regtype
                             else 'table only ' || k.conrelid::regclass end
                         || ' add constraint ' || quote_ident(k.conname) || ' ' || pg_get_constraintdef(k.oid)
@@ -397,9 +398,10 @@ final class DdlQueries {
                     where d.objoid >= 16384 and kind is not null and not exists (select 1 from pg_depend x
                         where x.classid = d.classoid and x.objid = d.objoid and x.deptype = 'e')
                     order by d.classoid, d.objoid, d.objsubid
-                    """).stream()
-            .map(DdlQueries::expanded)
-            .toList();
+                    """)
+                    .stream()
+                    .map(SchemaQueries::expanded)
+                    .toList();
 
     private DdlQueries() {}
 
@@ -410,13 +412,5 @@ final class DdlQueries {
                     ('pg_attrdef'::regclass, 'd'), ('pg_constraint'::regclass, 'k'), ('pg_rewrite'::regclass, 'r'),
                     ('pg_trigger'::regclass, 'g'), ('pg_policy'::regclass, 'l'), ('pg_statistic_ext'::regclass, 's'))
                 as ALIAS (class, letter)""".replace("ALIAS", alias);
-    }
-
-    private static String expanded(String query) {
-        return query.replace("{user}", USER)
-                .replaceAll(
-                        "\\{own:(\\w+):([\\w.]+)}",
-                        "not exists (select 1 from pg_depend x where x.classid = '$1'::regclass and x.objid = $2"
-                                + " and x.deptype = 'e')");
     }
 }

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PostgreSQL, logically: rows by COPY from one snapshot, the schema by the host's schema source. */
+/** PostgreSQL, logically: rows by COPY from one snapshot, the schema by its {@link SchemaPath}. */
 final class PostgresEngine implements Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
@@ -97,6 +97,8 @@ final class PostgresEngine implements Engine {
         try (PostgresSnapshot snapshot = PostgresSnapshot.open(dataSource)) {
             Connection holder = snapshot.connection();
             SortedSet<String> lines = Catalog.of(holder).describe();
+            // Before the rows, since it may refuse.
+            parts.addAll(schema.capture(holder, draft));
             for (Copied copied : new PostgresDump(dataSource, snapshot, draft, workers, progress).run()) {
                 parts.add(copied.part());
                 tables.add(copied.table());
@@ -107,7 +109,6 @@ final class PostgresEngine implements Engine {
             });
             List<Manifest.Sequence> sequences = sequences(holder);
             parts.add(SchemaPart.write(draft, lines));
-            parts.addAll(schema.capture(holder, draft));
             requireUnchanged(holder, lines);
             return new Manifest(
                     id,

@@ -49,6 +49,11 @@ final class Progress {
         return new Stage(phase, expectedBytes, now, new AtomicLong(), new AtomicLong(), new AtomicLong(now));
     }
 
+    /** Returns whether copying is held back. */
+    boolean isHeldBack() {
+        return bytesPerSecond != Long.MAX_VALUE;
+    }
+
     /** Holds nothing back any more. */
     void hurry() {
         bytesPerSecond = Long.MAX_VALUE;
@@ -65,7 +70,7 @@ final class Progress {
             listener.accept(new BackupProgress(
                     id, now.phase, object, allRows, allBytes, now.expectedBytes, Duration.ofNanos(nanos - now.began)));
         }
-        if (now.phase == Phase.COPY && bytesPerSecond != Long.MAX_VALUE) {
+        if (now.phase == Phase.COPY && isHeldBack()) {
             holdBack(now, allBytes);
         }
     }

@@ -28,7 +28,6 @@ final class SqliteCopy {
     private final long pageSize;
     private final long walAtFirst;
     private long passed;
-    private boolean hurried;
 
     SqliteCopy(Connection source, Path file, Progress progress) throws SQLException {
         this.source = source;
@@ -54,8 +53,7 @@ final class SqliteCopy {
     // Called between two steps; what it threw would be lost.
     private void stepped(int remaining, int pages) {
         long now = (long) (pages - remaining) * pageSize;
-        hurried = hurried || walSize() - walAtFirst > MOST_WAL_GROWTH;
-        if (hurried) {
+        if (progress.isHeldBack() && walSize() - walAtFirst > MOST_WAL_GROWTH) {
             progress.hurry();
         }
         progress.passed(name, 0, Math.max(0, now - passed));

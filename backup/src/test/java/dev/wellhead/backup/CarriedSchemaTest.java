@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,12 @@ class CarriedSchemaTest {
             "create view over_view with (security_barrier) as select h.*, twice(id) as t from happy h",
             "alter view happy alter column name set default 'glad'",
             "create view grouped as select p.id, p.name, count(*) from parents p join children c on c.parent = p.id group by p.id",
+            "alter view grouped alter column name set default 'late'",
+            // Late, as it needs a primary key.
+            "create materialized view per_parent as select id, name, count(*) from parents group by id",
+            "create unique index per_parent_id on per_parent (id) with (fillfactor = 80)",
+            "alter materialized view per_parent cluster on per_parent_id",
+            "alter materialized view per_parent alter column name set statistics 99",
             "create recursive view tree (n) as values (1) union all select n + 1 from tree where n < 5",
             "create materialized view summed as select parent, sum(n) as s from children group by parent",
             "create unique index on summed (parent)",
@@ -211,14 +218,26 @@ class CarriedSchemaTest {
                 "create foreign data wrapper nowhere | foreign-data wrapper nowhere"
             })
     void whatCannotBeTakenAlongIsRefusedByName(String statement, String name) {
-        source.execute(statement);
-        Backups backups = backups();
+        source.execute(statement, "create table big as select generate_series(1, 100000) as i");
+        List<BackupProgress> copied = new CopyOnWriteArrayList<>();
+        BackupListener heard = new BackupListener() {
+            @Override
+            public void progressed(BackupProgress progress) {
+                copied.add(progress);
+            }
+        };
+        // So slow that copying anything would be told.
+        Backups backups = Backups.builder(Database.postgres(direct()), BackupStore.directory(store))
+                .bytesPerSecond(500_000)
+                .listener(heard)
+                .build();
 
         assertThatThrownBy(backups::create)
                 .isInstanceOfSatisfying(
                         BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-009"))
                 .hasMessageContaining(name);
         assertThat(backups.list()).isEmpty();
+        assertThat(copied).as("nothing is copied before").isEmpty();
     }
 
     @Test

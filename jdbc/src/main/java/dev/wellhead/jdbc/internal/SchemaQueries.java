@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * for the condition on {@code n} that leaves the system's schemas out, {@code {own:CLASS:OID}} for the one that leaves
  * out what belongs to an extension. Columns that not every version has are read through {@code to_jsonb}.
  */
-final class SchemaQueries {
+public final class SchemaQueries {
     static final String USER_SCHEMA =
             "n.nspname not in ('pg_catalog', 'information_schema')" + " and n.nspname !~ '^pg_(toast|temp)'";
 
@@ -267,8 +267,8 @@ final class SchemaQueries {
 
     private SchemaQueries() {}
 
-    /** Returns the query with its placeholders filled in. */
-    static String expanded(String query) {
+    /** Returns the query with {@code {user}} and {@code {own:CLASS:OID}} filled in. */
+    public static String expanded(String query) {
         return query.replace("{user}", USER_SCHEMA)
                 .replaceAll(
                         "\\{own:(\\w+):([\\w.]+)}",
