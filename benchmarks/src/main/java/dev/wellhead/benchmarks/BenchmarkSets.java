@@ -15,7 +15,8 @@ final class BenchmarkSets {
                 new PoolSet(),
                 new MigrateSet(),
                 new CacheSet(),
-                new RatelimitSet());
+                new RatelimitSet(),
+                new BackupSet());
     }
 
     /** Returns the set of this name. */

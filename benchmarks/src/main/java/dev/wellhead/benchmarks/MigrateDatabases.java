@@ -5,14 +5,10 @@ import dev.wellhead.benchmarks.migrate.MigrateProgram;
 import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A PostgreSQL, SQLite files, and folders of migrations, all in memory where the system has a place for that, so that no disk
@@ -22,35 +18,22 @@ final class MigrateDatabases implements AutoCloseable {
     static final String POSTGRES = "postgres";
     static final List<String> KINDS = List.of(POSTGRES, "sqlite");
 
-    private static final Path MEMORY = Path.of("/dev/shm");
-    private static final String TESTKIT_FOLDER = "wellhead.testkit.dir";
-
-    private final Path folder;
+    private final MemoryFolder folder;
     private final PostgresServer postgres;
     private final Map<String, Fresh> migrated = new HashMap<>();
 
-    private MigrateDatabases(Path folder, PostgresServer postgres) {
+    private MigrateDatabases(MemoryFolder folder, PostgresServer postgres) {
         this.folder = folder;
         this.postgres = postgres;
     }
 
     static MigrateDatabases open() throws BenchmarkException {
-        String before = System.getProperty(TESTKIT_FOLDER);
+        MemoryFolder folder = MemoryFolder.create();
         try {
-            Path parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
-            Path folder = Files.createTempDirectory(parent.toAbsolutePath(), "wellhead-bench-");
-            // The server runs as another user.
-            folder.toFile().setExecutable(true, false);
-            folder.toFile().setReadable(true, false);
-            System.setProperty(TESTKIT_FOLDER, folder.resolve("testkit").toString());
-            return new MigrateDatabases(folder, PostgresServer.builder().start());
-        } catch (IOException | RuntimeException e) {
-            throw new BenchmarkException("no place for databases: " + e, e);
-        } finally {
-            if (before == null) {
-                System.clearProperty(TESTKIT_FOLDER);
-            } else {
-                System.setProperty(TESTKIT_FOLDER, before);
+            return new MigrateDatabases(folder, folder.start(PostgresServer.builder()));
+        } catch (BenchmarkException e) {
+            try (folder) {
+                throw e;
             }
         }
     }
@@ -77,7 +60,7 @@ final class MigrateDatabases implements AutoCloseable {
                     database);
         }
         Path place = place();
-        return new Fresh("jdbc:sqlite:" + place.resolve("bench.db"), () -> delete(place));
+        return new Fresh("jdbc:sqlite:" + place.resolve("bench.db"), () -> MemoryFolder.delete(place));
     }
 
     /** Returns a database to which this contender has applied this folder, once for all rounds. */
@@ -99,16 +82,12 @@ final class MigrateDatabases implements AutoCloseable {
 
     /** Returns a new empty folder. */
     Path place() throws BenchmarkException {
-        try {
-            return Files.createTempDirectory(folder, "place-");
-        } catch (IOException e) {
-            throw new BenchmarkException("no folder: " + e, e);
-        }
+        return folder.place();
     }
 
     Path folder(int files) throws BenchmarkException {
         try {
-            return Corpus.folder(folder, files);
+            return Corpus.folder(folder.path(), files);
         } catch (IOException e) {
             throw new BenchmarkException("migrations cannot be written: " + e, e);
         }
@@ -116,7 +95,7 @@ final class MigrateDatabases implements AutoCloseable {
 
     Path large(long bytes) throws BenchmarkException {
         try {
-            return Corpus.large(folder, bytes);
+            return Corpus.large(folder.path(), bytes);
         } catch (IOException e) {
             throw new BenchmarkException("script cannot be written: " + e, e);
         }
@@ -125,21 +104,6 @@ final class MigrateDatabases implements AutoCloseable {
     @Override
     public void close() {
         postgres.close();
-        try {
-            delete(folder);
-        } catch (IOException e) {
-            throw new IllegalStateException(folder + " cannot be removed", e);
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(tree)) {
-            all = new ArrayList<>(files.toList());
-        }
-        Collections.reverse(all);
-        for (Path each : all) {
-            Files.delete(each);
-        }
+        folder.close();
     }
 }

@@ -1,5 +1,8 @@
 package dev.wellhead.benchmarks;
 
+import static java.util.stream.Collectors.joining;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,24 +13,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * A main class that measures in a fresh JVM, with the class path of this one, and says what it found in lines {@code
- * key=value} on standard output.
+ * A main class that measures in a fresh JVM, and says what it found in lines {@code key=value} on standard output.
  *
  * @param main the class
  * @param jvmFlags flags of the JVM, besides those that its JDK needs
  * @param arguments of the main method
  * @param timeout when it is killed
+ * @param classPath of the JVM
  */
-record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Duration timeout) {
+record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Duration timeout, String classPath) {
     /** What a contender logs, of an outage for instance, is its own affair; how fast it is printed is the host's. */
     static final List<String> QUIET = List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=off");
 
     private static final Pattern RESULT = Pattern.compile("([\\w./-]+)=(.*)");
     private static final int LINES_OF_A_FAILURE = 40;
+
+    /** A worker with the class path of this JVM. */
+    Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Duration timeout) {
+        this(main, jvmFlags, arguments, timeout, System.getProperty("java.class.path"));
+    }
+
+    /** Returns one that has of the class path only what is wanted. */
+    Worker withClassPath(Predicate<String> wanted) {
+        return new Worker(
+                main,
+                jvmFlags,
+                arguments,
+                timeout,
+                Stream.of(classPath.split(File.pathSeparator)).filter(wanted).collect(joining(File.pathSeparator)));
+    }
 
     /**
      * Runs it and returns what it said. Blocks until it has ended, at most the timeout.
@@ -99,7 +119,7 @@ record Worker(Class<?> main, List<String> jvmFlags, List<String> arguments, Dura
         command.addAll(jdk.flags());
         command.add("-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"));
         command.addAll(jvmFlags);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(arguments);
         return command;
     }

@@ -18,8 +18,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /**
- * The PostgreSQL programs from the archive on the class path, unpacked once, and a freshly initialised data folder to
- * copy, made once: a copy takes a tenth of the time of initdb.
+ * The PostgreSQL programs, those from the archive on the class path, unpacked once, or others; and a freshly initialised data
+ * folder to copy, made once: a copy takes a tenth of the time of initdb.
  */
 final class PostgresBinaries {
     static final String SUPERUSER = "postgres";
@@ -39,6 +39,13 @@ final class PostgresBinaries {
         // Without a password, since each server gets one of its own.
         Path template = WorkDirectory.once("postgres-" + key + "-data", folder -> initialise(installation, folder));
         return new PostgresBinaries(installation, template);
+    }
+
+    /** Returns those that are installed on this machine. */
+    static PostgresBinaries installed(Path installation) throws IOException {
+        String name = "postgres-" + Integer.toHexString(installation.toAbsolutePath().hashCode());
+        return new PostgresBinaries(
+                installation, WorkDirectory.once(name + "-data", folder -> initialise(installation, folder)));
     }
 
     /** Copies the initialised folder to a new place. */

@@ -103,6 +103,7 @@ public final class PostgresServer implements AutoCloseable {
     /** What a server of a test's own may be told. */
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
+        private @Nullable Path installation;
 
         private Builder() {
             settings.put("listen_addresses", "127.0.0.1");
@@ -123,13 +124,24 @@ public final class PostgresServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Runs the programs of this machine rather than those on the class path.
+         *
+         * @param folder with {@code bin/postgres} and {@code bin/initdb} in it
+         */
+        public Builder installation(Path folder) {
+            installation = folder;
+            return this;
+        }
+
         /** Starts the server and returns when it answers. */
         public PostgresServer start() {
             // A random password shows in any output that leaks it.
             String password = "canary-" + UUID.randomUUID();
             Path home = WorkDirectory.fresh("postgres");
             try {
-                PostgresBinaries binaries = PostgresBinaries.unpacked();
+                PostgresBinaries binaries =
+                        installation == null ? PostgresBinaries.unpacked() : PostgresBinaries.installed(installation);
                 binaries.copyData(home.resolve("data"));
                 Installed installed = new Installed(binaries, home, Map.copyOf(settings));
                 PostgresServer server = new PostgresServer(

@@ -1,0 +1,158 @@
+package dev.wellhead.benchmarks.backup;
+
+import dev.wellhead.backup.BackupInfo;
+import dev.wellhead.backup.BackupStore;
+import dev.wellhead.backup.Backups;
+import dev.wellhead.backup.Database;
+import dev.wellhead.benchmarks.program.Output;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.sqlite.SQLiteConfig;
+
+/** Copies an SQLite database in one way, while a thread commits as fast as it can, and says what it took. */
+public final class SqliteProgram {
+    /** The metric: milliseconds until the copy is done. */
+    public static final String MILLIS = "ms";
+    /** The metric: bytes of the result. */
+    public static final String BYTES = "bytes";
+    /** The metric: how much of its commits a second the writer kept meanwhile. */
+    public static final String WRITER = "writer.of-alone";
+
+    /** All of them, in the order in which they are shown. */
+    public static final List<String> METRICS = List.of(MILLIS, BYTES, WRITER);
+
+    /** Ours. */
+    public static final String OURS = "wellhead";
+    /** The statement, through JDBC. */
+    public static final String VACUUM_INTO = "vacuum-into";
+    /** The same in SQLite's own shell. */
+    public static final String SHELL_VACUUM_INTO = "sqlite3.vacuum-into";
+    /** The floor: the file is read and nothing is made of it. */
+    public static final String READ = "read";
+
+    private static final Duration ALONE = Duration.ofMillis(1500);
+
+    private SqliteProgram() {}
+
+    /** Runs it: contender, database file, empty folder. */
+    public static void main(String[] arguments) throws Exception {
+        Path file = Path.of(arguments[1]);
+        Path place = Path.of(arguments[2]);
+        try (Writer writer = Writer.start(file)) {
+            // Once for the code to be compiled.
+            writer.rate(ALONE);
+            double alone = writer.rate(ALONE);
+            long commits = writer.commits();
+            long began = System.nanoTime();
+            double bytes = copy(arguments[0], file, place);
+            long nanos = System.nanoTime() - began;
+            Output.say(MILLIS, Output.millis(nanos));
+            Output.say(BYTES, bytes);
+            Output.say(WRITER, (writer.commits() - commits) / (nanos / 1e9) / alone);
+        }
+        Output.end();
+    }
+
+    private static double copy(String contender, Path file, Path place) throws Exception {
+        Path copy = place.resolve("copy.db");
+        switch (contender) {
+            case OURS -> {
+                BackupInfo made = Backups.builder(Database.sqlite(file), BackupStore.directory(place.resolve("store")))
+                        .build()
+                        .create();
+                return made.bytes();
+            }
+            case VACUUM_INTO -> {
+                try (Connection connection = open(file)) {
+                    SqliteRows.execute(connection, "vacuum into '" + copy + "'");
+                }
+                return Files.size(copy);
+            }
+            case SHELL_VACUUM_INTO -> {
+                Process shell = new ProcessBuilder(
+                                "sqlite3", file.toString(), ".timeout 10000", "vacuum into '" + copy + "'")
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+                if (shell.waitFor() != 0) {
+                    throw new IOException("sqlite3 ended with exit code " + shell.exitValue());
+                }
+                return Files.size(copy);
+            }
+            case READ -> {
+                try (InputStream in = Files.newInputStream(file)) {
+                    return in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+            default -> throw new IllegalArgumentException(contender);
+        }
+    }
+
+    private static Connection open(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(10_000);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    /** Commits in a thread of its own until it is closed. */
+    private static final class Writer implements AutoCloseable {
+        private final AtomicLong commits = new AtomicLong();
+        private final Connection connection;
+        private final Thread thread;
+        private volatile boolean closed;
+        private volatile SQLException failure;
+
+        private Writer(Connection connection) {
+            this.connection = connection;
+            this.thread = new Thread(this::write, "writer");
+        }
+
+        static Writer start(Path file) throws SQLException {
+            Writer writer = new Writer(open(file));
+            writer.thread.start();
+            return writer;
+        }
+
+        private void write() {
+            try {
+                while (!closed) {
+                    SqliteRows.write(connection, commits.get());
+                    commits.incrementAndGet();
+                }
+            } catch (SQLException e) {
+                failure = e;
+            }
+        }
+
+        long commits() {
+            return commits.get();
+        }
+
+        /** Returns how many a second there are. */
+        double rate(Duration time) throws InterruptedException {
+            long began = System.nanoTime();
+            long before = commits.get();
+            Thread.sleep(time.toMillis());
+            return (commits.get() - before) / ((System.nanoTime() - began) / 1e9);
+        }
+
+        @Override
+        public void close() throws Exception {
+            closed = true;
+            thread.join();
+            connection.close();
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+}
