@@ -5,9 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -22,8 +20,8 @@ final class Combiner {
      *
      * A trip that takes long is not waited for, or calls would fail that alone would have succeeded: the next leaves when
      * the last has been under way for an eighth of the budget. So one who waits keeps most of his budget, and no more than
-     * eight trips are under way at once. The one who begins a queue sets an alarm for that, since nobody else may come;
-     * so does a trip that leaves some of a queue behind.
+     * eight trips are under way at once. The one who begins a queue asks to be reminded of that, since nobody else may
+     * come; so does a trip that leaves some of a queue behind.
      */
     private static final int MOST_CALLERS = 256;
     private static final int TRIPS_IN_A_BUDGET = 8;
@@ -32,6 +30,7 @@ final class Combiner {
     private final Ticker ticker;
     private final long patienceNanos;
     private final Carrier carrier;
+    private final Reminders<String> reminders;
 
     /** Takes callers to Redis. */
     @FunctionalInterface
@@ -54,6 +53,7 @@ final class Combiner {
         this.ticker = ticker;
         this.patienceNanos = budgetNanos / TRIPS_IN_A_BUDGET;
         this.carrier = carrier;
+        this.reminders = new Reminders<>(patienceNanos, id -> depart(id, lane -> {}));
     }
 
     /** Takes the caller along with the next trip, which may leave at once. */
@@ -65,7 +65,7 @@ final class Combiner {
         });
         if (departing.isEmpty()) {
             if (first[0]) {
-                wakeLater(id);
+                reminders.add(id);
             }
         } else {
             carrier.carry(id, departing);
@@ -130,13 +130,8 @@ final class Combiner {
             lane.underWay++;
             lane.departedAt = now;
             if (!lane.queue.isEmpty()) {
-                wakeLater(id);
+                reminders.add(id);
             }
         }
-    }
-
-    private void wakeLater(String id) {
-        CompletableFuture.delayedExecutor(patienceNanos, TimeUnit.NANOSECONDS, Runnable::run)
-                .execute(() -> depart(id, lane -> {}));
     }
 }

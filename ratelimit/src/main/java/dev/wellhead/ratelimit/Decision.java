@@ -205,8 +205,8 @@ public final class Decision {
     }
 
     /** Reads a decision off the state that it was made on. */
-    static Decision of(Standing.One one, Source source, @Nullable Receipt receipt) {
-        return new Decision(one.allowed(), source, one, null, receipt);
+    static Decision of(Standing.One one, Source source) {
+        return new Decision(one.allowed(), source, one, null, one.receipt());
     }
 
     /**

@@ -62,8 +62,8 @@ final class Denials {
             return null;
         }
         Algorithm algorithm = charge.algorithm();
-        Standing.One one = new Standing.One(charge, algorithm, seen.onOurClock(algorithm), now, false, false);
-        return Decision.of(one, Source.DENY_CACHE, null);
+        Standing.One one = new Standing.One(null, charge, algorithm, seen.onOurClock(algorithm), now, false, false);
+        return Decision.of(one, Source.DENY_CACHE);
     }
 
     private boolean isDenied(Charge charge, Seen seen, long now) {

@@ -44,7 +44,7 @@ final class Fallback {
         }
         if (take && ask.charges().size() == 1) {
             Charge charge = local.get(0);
-            return Decision.of(buckets.take(charge, algorithm(charge), known(charge)), Source.LOCAL_FALLBACK, null);
+            return Decision.of(buckets.take(null, charge, algorithm(charge), known(charge)), Source.LOCAL_FALLBACK);
         }
         List<Line> lines = local.stream().map(this::line).toList();
         Outcome outcome = take ? buckets.take(lines) : buckets.peek(lines);

@@ -49,8 +49,7 @@ final class InMemoryRateLimiter implements RateLimiter {
     }
 
     private Decision take(Charge charge) {
-        Standing.One one = buckets.take(charge, charge.algorithm(), null);
-        return Decision.of(one, Source.IN_MEMORY, one.charged() ? new Receipt(this, one) : null);
+        return Decision.of(buckets.take(this, charge, charge.algorithm(), null), Source.IN_MEMORY);
     }
 
     private Decision take(Ask ask) {

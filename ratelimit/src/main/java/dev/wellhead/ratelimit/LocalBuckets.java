@@ -86,9 +86,10 @@ final class LocalBuckets {
     /**
      * Charges one bucket, if it allows it.
      *
+     * @param issuer who can take the charge back; null for nobody
      * @param known a state of the same bucket from elsewhere, on this clock; what either tells as taken counts
      */
-    Standing.One take(Charge charge, Algorithm algorithm, @Nullable State known) {
+    Standing.One take(@Nullable RateLimiter issuer, Charge charge, Algorithm algorithm, @Nullable State known) {
         Bucket bucket = own.get(charge.bucket());
         for (int failures = 0; bucket != null; failures++) {
             State stored = bucket.state();
@@ -101,14 +102,14 @@ final class LocalBuckets {
             boolean allowed = verdict.allowed();
             State left = allowed ? verdict.after() : verdict.mended() ? verdict.before() : null;
             if (left == null || bucket.move(stored, left)) {
-                return new Standing.One(charge, algorithm, verdict.state(allowed), now, allowed, allowed);
+                return new Standing.One(issuer, charge, algorithm, verdict.state(allowed), now, allowed, allowed);
             }
             standBack(failures);
         }
         Line line = new Line(charge.bucket(), algorithm, charge.cost(), known);
         Outcome outcome = decide(List.of(line), true);
         return new Standing.One(
-                charge, algorithm, outcome.states().get(0), outcome.nowMicros(), outcome.allowed(), outcome.charged());
+                issuer, charge, algorithm, outcome.states().get(0), outcome.nowMicros(), outcome.allowed(), outcome.charged());
     }
 
     /** Charges all lines or none. */

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an ask was charged, so that it can be given back, once. Thread-safe. */
-final class Receipt {
+abstract class Receipt {
     private static final VarHandle CLAIMED;
 
     static {
@@ -19,18 +19,11 @@ final class Receipt {
         }
     }
 
-    private final RateLimiter issuer;
-    private final Taken taken;
+    private final @Nullable RateLimiter issuer;
 
     // Moved by CLAIMED.
     @SuppressWarnings("UnusedVariable")
     private volatile boolean claimed;
-
-    /** What was charged, told when somebody wants to give it back. */
-    @FunctionalInterface
-    interface Taken {
-        List<Charged> taken();
-    }
 
     /**
      * One charge.
@@ -39,20 +32,13 @@ final class Receipt {
      */
     record Charged(Charge charge, State state) {}
 
-    Receipt(RateLimiter issuer, Taken taken) {
+    /** @param issuer who can take it back; null for nobody */
+    Receipt(@Nullable RateLimiter issuer) {
         this.issuer = issuer;
-        this.taken = taken;
     }
 
     static Receipt of(RateLimiter issuer, Ask ask, List<State> states) {
-        return new Receipt(issuer, () -> {
-            List<Charge> charges = ask.charges();
-            List<Charged> charged = new ArrayList<>(charges.size());
-            for (int i = 0; i < charges.size(); i++) {
-                charged.add(new Charged(charges.get(i), states.get(i)));
-            }
-            return charged;
-        });
+        return new OfAsk(issuer, ask, states);
     }
 
     /** Returns one for all that these took, which cannot be given back by themselves any more; null if they took nothing. */
@@ -66,28 +52,69 @@ final class Receipt {
                 issuer = receipt.issuer;
             }
         }
-        return issuer == null ? null : new Receipt(issuer, () -> all);
+        return issuer == null ? null : new Joined(issuer, all);
     }
 
-    List<Charged> charged() {
-        return taken.taken();
+    /** Returns what was charged; called when somebody wants to give it back. */
+    abstract List<Charged> charged();
+
+    /** Returns whether somebody can take it back. */
+    final boolean hasIssuer() {
+        return issuer != null;
     }
 
     /** Returns true to the first. */
-    boolean claim() {
+    final boolean claim() {
         return CLAIMED.compareAndSet(this, false, true);
     }
 
     /** Takes the claim back: surely nothing was given back. */
-    void unclaim() {
+    final void unclaim() {
         claimed = false;
     }
 
     /** @throws IllegalArgumentException if another limiter made the decision */
-    void requireFrom(RateLimiter limiter) {
+    final void requireFrom(RateLimiter limiter) {
         if (issuer != limiter) {
             throw new IllegalArgumentException(
                     "the decision is another limiter's; only the one that made it can take it back");
+        }
+    }
+
+    /** Of all that an ask names. */
+    private static final class OfAsk extends Receipt {
+        private final Ask ask;
+        private final List<State> states;
+
+        OfAsk(RateLimiter issuer, Ask ask, List<State> states) {
+            super(issuer);
+            this.ask = ask;
+            this.states = states;
+        }
+
+        @Override
+        List<Charged> charged() {
+            List<Charge> charges = ask.charges();
+            List<Charged> charged = new ArrayList<>(charges.size());
+            for (int i = 0; i < charges.size(); i++) {
+                charged.add(new Charged(charges.get(i), states.get(i)));
+            }
+            return charged;
+        }
+    }
+
+    /** Of what several others took. */
+    private static final class Joined extends Receipt {
+        private final List<Charged> all;
+
+        Joined(RateLimiter issuer, List<Charged> all) {
+            super(issuer);
+            this.all = all;
+        }
+
+        @Override
+        List<Charged> charged() {
+            return all;
         }
     }
 }

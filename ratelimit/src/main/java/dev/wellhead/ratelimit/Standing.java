@@ -26,19 +26,60 @@ sealed interface Standing {
 
     Duration delay();
 
-    /**
-     * Of an ask of one limit.
-     *
-     * @param state the bucket's: with the charge in it if that was taken, else as it was judged
-     * @param nowMicros when, on the clock of the state
-     * @param charged whether the charge was taken
-     */
-    record One(
-            Charge charge, Algorithm algorithm, @Nullable State state, long nowMicros, boolean allowed, boolean charged)
-            implements Standing, Receipt.Taken {
+    /** Of an ask of one limit; at the same time the receipt, since one object for both is what most decisions need. */
+    final class One extends Receipt implements Standing {
+        private final Charge charge;
+        private final Algorithm algorithm;
+        private final @Nullable State state;
+        private final long nowMicros;
+        private final boolean allowed;
+        private final boolean charged;
+
+        /**
+         * Makes one.
+         *
+         * @param issuer who can take the charge back; null for nobody
+         * @param state the bucket's: with the charge in it if that was taken, else as it was judged
+         * @param nowMicros when, on the clock of the state
+         * @param charged whether the charge was taken
+         */
+        One(
+                @Nullable RateLimiter issuer,
+                Charge charge,
+                Algorithm algorithm,
+                @Nullable State state,
+                long nowMicros,
+                boolean allowed,
+                boolean charged) {
+            super(issuer);
+            this.charge = charge;
+            this.algorithm = algorithm;
+            this.state = state;
+            this.nowMicros = nowMicros;
+            this.allowed = allowed;
+            this.charged = charged;
+        }
+
+        boolean allowed() {
+            return allowed;
+        }
+
+        @Nullable State state() {
+            return state;
+        }
+
+        long nowMicros() {
+            return nowMicros;
+        }
+
+        /** Returns what gives the charge back; null if nothing was taken, or nobody can. */
+        @Nullable Receipt receipt() {
+            return charged && hasIssuer() ? this : null;
+        }
+
         @Override
-        public List<Receipt.Charged> taken() {
-            return state == null ? List.of() : List.of(new Receipt.Charged(charge, state));
+        List<Charged> charged() {
+            return state == null ? List.of() : List.of(new Charged(charge, state));
         }
 
         @Override

@@ -48,6 +48,11 @@ final class TokenBucket implements Algorithm {
     // The same in whole microseconds and units: divisions are what a decision takes longest for.
     private final long maxMicros;
     private final long maxUnits;
+    // What one permit takes, and the room, in whole microseconds and units as well.
+    private final long permitMicros;
+    private final long permitUnits;
+    private final long roomMicros;
+    private final long roomUnits;
     // What a state with a fraction says of its units: one for all of them.
     private final long[] parts;
 
@@ -59,6 +64,10 @@ final class TokenBucket implements Algorithm {
         this.maxDebt = maxDebt;
         this.maxMicros = maxDebt / unitsPerMicro;
         this.maxUnits = maxDebt % unitsPerMicro;
+        this.permitMicros = unitsPerPermit / unitsPerMicro;
+        this.permitUnits = unitsPerPermit % unitsPerMicro;
+        this.roomMicros = room / unitsPerMicro;
+        this.roomUnits = room % unitsPerMicro;
         this.parts = new long[] {unitsPerMicro};
     }
 
@@ -117,6 +126,38 @@ final class TokenBucket implements Algorithm {
 
     @Override
     public Verdict decide(@Nullable State state, long nowMicros, long cost) {
+        if (cost == 1) {
+            if (state == null || state.hasPassed(nowMicros)) {
+                return decideOne(state, nowMicros, 0, nowMicros);
+            }
+            if (isPlain(state, nowMicros)) {
+                return decideOne(state, state.micros(), state.units(), nowMicros);
+            }
+        }
+        return decideAny(state, nowMicros, cost);
+    }
+
+    /** Returns whether it says no more than how far ahead it is, and believably. */
+    private boolean isPlain(State state, long nowMicros) {
+        return state.size() <= 1 && !isForeign(state) && !isTooFar(state, nowMicros);
+    }
+
+    /** The same as {@link #decideAny} of a call for one permit, which most are: without a division. */
+    private Verdict decideOne(@Nullable State before, long fullAtMicros, long fullAtUnits, long nowMicros) {
+        long micros = fullAtMicros + permitMicros;
+        long units = fullAtUnits + permitUnits;
+        if (units >= unitsPerMicro) {
+            units -= unitsPerMicro;
+            micros++;
+        }
+        long ahead = micros - nowMicros;
+        boolean fits = ahead < roomMicros || (ahead == roomMicros && units <= roomUnits);
+        // A permit dearer than the whole bucket, as a share has it, asks for a full one.
+        boolean full = fullAtMicros == nowMicros && fullAtUnits == 0;
+        return new Verdict(fits || full, before, state(micros, units), false);
+    }
+
+    private Verdict decideAny(@Nullable State state, long nowMicros, long cost) {
         long debt = debt(state, nowMicros);
         GivenBack givenBack = GivenBack.of(state == null ? null : own(state), nowMicros);
         // The clock went back since. Read as empty, else the bucket would stay shut until the clock is there again.

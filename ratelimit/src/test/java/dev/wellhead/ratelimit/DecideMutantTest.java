@@ -22,6 +22,21 @@ class DecideMutantTest {
                         "TokenBucket",
                         "excess(debt, cost) <= 0, before",
                         "excess(debt, cost) <= unitsPerPermit, before"),
+                new Mutant("a microsecond is lost of one permit", "TokenBucket", "micros++;", ""),
+                new Mutant(
+                        "one permit is decided by a fraction of other numbers",
+                        "TokenBucket",
+                        "return state.size() <= 1 && !isForeign(state)",
+                        "return state.size() <= 1"),
+                new Mutant(
+                        "one permit forgets what was given back",
+                        "TokenBucket",
+                        "return state.size() <= 1 && !isForeign(state)",
+                        "return !isForeign(state)"),
+                new Mutant(
+                        "one permit has a unit too much of room", "TokenBucket", "units <= roomUnits", "units <= roomUnits + 1"),
+                new Mutant(
+                        "one permit has a unit too little of room", "TokenBucket", "units <= roomUnits", "units < roomUnits"),
                 new Mutant(
                         "the wait is rounded down",
                         "TokenBucket",

@@ -70,9 +70,9 @@ class LocalBucketsRaceTest {
     void chargeFindsWhatWasGivenBackMeanwhile() {
         LocalBuckets buckets = buckets(1_000);
         take(buckets, "key", 1);
-        Standing.One last = buckets.take(charge("key", 3), LIMIT.algorithm(), null);
+        Standing.One last = buckets.take(null, charge("key", 3), LIMIT.algorithm(), null);
 
-        meanwhile = () -> buckets.refund(last.taken());
+        meanwhile = () -> buckets.refund(last.charged());
 
         // Denied on what was read first; the next call finds what was given back.
         assertThat(take(buckets, "key", 1)).isFalse();
@@ -82,10 +82,10 @@ class LocalBucketsRaceTest {
     @Test
     void refundThatAChargeOvertookLosesNeither() {
         LocalBuckets buckets = buckets(1_000);
-        Standing.One first = buckets.take(charge("key", 2), LIMIT.algorithm(), null);
+        Standing.One first = buckets.take(null, charge("key", 2), LIMIT.algorithm(), null);
 
         meanwhile = () -> assertThat(take(buckets, "key", 1)).isTrue();
-        buckets.refund(first.taken());
+        buckets.refund(first.charged());
 
         assertThat(remaining(buckets, "key")).isEqualTo(3);
     }
@@ -198,10 +198,10 @@ class LocalBucketsRaceTest {
                 int a = (call + thread) % keys;
                 int b = (a + 1 + call % (keys - 1)) % keys;
                 if (call % 4 != 0) {
-                    Standing.One one = buckets.take(Charge.of(bound, "key" + a, 1), bound.algorithm(), null);
+                    Standing.One one = buckets.take(null, Charge.of(bound, "key" + a, 1), bound.algorithm(), null);
                     given.addAndGet(a, one.allowed() ? 1 : 0);
                     if (one.allowed() && call % 16 == 1) {
-                        buckets.refund(one.taken());
+                        buckets.refund(one.charged());
                         given.decrementAndGet(a);
                     }
                 } else if (buckets.take(List.of(of(bound, a), of(bound, b))).allowed()) {
@@ -242,7 +242,7 @@ class LocalBucketsRaceTest {
                     allowed = outcome.allowed();
                     at = outcome.nowMicros();
                 } else {
-                    Standing.One one = buckets.take(charge, quick.algorithm(), null);
+                    Standing.One one = buckets.take(null, charge, quick.algorithm(), null);
                     allowed = one.allowed();
                     at = one.nowMicros();
                 }
@@ -312,7 +312,7 @@ class LocalBucketsRaceTest {
     }
 
     private static boolean take(LocalBuckets buckets, String key, long cost) {
-        return buckets.take(charge(key, cost), LIMIT.algorithm(), null).allowed();
+        return buckets.take(null, charge(key, cost), LIMIT.algorithm(), null).allowed();
     }
 
     private long remaining(LocalBuckets buckets, String key) {
