@@ -2,12 +2,15 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.internal.RunTimes;
 import dev.wellhead.core.internal.DaemonThreads;
+import dev.wellhead.core.internal.Options;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * Makes backups again and again, on one daemon thread. A run that was missed while the process was down is made up for
  * once, at the start; a store without any backup gets its first one at once. A run that fails is logged and counted, and
  * the next one comes at its time.
+ *
+ * <p>Any number of processes may have the same schedule over one database and one store: each time one of them makes the
+ * backup, and if that one dies on the way another one does.
  *
  * <p>Thread-safe. Whoever started it closes it.
  */
@@ -27,18 +33,25 @@ public final class BackupSchedule implements AutoCloseable {
      *
      * The time of the next run follows from the newest backup in the store and this schedule's own last attempt, both
      * cut to the present, so a clock that goes back delays a run but cannot multiply it. The wall clock is read at least
-     * once a second, so a clock that leaps is noticed.
+     * once a second, so a clock that leaps is noticed: whatever was reckoned from a time that has not come yet is reckoned
+     * anew.
+     *
+     * Of many processes that find the same run due, the lock of the database lets one make it. Each decides by the newest
+     * backup that it saw, and makes one only if that is still the newest once it holds the lock: so nobody repeats what
+     * another one has just done, however their clocks differ. Who finds the lock taken looks again in a while, in case its
+     * holder dies.
      */
     private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
     private static final long LONGEST_NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
 
-    private final Backups backups;
+    private final RealBackups backups;
     private final RunTimes times;
     private final Clock clock;
     private final boolean verify;
     private final boolean prune;
+    private final Duration lookAgainAfter;
     private final Thread thread;
 
     private final ReentrantLock stateLock = new ReentrantLock();
@@ -50,9 +63,19 @@ public final class BackupSchedule implements AutoCloseable {
     private long runs;
     private long failures;
 
+    /**
+     * What is to be done next.
+     *
+     * @param at when
+     * @param seen whether the store could be read
+     * @param newest the id of the newest backup in it; null if there is none
+     */
+    private record Due(Instant at, boolean seen, @Nullable String newest) {}
+
     private BackupSchedule(Builder builder) {
         this.backups = builder.backups;
-        this.times = builder.times;
+        this.times = builder.times.spread(builder.jitter, builder.backups.name());
+        this.lookAgainAfter = builder.lookAgainAfter;
         this.clock = builder.clock;
         this.verify = builder.verify;
         this.prune = builder.prune;
@@ -123,29 +146,37 @@ public final class BackupSchedule implements AutoCloseable {
 
     private void loop() {
         Instant lastAttempt = Instant.MIN;
-        boolean settled = false;
-        while (awaitNext(settled)) {
-            Instant due = dueAfter(lastAttempt);
-            settled = due.isAfter(clock.instant());
-            if (settled) {
-                setNextRun(due);
+        // Reckoned by the clock as it stood then; null while that is still to be done.
+        Instant reckoned = null;
+        while (awaitNext(reckoned)) {
+            Due due = dueAfter(lastAttempt);
+            reckoned = clock.instant();
+            if (due.at.isAfter(reckoned)) {
+                setNextRun(due.at);
+                continue;
+            }
+            if (runOnce(due)) {
+                lastAttempt = reckoned;
+                reckoned = null;
             } else {
-                lastAttempt = clock.instant();
-                runOnce();
+                setNextRun(RunTimes.every(lookAgainAfter).after(reckoned));
             }
         }
     }
 
-    /** Waits until the next run is due, or does not if that is not known; returns false once the schedule is closed. */
-    private boolean awaitNext(boolean known) {
+    /**
+     * Waits until the next run is due, unless that is to be reckoned first, as it is once the clock has gone back; returns
+     * false once the schedule is closed.
+     */
+    private boolean awaitNext(@Nullable Instant reckoned) {
         stateLock.lock();
         try {
-            while (known && !closed) {
-                long left = nanosUntilNextRun();
-                if (left <= 0) {
+            while (reckoned != null && !closed) {
+                Instant now = clock.instant();
+                if (!now.isBefore(nextRun) || now.isBefore(reckoned)) {
                     break;
                 }
-                changed.awaitNanos(Math.min(left, LONGEST_NAP_NANOS));
+                changed.awaitNanos(Math.min(nanosUntil(nextRun, now), LONGEST_NAP_NANOS));
             }
             return !closed;
         } catch (InterruptedException e) {
@@ -155,57 +186,55 @@ public final class BackupSchedule implements AutoCloseable {
         }
     }
 
-    private long nanosUntilNextRun() {
-        assert stateLock.isHeldByCurrentThread();
-        Duration left = Duration.between(clock.instant(), nextRun);
+    private static long nanosUntil(Instant later, Instant now) {
+        Duration left = Duration.between(now, later);
         return left.compareTo(Duration.ofDays(1)) > 0 ? TimeUnit.DAYS.toNanos(1) : left.toNanos();
     }
 
     /** Returns when to run next; another process may have made a backup since we last looked. */
-    private Instant dueAfter(Instant lastAttempt) {
+    private Due dueAfter(Instant lastAttempt) {
         Instant now = clock.instant();
         Instant newest = lastAttempt;
+        String newestId = null;
+        boolean seen = true;
         try {
             for (BackupInfo backup : backups.list()) {
+                newestId = newestId == null ? backup.id() : newestId;
                 Instant createdAt = backup.createdAt().isAfter(now) ? now : backup.createdAt();
                 newest = createdAt.isAfter(newest) ? createdAt : newest;
             }
         } catch (RuntimeException e) {
             // The run that is due will fail for the same reason, and say so.
             LOG.debug("cannot list backups to see when the next is due", e);
+            seen = false;
         }
-        if (newest.equals(Instant.MIN)) {
-            return now;
-        }
-        return times.after(newest.isAfter(now) ? now : newest);
+        Instant at = newest.equals(Instant.MIN) ? now : times.after(newest.isAfter(now) ? now : newest);
+        return new Due(at, seen, newestId);
     }
 
-    private void runOnce() {
+    /** Returns false if others are making it, or have just done so. */
+    private boolean runOnce(Due due) {
         try {
-            BackupInfo backup = backups.create();
-            if (verify) {
-                VerifyReport report = backups.verify(backup.id());
-                if (!report.verified()) {
-                    // Logged where it was found.
-                    count(false);
-                    return;
-                }
+            Optional<BackupInfo> made =
+                    due.seen ? backups.createAfter(due.newest) : Optional.of(backups.create());
+            if (made.isEmpty()) {
+                return false;
             }
-            if (prune) {
+            boolean good = !verify || backups.verify(made.get().id()).verified();
+            if (good && prune) {
                 backups.prune();
             }
-            count(true);
-        } catch (BackupException e) {
-            if (e.kind() == BackupException.Kind.RUNNING_ELSEWHERE) {
-                LOG.debug("another process is at it", e);
-                return;
-            }
-            LOG.warn("scheduled backup failed; the next run comes at its time", e);
-            count(false);
+            // What is not good was logged where it was found.
+            count(good);
         } catch (RuntimeException e) {
+            if (e instanceof BackupException failure && failure.kind() == BackupException.Kind.RUNNING_ELSEWHERE) {
+                LOG.debug("another process is at it", e);
+                return false;
+            }
             LOG.warn("scheduled backup failed; the next run comes at its time", e);
             count(false);
         }
+        return true;
     }
 
     private void count(boolean success) {
@@ -232,16 +261,49 @@ public final class BackupSchedule implements AutoCloseable {
 
     /** Collects what each run does. For one thread. */
     public static final class Builder {
-        private final Backups backups;
+        private static final Duration MOST_JITTER = Duration.ofHours(12);
+
+        private final RealBackups backups;
         private final RunTimes times;
         private final Clock clock;
         private boolean verify;
         private boolean prune;
+        private Duration jitter;
+        private Duration lookAgainAfter = Duration.ofSeconds(30);
 
-        Builder(Backups backups, RunTimes times, Clock clock) {
+        Builder(RealBackups backups, RunTimes times, Duration jitter, Clock clock) {
             this.backups = backups;
             this.times = times;
+            this.jitter = jitter;
             this.clock = clock;
+        }
+
+        /**
+         * Sets by how much a run may be late on purpose, so that many databases of one server or one bucket do not all begin at
+         * the same moment. How late a run is follows from its time and the database: it is the same in each process. Default:
+         * up to 10 minutes for {@link Backups#daily}, none for {@link Backups#every}.
+         *
+         * @throws IllegalArgumentException if it is not above zero, or above 12 hours
+         */
+        public Builder jitter(Duration most) {
+            Options.positiveNanos("jitter", most);
+            if (most.compareTo(MOST_JITTER) > 0) {
+                throw new IllegalArgumentException("jitter must be <= " + MOST_JITTER + ", was " + most);
+            }
+            this.jitter = most;
+            return this;
+        }
+
+        /** Has each run begin at its very time. */
+        public Builder withoutJitter() {
+            this.jitter = Duration.ZERO;
+            return this;
+        }
+
+        /** Sets when to look again after another process was found at work. */
+        Builder lookAgainAfter(Duration time) {
+            this.lookAgainAfter = time;
+            return this;
         }
 
         /** Verifies each backup right after it was made. Default: not. */

@@ -138,8 +138,14 @@ final class PostgresEngine implements Engine {
         if (target instanceof RestoreTarget.NewDatabase wanted) {
             return restoreNew(manifest, path, wanted.name(), progress);
         }
+        if (target instanceof RestoreTarget.ReplacedDatabase wanted) {
+            return replace(manifest, path, wanted, progress);
+        }
         if (target instanceof RestoreTarget.EmptyDatabase empty) {
             requireEmpty(manifest, empty.dataSource());
+            try (Connection connection = PostgresSession.open(empty.dataSource())) {
+                Preflight.require(connection, manifest, SchemaPart.read(storage, manifest));
+            }
             List<String> differences =
                     new PostgresRestore(storage, manifest, path, workers, progress, empty.dataSource()).run();
             return differences.isEmpty()
@@ -155,6 +161,7 @@ final class PostgresEngine implements Engine {
     private Outcome restoreNew(Manifest manifest, SchemaPath path, String name, Progress progress)
             throws SQLException, IOException {
         try (Connection server = serverConnection()) {
+            Preflight.require(server, manifest, SchemaPart.read(storage, manifest));
             createDatabase(server, manifest, name);
             List<String> differences;
             try {
@@ -173,6 +180,23 @@ final class PostgresEngine implements Engine {
                     "database " + name
                             + (drop(server, name) ? " was dropped again" : " could not be dropped; drop it by hand"));
         }
+    }
+
+    private Outcome replace(
+            Manifest manifest, SchemaPath path, RestoreTarget.ReplacedDatabase wanted, Progress progress)
+            throws SQLException, IOException {
+        DatabaseSwap swap = new DatabaseSwap(dataSource, wanted.name());
+        swap.require(manifest.id(), wanted.token());
+        Outcome outcome = restoreNew(manifest, path, swap.fresh(), progress);
+        if (outcome.differences().isEmpty()) {
+            String kept = swap.swap(manifest.id());
+            LOG.info(
+                    "database {} was replaced by backup {}; what it was is kept as {}: drop that once it is of no use",
+                    wanted.name(),
+                    manifest.id(),
+                    kept);
+        }
+        return outcome;
     }
 
     /** A failure is logged: it must not hide why the database is of no use. */

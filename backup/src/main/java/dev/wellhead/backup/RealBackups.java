@@ -1,24 +1,19 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
-import dev.wellhead.backup.BackupInfo.State;
 import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.BackupIds;
 import dev.wellhead.backup.internal.DamagedException;
-import dev.wellhead.backup.internal.Digests;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartReader;
 import dev.wellhead.backup.internal.RunTimes;
 import dev.wellhead.backup.internal.Storage;
-import dev.wellhead.backup.internal.Verdict;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
-import dev.wellhead.core.Redaction;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,13 +25,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Joins a database, a store and a retention. The store's manifests are the only memory: nothing is cached. */
+/** Joins a database, a store and a retention. */
 final class RealBackups implements Backups {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+    private static final Duration DAILY_JITTER = Duration.ofMinutes(10);
 
     record Settings(
             Database database,
@@ -52,12 +49,14 @@ final class RealBackups implements Backups {
 
     private final Settings settings;
     private final Storage storage;
+    private final Catalogue catalogue;
     private final Engine engine;
     private final Observers observers;
 
     RealBackups(Settings settings) {
         this.settings = settings;
         this.storage = settings.store().storage();
+        this.catalogue = new Catalogue(storage, settings.store().toString());
         this.engine = settings.database().engine(storage, settings.ticker(), settings.workers());
         this.observers = new Observers(settings.listener(), settings.metrics(), settings.clock());
     }
@@ -72,9 +71,30 @@ final class RealBackups implements Backups {
         }
     }
 
+    /**
+     * Makes a backup unless another one has been made since this one was the newest, which is empty then.
+     *
+     * @param newest the id of the newest backup that the caller knows of; null if it knows of none
+     */
+    Optional<BackupInfo> createAfter(@Nullable String newest) {
+        long start = settings.ticker().nanos();
+        try (Engine.RunnerLock lock = engine.lock()) {
+            List<String> ids = catalogue.ids();
+            boolean overtaken = !ids.isEmpty() && !ids.get(ids.size() - 1).equals(newest);
+            return overtaken ? Optional.empty() : Optional.of(createAlone(lock, start));
+        } catch (SQLException e) {
+            throw notMade(e);
+        }
+    }
+
+    /** Returns what is backed up, without anything secret. */
+    String name() {
+        return settings.database().toString();
+    }
+
     private BackupInfo createAlone(Engine.RunnerLock lock, long start) {
         Instant now = settings.clock().instant();
-        String id = idOfNext(now);
+        String id = BackupIds.next(catalogue.ids(), now);
         observers.running(id);
         Manifest manifest;
         try {
@@ -109,70 +129,25 @@ final class RealBackups implements Backups {
             }
             // The backup is there and durable; only the lease could not be removed, which the next sweep does.
             LOG.debug("backup {} published, but not tidied up after", id, e);
-            return manifest(id);
-        }
-    }
-
-    private String idOfNext(Instant now) {
-        try {
-            return BackupIds.next(storage.ids(), now);
-        } catch (IOException e) {
-            throw storeFailed("listing", e);
+            return catalogue.manifest(id);
         }
     }
 
     @Override
     public List<BackupInfo> list() {
-        List<BackupInfo> backups = new ArrayList<>();
-        try {
-            for (String id : storage.ids()) {
-                try {
-                    backups.add(info(id));
-                } catch (NoSuchFileException e) {
-                    LOG.debug("backup {} was deleted while it was listed", id, e);
-                }
-            }
-        } catch (IOException e) {
-            throw storeFailed("listing", e);
-        }
-        Collections.reverse(backups);
+        List<BackupInfo> backups = catalogue.list();
         observers.newestVerified(
-                newestVerified(backups).map(BackupInfo::createdAt).orElse(null));
-        return List.copyOf(backups);
-    }
-
-    private BackupInfo info(String id) throws IOException {
-        byte[] content;
-        Manifest manifest;
-        try {
-            content = storage.read(id, Manifest.FILE, Manifest.MAX_BYTES);
-            manifest = Manifest.of(id, content);
-        } catch (DamagedException e) {
-            return BackupInfo.damaged(id, BackupException.say(e));
-        }
-        return BackupInfo.of(manifest, verdict(id, content));
-    }
-
-    private @Nullable Verdict verdict(String id, byte[] manifest) throws IOException {
-        try {
-            Verdict verdict = Verdict.of(storage.read(id, Verdict.FILE, Verdict.MAX_BYTES));
-            // One that belongs to other content says nothing of this.
-            return verdict.manifestSha256().equals(Digests.hex(manifest)) ? verdict : null;
-        } catch (NoSuchFileException e) {
-            return null;
-        } catch (DamagedException e) {
-            LOG.warn("backup {}: its verdict is damaged, so it counts as not verified; verify it again", id, e);
-            return null;
-        }
+                Catalogue.newestVerified(backups).map(BackupInfo::createdAt).orElse(null));
+        return backups;
     }
 
     @Override
     public VerifyReport verify(String id) {
         long start = settings.ticker().nanos();
-        requireExisting(id);
+        catalogue.requireExisting(id);
         List<String> problems;
         try {
-            Manifest manifest = manifest(id);
+            Manifest manifest = catalogue.manifest(id);
             requireKind(manifest);
             Progress progress = progress(id);
             check(manifest, progress);
@@ -200,11 +175,11 @@ final class RealBackups implements Backups {
     public RestoreReport restore(String id, RestoreTarget target) {
         Objects.requireNonNull(target, "target");
         long start = settings.ticker().nanos();
-        requireExisting(id);
+        catalogue.requireExisting(id);
         Manifest manifest;
         Engine.Outcome outcome;
         try {
-            manifest = manifest(id);
+            manifest = catalogue.manifest(id);
             requireKind(manifest);
             Progress progress = progress(id);
             check(manifest, progress);
@@ -238,9 +213,9 @@ final class RealBackups implements Backups {
 
     @Override
     public void copy(String id, BackupStore to) {
-        requireExisting(id);
+        catalogue.requireExisting(id);
         try {
-            requireKind(manifest(id));
+            requireKind(catalogue.manifest(id));
             new StoreCopy(storage, to.storage(), id).run();
         } catch (DamagedException e) {
             suspect(id, List.of(BackupException.say(e)));
@@ -282,27 +257,18 @@ final class RealBackups implements Backups {
         RetentionPlan plan = planRetention();
         List<BackupInfo> oldestFirst = new ArrayList<>(plan.deleted());
         Collections.reverse(oldestFirst);
-        int deleted = 0;
+        AtomicInteger deleted = new AtomicInteger();
         try {
-            for (BackupInfo backup : oldestFirst) {
-                try {
-                    storage.delete(backup.id());
-                    deleted++;
-                } catch (NoSuchFileException e) {
-                    LOG.debug("backup {} was deleted by somebody else", backup.id(), e);
-                }
-            }
-        } catch (IOException e) {
-            throw storeFailed("pruning, after " + deleted + " of " + oldestFirst.size() + " deletions,", e);
+            catalogue.delete(oldestFirst, deleted);
         } finally {
-            observers.pruned(plan, deleted);
+            observers.pruned(plan, deleted.get());
         }
         return plan;
     }
 
     @Override
     public Optional<Duration> lastVerifiedAge() {
-        return newestVerified(list())
+        return Catalogue.newestVerified(list())
                 .map(backup ->
                         Observers.age(backup.createdAt(), settings.clock().instant()));
     }
@@ -333,17 +299,13 @@ final class RealBackups implements Backups {
     public BackupSchedule.Builder daily(LocalTime time, ZoneId zone) {
         Objects.requireNonNull(time, "time");
         Objects.requireNonNull(zone, "zone");
-        return new BackupSchedule.Builder(this, RunTimes.daily(time, zone), settings.clock());
+        return new BackupSchedule.Builder(this, RunTimes.daily(time, zone), DAILY_JITTER, settings.clock());
     }
 
     @Override
     public BackupSchedule.Builder every(Duration period) {
         Options.positiveNanos("every", period);
-        return new BackupSchedule.Builder(this, RunTimes.every(period), settings.clock());
-    }
-
-    private Manifest manifest(String id) throws IOException {
-        return Manifest.of(id, storage.read(id, Manifest.FILE, Manifest.MAX_BYTES));
+        return new BackupSchedule.Builder(this, RunTimes.every(period), Duration.ZERO, settings.clock());
     }
 
     private void suspect(String id, List<String> problems) {
@@ -352,18 +314,9 @@ final class RealBackups implements Backups {
         observers.suspect(id, detail);
     }
 
-    /** Keeps the outcome beside the manifest; no detail means that the backup is good. */
+    /** Keeps the outcome; no detail means that the backup is good. */
     private void record(String id, String detail) {
-        try {
-            byte[] manifest = storage.read(id, Manifest.FILE, Manifest.MAX_BYTES);
-            Verdict verdict = new Verdict(detail.isEmpty(), settings.clock().instant(), detail, Digests.hex(manifest));
-            storage.annotate(id, Verdict.FILE, verdict.toBytes());
-        } catch (DamagedException e) {
-            // A manifest that cannot be read at all makes the backup suspect by itself.
-            LOG.debug("no verdict kept for backup {}", id, e);
-        } catch (IOException e) {
-            throw storeFailed("keeping the outcome for " + id, e);
-        }
+        catalogue.record(id, settings.clock().instant(), detail);
         if (detail.isEmpty()) {
             refreshAge();
         }
@@ -377,21 +330,6 @@ final class RealBackups implements Backups {
         }
     }
 
-    private void requireExisting(String id) {
-        boolean exists;
-        try {
-            exists = storage.ids().contains(id);
-        } catch (IOException e) {
-            throw storeFailed("listing", e);
-        }
-        if (!exists) {
-            throw new BackupException(
-                    Kind.UNKNOWN_ID,
-                    "store " + settings.store() + " has no backup '" + Redaction.printable(id)
-                            + "'; list() gives those there are");
-        }
-    }
-
     private void requireKind(Manifest manifest) {
         if (!manifest.kind().equals(engine.kind())) {
             throw new BackupException(
@@ -401,25 +339,11 @@ final class RealBackups implements Backups {
         }
     }
 
-    private static Optional<BackupInfo> newestVerified(List<BackupInfo> newestFirst) {
-        return newestFirst.stream()
-                .filter(backup -> backup.state() == State.VERIFIED)
-                .findFirst();
-    }
-
     private BackupException notMade(Exception e) {
         return new BackupException(
                 Kind.NOT_MADE,
                 "backup of " + settings.database() + " to " + settings.store() + " failed: " + BackupException.say(e)
                         + "; nothing of it was kept",
-                e);
-    }
-
-    private BackupException storeFailed(String what, IOException e) {
-        return new BackupException(
-                Kind.STORE,
-                what + " in the store " + settings.store() + " failed: " + BackupException.say(e)
-                        + "; check the directory and its rights",
                 e);
     }
 

@@ -2,23 +2,40 @@ package dev.wellhead.backup;
 
 import dev.wellhead.jdbc.DirectDataSource;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
- * Where a backup is restored to: always somewhere new or empty. Nothing that holds data is ever overwritten; a target
- * that is taken is refused, naming what is there. An immutable value.
+ * Where a backup is restored to: somewhere new or empty, and a target that is taken is refused, naming what is there; or in
+ * the place of something that a token names, which is kept beside it. An immutable value.
  */
 public sealed interface RestoreTarget {
     /** Returns a database to be created under this name, on the server that the backups come from. */
     static RestoreTarget newDatabase(String name) {
-        if (name.isEmpty() || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("the name of a database must not be empty nor hold a NUL character");
-        }
-        return new NewDatabase(name);
+        return new NewDatabase(named(name));
     }
 
     /** Returns an existing PostgreSQL database that holds no tables or other objects; extensions may be there. */
     static RestoreTarget emptyDatabase(DirectDataSource dataSource) {
         return new EmptyDatabase(dataSource);
+    }
+
+    /**
+     * Returns a database that is there and is to be replaced, on the server that the backups come from. The backup is restored
+     * beside it and compared; then both are renamed in one step, and what was there is kept under a name that begins with its
+     * own and {@code _replaced_}. Nobody may be connected to it.
+     *
+     * @param token says what is to be replaced: system identifier, name and number of objects. A restore with another one is
+     *     refused, and its message says which one is right
+     */
+    static RestoreTarget replacingDatabase(String name, String token) {
+        return new ReplacedDatabase(named(name), Objects.requireNonNull(token, "token"));
+    }
+
+    private static String named(String name) {
+        if (name.isEmpty() || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the name of a database must not be empty nor hold a NUL character");
+        }
+        return name;
     }
 
     /**
@@ -37,6 +54,19 @@ public sealed interface RestoreTarget {
      * @param name its name
      */
     record NewDatabase(String name) implements RestoreTarget {
+        @Override
+        public String toString() {
+            return "database " + name;
+        }
+    }
+
+    /**
+     * A PostgreSQL database to be replaced.
+     *
+     * @param name its name
+     * @param token says what is to be replaced
+     */
+    record ReplacedDatabase(String name, String token) implements RestoreTarget {
         @Override
         public String toString() {
             return "database " + name;

@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.testkit.TestDatabase;
@@ -43,6 +44,7 @@ class BackupScheduleTest {
     @Test
     void storeWithoutABackupGetsOneAtOnceAndTheNextAtItsTime() {
         try (BackupSchedule schedule = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                .withoutJitter()
                 .verifyByRestore()
                 .start()) {
             await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
@@ -65,7 +67,7 @@ class BackupScheduleTest {
         clock.advance(Duration.ofDays(9));
 
         try (BackupSchedule schedule =
-                backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).start()) {
+                backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).withoutJitter().start()) {
             await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-25T03:00:00Z")));
 
             assertThat(schedule.runs()).isEqualTo(1);
@@ -99,6 +101,60 @@ class BackupScheduleTest {
 
             assertThat(backups.list()).hasSize(1);
         }
+    }
+
+    @Test
+    void clockThatWasFarAheadAndIsPutRightHoldsNothingUp() {
+        backups.create();
+        clock.advance(Duration.ofDays(2000));
+        try (BackupSchedule schedule = backups.every(Duration.ofHours(6)).start()) {
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+            await().atMost(PATIENCE)
+                    .until(() -> schedule.nextRun().equals(clock.instant().plus(Duration.ofHours(6))));
+
+            clock.advance(Duration.ofDays(-1999));
+
+            await().atMost(PATIENCE)
+                    .until(() -> schedule.nextRun().equals(clock.instant().plus(Duration.ofHours(6))));
+            clock.advance(Duration.ofHours(6));
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 2);
+        }
+    }
+
+    @Test
+    void backupThatSomebodyMadeBetweenLookingAndLockingIsNotRepeated() {
+        RealBackups mine = (RealBackups) backups;
+        String seen = backups.create().id();
+        String made = backups.create().id();
+
+        assertThat(mine.createAfter(seen)).isEmpty();
+        assertThat(mine.createAfter(null)).isEmpty();
+        assertThat(mine.createAfter(made)).isPresent();
+        assertThat(backups.list()).hasSize(3);
+    }
+
+    @Test
+    void dailyRunIsLateByUpToTenMinutesAndByTheSameInEachProcess() {
+        backups.create();
+        try (BackupSchedule one =
+                        backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).start();
+                BackupSchedule other =
+                        backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).start()) {
+            Instant time = Instant.parse("2026-06-16T03:00:00Z");
+            await().atMost(PATIENCE).until(() -> !one.nextRun().isBefore(time));
+            await().atMost(PATIENCE).until(() -> !other.nextRun().isBefore(time));
+
+            assertThat(one.nextRun()).isBefore(time.plus(Duration.ofMinutes(10))).isEqualTo(other.nextRun());
+        }
+    }
+
+    @Test
+    void jitterHasBounds() {
+        BackupSchedule.Builder builder = backups.every(Duration.ofHours(1));
+
+        assertThatThrownBy(() -> builder.jitter(Duration.ZERO)).hasMessageContaining("jitter");
+        assertThatThrownBy(() -> builder.jitter(Duration.ofHours(13)))
+                .hasMessage("jitter must be <= PT12H, was PT13H");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.wellhead.backup.internal;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +42,27 @@ public interface RunTimes {
             } catch (DateTimeException | ArithmeticException e) {
                 return Instant.MAX;
             }
+        };
+    }
+
+    /**
+     * Returns these times, each a little later: by the same for the same {@code name}, below {@code most}. What comes between a
+     * time and its delay counts as a run: the first time later than {@code instant} is what is delayed.
+     */
+    default RunTimes spread(Duration most, String name) {
+        long millis = most.toMillis();
+        if (millis == 0) {
+            return this;
+        }
+        byte[] named = name.getBytes(StandardCharsets.UTF_8);
+        return instant -> {
+            Instant time = after(instant);
+            byte[] key = ByteBuffer.allocate(named.length + Long.BYTES)
+                    .put(named)
+                    .putLong(time.getEpochSecond())
+                    .array();
+            Duration delay = Duration.ofMillis(Long.remainderUnsigned(XxHash64.hash(key, 0, key.length), millis));
+            return every(delay).after(time);
         };
     }
 

@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -122,5 +125,39 @@ class RunTimesTest {
     Arbitrary<ZoneId> zones() {
         return Arbitraries.of(
                 ZoneId.getAvailableZoneIds().stream().sorted().map(ZoneId::of).toList());
+    }
+
+    @Property
+    void spreadTimesAreEachLateByLessThanTheMostAndAlwaysByTheSame(
+            @ForAll @IntRange(min = 1, max = 4_000_000) int seconds, @ForAll @LongRange(min = 1, max = 43_200_000) long most) {
+        RunTimes exact = RunTimes.daily(LocalTime.of(2, 30), BERLIN);
+        RunTimes spread = exact.spread(Duration.ofMillis(most), "a");
+        Instant instant = Instant.ofEpochSecond(1_770_000_000L + seconds);
+
+        Instant run = spread.after(instant);
+
+        assertThat(Duration.between(exact.after(instant), run)).isBetween(Duration.ZERO, Duration.ofMillis(most - 1));
+        assertThat(exact.spread(Duration.ofMillis(most), "a").after(instant)).isEqualTo(run);
+        // The run that was late is the one of its day.
+        assertThat(spread.after(run)).isAfterOrEqualTo(exact.after(run)).isAfter(run);
+    }
+
+    @Test
+    void spreadTimesDifferByNameAndDay() {
+        RunTimes exact = RunTimes.daily(LocalTime.of(2, 30), ZoneOffset.UTC);
+        Instant instant = Instant.parse("2026-06-15T12:00:00Z");
+        Set<Duration> delays = new HashSet<>();
+
+        for (String name : List.of("a", "b", "c", "d", "e")) {
+            for (int day = 0; day < 20; day++) {
+                Instant from = instant.plus(Duration.ofDays(day));
+                delays.add(Duration.between(
+                        exact.after(from),
+                        exact.spread(Duration.ofMinutes(10), name).after(from)));
+            }
+        }
+
+        assertThat(delays).hasSizeGreaterThan(95);
+        assertThat(exact.spread(Duration.ZERO, "a")).isSameAs(exact);
     }
 }
