@@ -31,8 +31,8 @@ public interface Backups {
      * Makes a backup of one snapshot of the database, while others write. It appears in {@link #list()} when it is
      * complete and durable, and not at all if anything fails, the process dies included.
      *
-     * @throws BackupException if another process is making one (PostgreSQL only), the database cannot be read whole, or
-     *     the store cannot be written
+     * @throws BackupException if another process or thread is making one, the database cannot be read whole, or the store
+     *     cannot be written
      */
     BackupInfo create();
 

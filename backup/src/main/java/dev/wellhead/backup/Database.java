@@ -57,9 +57,26 @@ public final class Database {
      * @throws IllegalArgumentException if the path holds a question mark, which the driver takes for the end of the name
      */
     public static Database sqlite(Path file) {
+        return sqlite(file, false);
+    }
+
+    /**
+     * Returns an SQLite database as {@link #sqlite(Path)} does, whose backups hold it without free pages and with its tables
+     * each in one piece: the copy of the snapshot goes through {@code VACUUM INTO}, which takes its time without progress and,
+     * while it lasts, room for a second copy. Rows of tables without {@code integer primary key} may get other rowids.
+     *
+     * @param file the database file; it need not exist yet
+     * @throws IllegalArgumentException if the path holds a question mark, which the driver takes for the end of the name
+     */
+    public static Database sqliteCompacted(Path file) {
+        return sqlite(file, true);
+    }
+
+    private static Database sqlite(Path file, boolean compacted) {
         Path absolute = SqliteFile.usable(file);
         return new Database(
-                absolute.toString(), (storage, ticker, workers) -> new SqliteEngine(absolute, storage, ticker));
+                absolute.toString(),
+                (storage, ticker, workers) -> new SqliteEngine(absolute, compacted, storage, ticker));
     }
 
     /** @param workers how many tables are copied at a time, where that is done by table */

@@ -118,7 +118,8 @@ final class RealBackups implements Backups {
         try (Storage.Draft draft = storage.begin(id)) {
             Manifest manifest = engine.capture(id, now, draft, progress(id));
             if (!lock.isHeld()) {
-                throw new SQLException("the lock against other runners was lost, its session has ended");
+                throw new SQLException(
+                        "the lock against other runners was lost: its session has ended, or its file is gone");
             }
             draft.publish(manifest.toBytes());
             published = true;

@@ -49,6 +49,20 @@ public sealed interface RestoreTarget {
     }
 
     /**
+     * Returns an existing SQLite file whose place the restored one takes, with its owner, group and mode. It must not be in use:
+     * stop the service first. At any moment there is one whole database under the name, the old or the new. The old one stays
+     * beside it, as {@code <file>.replaced-by-<backup id>}; remove it when it is not wanted any more.
+     *
+     * @param file leads to it, over links too
+     * @param token says what is lost; a restore with another one is refused, naming the right one. It fits one file on one
+     *     machine, until its schema or the number of rows in a table changes
+     * @throws IllegalArgumentException if the path holds a question mark
+     */
+    static RestoreTarget replacing(Path file, String token) {
+        return new ReplacedFile(SqliteFile.usable(file), Objects.requireNonNull(token, "token"));
+    }
+
+    /**
      * A PostgreSQL database to be created.
      *
      * @param name its name
@@ -94,6 +108,19 @@ public sealed interface RestoreTarget {
         @Override
         public String toString() {
             return "file " + file;
+        }
+    }
+
+    /**
+     * An SQLite file to be replaced.
+     *
+     * @param file its path
+     * @param token says what it holds
+     */
+    record ReplacedFile(Path file, String token) implements RestoreTarget {
+        @Override
+        public String toString() {
+            return "file " + file + ", replacing it";
         }
     }
 }

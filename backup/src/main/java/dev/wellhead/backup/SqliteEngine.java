@@ -1,10 +1,8 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
-import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.LeasedDirectory;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartReader;
 import dev.wellhead.backup.internal.PartWriter;
 import dev.wellhead.backup.internal.PrivateFiles;
 import dev.wellhead.backup.internal.Storage;
@@ -14,11 +12,10 @@ import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,10 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * SQLite by its paged backup interface. A read transaction is opened on the source connection first: it pins the snapshot,
@@ -42,19 +39,41 @@ import org.jspecify.annotations.Nullable;
  * <p>The native calls cannot be interrupted, and hold a virtual thread's carrier.
  */
 final class SqliteEngine implements Engine {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
     private static final String KIND = "sqlite";
-    private static final String PART = "database";
     private static final long SNAPSHOT_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    /** That of a file which is not there. Should it appear meanwhile, its backup is not published. */
+    private static final RunnerLock NOT_HELD = new RunnerLock() {
+        @Override
+        public boolean isHeld() {
+            return false;
+        }
+
+        @Override
+        public void close() {
+            // Nothing was taken.
+        }
+    };
+
     private final Path file;
+    private final boolean compacted;
     private final Storage storage;
     private final Ticker ticker;
+    private final SqliteSwap.Watch watch;
 
-    SqliteEngine(Path file, Storage storage, Ticker ticker) {
+    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker) {
+        this(file, compacted, storage, ticker, step -> {});
+    }
+
+    /** @param watch is told how far a file has come that replaces another */
+    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker, SqliteSwap.Watch watch) {
         this.file = file;
+        this.compacted = compacted;
         this.storage = storage;
         this.ticker = ticker;
+        this.watch = watch;
     }
 
     @Override
@@ -62,20 +81,14 @@ final class SqliteEngine implements Engine {
         return KIND;
     }
 
-    /** Two copies at a time only cost twice as much: nothing needs to be locked. */
     @Override
     public RunnerLock lock() {
-        return new RunnerLock() {
-            @Override
-            public boolean isHeld() {
-                return true;
-            }
-
-            @Override
-            public void close() {
-                // Nothing was taken.
-            }
-        };
+        try {
+            return RunnerLockFile.acquire(file.toRealPath());
+        } catch (IOException e) {
+            LOG.debug("{} cannot be locked, and not be backed up either", file, e);
+            return NOT_HELD;
+        }
     }
 
     @Override
@@ -88,21 +101,15 @@ final class SqliteEngine implements Engine {
                 Connection source = SqliteFile.open(file)) {
             openSnapshot(source);
             Path copy = work.path().resolve("copy.db");
-            new SqliteCopy(source, file, progress).into(copy);
+            new SqliteCopy(source, file.toRealPath(), progress).into(copy);
             List<String> schema = List.copyOf(Catalog.of(source).describe());
-            SortedMap<TableName, TableFingerprint> contents = contents(source);
+            SortedMap<TableName, Content> contents = contents(source);
             source.rollback();
             requireIntact(copy);
-            Manifest.Part database;
-            try (PartWriter part = PartWriter.create(draft, PART)) {
-                Files.copy(copy, part);
-                database = part.finish();
-            }
+            Manifest.Part database = pack(compacted ? compact(copy) : copy, draft);
             List<Manifest.Table> tables = new ArrayList<>();
-            for (Map.Entry<TableName, TableFingerprint> each : contents.entrySet()) {
-                List<String> columns = Catalog.of(source).writableColumns(each.getKey());
-                tables.add(new Manifest.Table(each.getKey(), each.getValue(), database.name(), "sqlite", columns));
-            }
+            contents.forEach((name, content) -> tables.add(
+                    new Manifest.Table(name, content.fingerprint(), database.name(), "sqlite", content.columns())));
             return new Manifest(
                     id,
                     KIND,
@@ -119,36 +126,25 @@ final class SqliteEngine implements Engine {
     @Override
     public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
         try (LeasedDirectory work = storage.workspace()) {
-            return unpackAndCompare(manifest, work.path().resolve("drill.db"), progress);
+            return new SqliteRestore(storage, manifest, progress)
+                    .into(work.path().resolve("drill.db"));
         }
     }
 
     @Override
     public Outcome restore(Manifest manifest, RestoreTarget target, Progress progress)
             throws SQLException, IOException {
-        if (!(target instanceof RestoreTarget.NewFile wanted)) {
-            throw new BackupException(
-                    Kind.WRONG_KIND,
-                    "backup " + manifest.id() + " is one of SQLite and cannot be restored to " + target
-                            + "; use RestoreTarget.file");
+        SqliteRestore restore = new SqliteRestore(storage, manifest, progress);
+        if (target instanceof RestoreTarget.NewFile wanted) {
+            return restore.toNew(wanted.file());
         }
-        Path to = wanted.file();
-        requireFree(manifest, to);
-        Path fresh = to.resolveSibling("." + to.getFileName() + ".restoring-" + UUID.randomUUID());
-        try {
-            List<String> differences = unpackAndCompare(manifest, fresh, progress);
-            if (!differences.isEmpty()) {
-                return new Outcome(differences, to + " was not created");
-            }
-            requireFree(manifest, to);
-            moveInto(manifest, fresh, to);
-            return Outcome.EQUAL;
-        } finally {
-            Files.deleteIfExists(fresh);
-            for (String suffix : SqliteFile.SIDE_FILES) {
-                Files.deleteIfExists(SqliteFile.side(fresh, suffix));
-            }
+        if (target instanceof RestoreTarget.ReplacedFile wanted) {
+            return new SqliteSwap(restore, ticker, watch).swap(wanted.file(), wanted.token());
         }
+        throw new BackupException(
+                Kind.WRONG_KIND,
+                "backup " + manifest.id() + " is one of SQLite and cannot be restored to " + target
+                        + "; use RestoreTarget.file or replacing");
     }
 
     /** Begins a read transaction and reads once, since SQLite takes the snapshot only then. */
@@ -173,10 +169,13 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    private static SortedMap<TableName, TableFingerprint> contents(Connection source) throws SQLException {
-        SortedMap<TableName, TableFingerprint> contents = new TreeMap<>();
-        for (TableName table : Catalog.of(source).tables()) {
-            contents.put(table, TableFingerprint.of(source, table));
+    private record Content(TableFingerprint fingerprint, List<String> columns) {}
+
+    private static SortedMap<TableName, Content> contents(Connection source) throws SQLException {
+        Catalog catalog = Catalog.of(source);
+        SortedMap<TableName, Content> contents = new TreeMap<>();
+        for (TableName table : catalog.tables()) {
+            contents.put(table, new Content(TableFingerprint.of(source, table), catalog.writableColumns(table)));
         }
         return contents;
     }
@@ -190,70 +189,34 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    /** Returns what differs; then, and if it throws, the file may be there in any state. */
-    private List<String> unpackAndCompare(Manifest manifest, Path to, Progress progress)
-            throws SQLException, IOException {
-        progress.begin(Phase.LOAD, manifest.rawBytes());
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART));
-                OutputStream out = PrivateFiles.createDurable(to)) {
-            new Passing(part, to.toString(), progress).transferTo(out);
+    /** VACUUM cannot run in the transaction that pins the snapshot, so it is the private copy that is compacted. */
+    private static Path compact(Path copy) throws SQLException, IOException {
+        Path compact = copy.resolveSibling("compact.db");
+        // Ours from its first moment; an empty file is taken for none.
+        PrivateFiles.create(compact).close();
+        boolean wal;
+        try (Connection connection = SqliteFile.open(copy);
+                PreparedStatement vacuum = connection.prepareStatement("vacuum main into ?")) {
+            wal = SqliteFile.keepsWal(connection);
+            vacuum.setString(1, compact.toString());
+            vacuum.execute();
         }
-        List<String> schema = SchemaPart.read(storage, manifest);
-        List<String> differences = new ArrayList<>();
-        try (Connection connection = SqliteFile.open(to)) {
-            differences.addAll(SqliteFile.checkIntegrity(connection));
-            if (differences.isEmpty()) {
-                differences.addAll(SqliteFile.compare(connection, manifest, schema));
-            }
-        } catch (SQLException e) {
-            differences.add("the restored file cannot be read: " + BackupException.say(e));
-        }
-        for (String suffix : SqliteFile.SIDE_FILES) {
-            if (SqliteFile.exists(SqliteFile.side(to, suffix))) {
-                differences.add("the restored file is not whole without a " + suffix + " file");
+        if (wal) {
+            // Which VACUUM INTO does not take along.
+            try (Connection connection = SqliteFile.open(compact)) {
+                SqliteFile.execute(connection, "pragma journal_mode = wal");
             }
         }
-        return differences;
+        requireIntact(compact);
+        Files.delete(copy);
+        return compact;
     }
 
-    private static void requireFree(Manifest manifest, Path to) {
-        List<Path> taken = new ArrayList<>();
-        if (SqliteFile.exists(to)) {
-            taken.add(to);
+    private static Manifest.Part pack(Path copy, Storage.Draft draft) throws IOException {
+        try (PartWriter part = PartWriter.create(draft, SqliteRestore.PART)) {
+            Files.copy(copy, part);
+            return part.finish();
         }
-        for (String suffix : SqliteFile.SIDE_FILES) {
-            // A stale one would be replayed onto the restored file.
-            if (SqliteFile.exists(SqliteFile.side(to, suffix))) {
-                taken.add(SqliteFile.side(to, suffix));
-            }
-        }
-        if (!taken.isEmpty()) {
-            throw taken(manifest, taken.toString(), null);
-        }
-    }
-
-    /** Gives the file its name unless somebody has taken it meanwhile: a link, unlike a renaming, never replaces. */
-    private static void moveInto(Manifest manifest, Path fresh, Path to) throws IOException {
-        try {
-            Files.createLink(to, fresh);
-        } catch (FileAlreadyExistsException e) {
-            throw taken(manifest, to.toString(), e);
-        } catch (UnsupportedOperationException e) {
-            // The file system has no hard links; this refuses to replace as well, though not in one step.
-            Files.move(fresh, to);
-        }
-        Path parent = to.getParent();
-        if (parent != null) {
-            PrivateFiles.syncFolder(parent);
-        }
-    }
-
-    private static BackupException taken(Manifest manifest, String what, @Nullable Throwable cause) {
-        return new BackupException(
-                Kind.TARGET_TAKEN,
-                "restore of " + manifest.id() + ": " + what
-                        + " exists; choose another path, or move it away once nobody has it open",
-                cause);
     }
 
     private static String version(Connection connection) throws SQLException {

@@ -22,6 +22,10 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteFile {
     static final List<String> SIDE_FILES = List.of("-wal", "-shm", "-journal");
 
+    // https://www.sqlite.org/rescode.html
+    private static final int SQLITE_CORRUPT = 11;
+    private static final int SQLITE_NOTADB = 26;
+
     // A native wait cannot be interrupted; a short one is repeated where it matters.
     private static final int BUSY_MILLIS = 50;
 
@@ -50,6 +54,31 @@ final class SqliteFile {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(BUSY_MILLIS);
         return config.createConnection("jdbc:sqlite:" + file);
+    }
+
+    static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Returns whether the file is no database, or one with broken pages. */
+    static boolean isDamaged(SQLException e) {
+        // Extended codes hold the primary one in their low byte.
+        int code = e.getErrorCode() & 0xff;
+        return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    }
+
+    /** Returns whether the database keeps a write-ahead log, which is a mark in the file itself. */
+    static boolean keepsWal(Connection connection) throws SQLException {
+        return text(connection, "pragma journal_mode").equals("wal");
+    }
+
+    static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : "";
+        }
     }
 
     static long number(Connection connection, String sql) throws SQLException {

@@ -12,11 +12,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -56,26 +51,6 @@ class SqliteBackupsTest extends BackupsContract {
 
     private static Path file(RestoreTarget target) {
         return ((RestoreTarget.NewFile) target).file();
-    }
-
-    @Test
-    void backupEndsWhileAWriterCommitsWithoutPause() throws Exception {
-        source.execute("with recursive n(i) as (select 10 union all select i + 1 from n where i < 20000)"
-                + " insert into note select i, hex(randomblob(200)) from n");
-        AtomicBoolean stop = new AtomicBoolean();
-        ExecutorService writer = Executors.newSingleThreadExecutor();
-        Future<Long> commits = writer.submit(() -> commitUntil(stop));
-        try {
-            Backups backups = builder().build();
-            String id = backups.create().id();
-
-            assertThat(backups.list().get(0).rows()).isGreaterThan(19_000);
-            assertThat(backups.verify(id).problems()).isEmpty();
-        } finally {
-            stop.set(true);
-            writer.shutdown();
-        }
-        assertThat(commits.get(30, TimeUnit.SECONDS)).isPositive();
     }
 
     @Test
@@ -172,18 +147,5 @@ class SqliteBackupsTest extends BackupsContract {
     void pathThatTheDriverWouldMisreadIsRefused() {
         assertThatThrownBy(() -> Database.sqlite(Path.of("a?b.db"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RestoreTarget.file(Path.of("a?b.db"))).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    private long commitUntil(AtomicBoolean stop) throws SQLException {
-        long commits = 0;
-        try (Connection connection = source.dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("pragma synchronous = off");
-            while (!stop.get()) {
-                statement.execute("update note set body = 'x' || " + commits + " where id = 1");
-                commits++;
-            }
-        }
-        return commits;
     }
 }

@@ -23,7 +23,8 @@ public final class LeasedDirectory implements AutoCloseable {
     /*
      * For a folder ".x" the lease is the file ".lease.x". Order of creation: lease, lock, folder; of removal: folder (or
      * its renaming), lease. So whoever sees a folder finds a lease that is locked (alive) or not (left behind), and no
-     * lease at all only for a folder whose removal was under way.
+     * lease at all only for a folder whose removal was under way. A lease alone is removed under its lock only, and who
+     * creates one looks after locking it whether it is still there.
      *
      * POSIX locks belong to the process and are lost when it closes any descriptor of the file. A sweep must therefore
      * not even open a lease of its own process: OWN knows them.
@@ -48,9 +49,8 @@ public final class LeasedDirectory implements AutoCloseable {
             throw new IOException(name + " exists already");
         }
         try {
-            FileChannel channel = PrivateFiles.create(lease);
+            FileChannel channel = lockedLease(lease);
             try {
-                channel.lock();
                 Path path = parent.resolve(name);
                 PrivateFiles.createFolder(path);
                 return new LeasedDirectory(path, lease, channel);
@@ -62,6 +62,24 @@ public final class LeasedDirectory implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             OWN.remove(lease);
             throw e;
+        }
+    }
+
+    /** Creates a lease and locks it. In between a sweep may take it for one left behind, and remove it. */
+    private static FileChannel lockedLease(Path lease) throws IOException {
+        while (true) {
+            FileChannel channel = PrivateFiles.create(lease);
+            try {
+                channel.lock();
+                if (Files.exists(lease, LinkOption.NOFOLLOW_LINKS)) {
+                    return channel;
+                }
+                channel.close();
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                Files.deleteIfExists(lease);
+                throw e;
+            }
         }
     }
 
@@ -81,21 +99,24 @@ public final class LeasedDirectory implements AutoCloseable {
         }
     }
 
-    /** Removes the folders with this prefix whose processes are gone. */
-    static void sweep(Path parent, String prefix) throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, prefix + "*")) {
-            folders.forEach(found::add);
+    /** Removes the folders whose names begin so and whose processes are gone, and leases left without a folder. */
+    public static void sweep(Path parent, String prefix) throws IOException {
+        List<String> found = new ArrayList<>();
+        // No glob: the prefix may hold characters that mean something in one.
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
+            entries.forEach(entry -> found.add(entry.getFileName().toString()));
         }
-        for (Path folder : found) {
-            Path lease = parent.toRealPath().resolve(LEASE + folder.getFileName());
-            if (!OWN.contains(lease)) {
-                removeIfLeftBehind(folder, lease);
+        for (String name : found) {
+            boolean alone = name.startsWith(LEASE + prefix) && !found.contains(name.substring(LEASE.length()));
+            String folder = alone ? name.substring(LEASE.length()) : name;
+            Path lease = parent.toRealPath().resolve(LEASE + folder);
+            if (folder.startsWith(prefix) && !OWN.contains(lease)) {
+                removeIfLeftBehind(parent.resolve(folder), lease, alone);
             }
         }
     }
 
-    private static void removeIfLeftBehind(Path folder, Path lease) throws IOException {
+    private static void removeIfLeftBehind(Path folder, Path lease, boolean alone) throws IOException {
         try (FileChannel channel = FileChannel.open(lease, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
                 FileLock lock = channel.tryLock()) {
             if (lock != null) {
@@ -104,7 +125,11 @@ public final class LeasedDirectory implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             // Published or removed since we looked, or its removal broke off between the folder's files and the lease.
-            PrivateFiles.deleteTree(folder);
+            // One
+            // that was not there yet may be somebody's by now.
+            if (!alone) {
+                PrivateFiles.deleteTree(folder);
+            }
         } catch (OverlappingFileLockException e) {
             // Another class loader of this JVM holds it: alive.
             return;

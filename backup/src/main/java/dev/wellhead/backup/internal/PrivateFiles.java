@@ -14,6 +14,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,36 @@ import org.jspecify.annotations.Nullable;
 public final class PrivateFiles {
     private static final Set<OpenOption> CREATE =
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> OPEN_OR_CREATE = Set.of(
+            StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private PrivateFiles() {}
 
     /** Creates a file with mode 0600; whatever stands there, a link included, is an error. */
     public static FileChannel create(Path file) throws IOException {
         return FileChannel.open(file, CREATE, attributes(file, "rw-------"));
+    }
+
+    /** Opens a file to read and write it, or creates it with mode 0600; a link is an error. */
+    public static FileChannel openOrCreate(Path file) throws IOException {
+        return FileChannel.open(file, OPEN_OR_CREATE, attributes(file, "rw-------"));
+    }
+
+    /** Gives a file the owner, group and mode of another one, so that it can take that one's place. */
+    public static void copyAccess(Path from, Path to) throws IOException {
+        if (!isPosix(from)) {
+            return;
+        }
+        PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        PosixFileAttributes present = Files.readAttributes(to, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        // To set what is so already may need rights as well.
+        if (!present.owner().equals(wanted.owner())) {
+            Files.setOwner(to, wanted.owner());
+        }
+        if (!present.group().equals(wanted.group())) {
+            Files.setAttribute(to, "posix:group", wanted.group());
+        }
+        Files.setPosixFilePermissions(to, wanted.permissions());
     }
 
     /** Creates a folder with mode 0700. */

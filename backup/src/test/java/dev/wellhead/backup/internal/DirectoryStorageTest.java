@@ -96,6 +96,18 @@ class DirectoryStorageTest {
         assertThat(storage.ids()).containsExactly(id);
     }
 
+    // A process that dies after the renaming which publishes leaves its lease alone behind.
+    @Test
+    void leaseWithoutAFolderIsSwept() throws IOException {
+        String id = published();
+        Files.createFile(root.resolve(".lease.partial-" + id));
+
+        storage.sweep();
+
+        assertThat(entries(root)).containsExactly(id);
+        assertThat(storage.ids()).containsExactly(id);
+    }
+
     @Test
     void deletedBackupIsGone() throws IOException {
         String id = published();
