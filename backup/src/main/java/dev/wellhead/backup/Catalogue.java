@@ -5,6 +5,7 @@ import dev.wellhead.backup.BackupInfo.State;
 import dev.wellhead.backup.internal.DamagedException;
 import dev.wellhead.backup.internal.Digests;
 import dev.wellhead.backup.internal.Manifest;
+import dev.wellhead.backup.internal.MissingKeyException;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.backup.internal.Verdict;
 import dev.wellhead.core.Redaction;
@@ -79,7 +80,8 @@ final class Catalogue {
             return verdict.manifestSha256().equals(Digests.hex(manifest)) ? verdict : null;
         } catch (NoSuchFileException e) {
             return null;
-        } catch (DamagedException e) {
+        } catch (DamagedException | MissingKeyException e) {
+            // A damaged one may name any key; that of the backup itself is at hand.
             LOG.warn("backup {}: its verdict is damaged, so it counts as not verified; verify it again", id, e);
             return null;
         }

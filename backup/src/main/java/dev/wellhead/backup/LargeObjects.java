@@ -39,6 +39,11 @@ final class LargeObjects {
 
     private LargeObjects() {}
 
+    /** Returns whether this entry of a manifest stands for them. */
+    static boolean isIn(Manifest.Table table) {
+        return table.format().equals(FORMAT);
+    }
+
     /** Copies all that the connection's snapshot has; empty if there are none. */
     static Optional<Copied> out(Connection connection, Storage.Draft draft, Progress progress)
             throws SQLException, IOException {

@@ -96,7 +96,7 @@ final class PostgresEngine implements Engine {
         List<Manifest.Table> tables = new ArrayList<>();
         try (PostgresSnapshot snapshot = PostgresSnapshot.open(dataSource)) {
             Connection holder = snapshot.connection();
-            SortedSet<String> lines = Catalog.of(holder).describe();
+            SortedSet<String> lines = SchemaLines.of(holder);
             // Before the rows, since it may refuse.
             parts.addAll(schema.capture(holder, draft));
             for (Copied copied : new PostgresDump(dataSource, snapshot, draft, workers, progress).run()) {
@@ -307,7 +307,7 @@ final class PostgresEngine implements Engine {
 
     /** Functions and the like are not locked, and parts of the catalogue are read as they are, whatever the snapshot. */
     private static void requireUnchanged(Connection holder, SortedSet<String> lines) throws SQLException {
-        List<String> changes = Differences.ofSchema(lines, Catalog.of(holder).describe());
+        List<String> changes = Differences.ofSchema(lines, SchemaLines.of(holder));
         if (!changes.isEmpty()) {
             throw new SQLException("the schema was changed during the backup: " + String.join("; ", changes));
         }

@@ -5,10 +5,8 @@ import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartReader;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
-import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.SqlErrors;
-import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.sql.Connection;
@@ -19,7 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -60,12 +57,12 @@ final class PostgresRestore {
      */
     List<String> run() throws SQLException, IOException {
         schema.before(storage, manifest, target);
-        SortedSet<String> wanted = new TreeSet<>(SchemaPart.read(storage, manifest));
+        PostgresComparison comparison =
+                new PostgresComparison(manifest, new TreeSet<>(SchemaPart.read(storage, manifest)), progress);
         try (Connection connection = PostgresSession.open(target)) {
             List<String> differences = new ArrayList<>();
             if (schema.isWholeBefore()) {
-                differences.addAll(
-                        Differences.ofSchema(wanted, Catalog.of(connection).describe()));
+                differences.addAll(comparison.schemaBeforeRows(connection));
             }
             if (!differences.isEmpty()) {
                 // Nothing to load into, and nothing that loading could mend.
@@ -79,9 +76,9 @@ final class PostgresRestore {
                 }
                 return List.of("the rows cannot be loaded: " + BackupException.say(e));
             }
-            differences.addAll(
-                    Differences.ofSchema(wanted, Catalog.of(connection).describe()));
-            compareContents(connection, differences);
+            differences.addAll(comparison.schema(connection));
+            differences.addAll(contents(comparison));
+            differences.addAll(comparison.sequences(connection));
             PostgresSession.execute(connection, "analyze");
             return differences;
         }
@@ -91,7 +88,7 @@ final class PostgresRestore {
         connection.setAutoCommit(false);
         LoadGuards guards = LoadGuards.lift(connection);
         List<String> names = manifest.tables().stream()
-                .filter(table -> !isLargeObjects(table))
+                .filter(table -> !LargeObjects.isIn(table))
                 .map(table -> table.name().quoted())
                 .toList();
         if (!names.isEmpty()) {
@@ -105,10 +102,10 @@ final class PostgresRestore {
         eachTable((session, table) -> {
             guards.enter(session);
             try (PartReader part = PartReader.open(storage, manifest.id(), manifest.part(table.part()))) {
-                if (isLargeObjects(table)) {
+                if (LargeObjects.isIn(table)) {
                     LargeObjects.in(session, part, progress);
                 } else {
-                    copy(session, table).in(part, progress);
+                    TableCopy.of(session, table).in(part, progress);
                 }
             }
         });
@@ -137,31 +134,12 @@ final class PostgresRestore {
                 .toList();
     }
 
-    private static boolean isLargeObjects(Manifest.Table table) {
-        return table.format().equals(LargeObjects.FORMAT);
-    }
-
-    private static TableCopy copy(Connection session, Manifest.Table table) throws IOException {
-        return new TableCopy(session, table.name(), CopyFormat.of(table.format(), table.name()), table.columns());
-    }
-
-    private void compareContents(Connection connection, List<String> differences) throws SQLException, IOException {
+    private List<String> contents(PostgresComparison comparison) throws SQLException, IOException {
         progress.begin(Phase.COMPARE, manifest.rawBytes());
         SortedMap<TableName, String> wrong = new ConcurrentSkipListMap<>();
-        eachTable((session, table) -> {
-            TableFingerprint content = isLargeObjects(table)
-                    ? LargeObjects.fingerprint(session, progress)
-                    : copy(session, table).fingerprint(progress);
-            Differences.ofTable(table, content).ifPresent(words -> wrong.put(table.name(), words));
-        });
-        differences.addAll(wrong.values());
-        for (Manifest.Sequence sequence : manifest.sequences()) {
-            Manifest.Sequence found = PostgresEngine.sequence(connection, sequence.name());
-            if (!found.equals(sequence)) {
-                differences.add("sequence " + sequence.name() + " stands at " + found.last() + ", backed up was "
-                        + sequence.last());
-            }
-        }
+        eachTable((session, table) ->
+                comparison.table(session, table).ifPresent(words -> wrong.put(table.name(), words)));
+        return List.copyOf(wrong.values());
     }
 
     // Connection, resources, operator, system: another attempt may go well.

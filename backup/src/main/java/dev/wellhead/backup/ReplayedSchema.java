@@ -4,9 +4,12 @@ import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The host makes the schema, as its migrations do. */
 record ReplayedSchema(SchemaSource source) implements SchemaPath {
@@ -38,16 +41,25 @@ record ReplayedSchema(SchemaSource source) implements SchemaPath {
         }
     }
 
-    // In the order in which views were created: one that reads another one comes later.
+    /** Fills the materialized views that were filled, and empties the others, whatever the schema source has made of them. */
     @Override
-    public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers) throws SQLException {
+    public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers)
+            throws SQLException, IOException {
+        SortedSet<String> wanted = new TreeSet<>(SchemaPart.read(storage, manifest));
         try (Connection connection = PostgresSession.open(target)) {
+            // In the order in which they were created: one that reads another one comes later.
             List<String> views = PostgresSession.queryAll(connection, """
                     select format('%I.%I', n.nspname, c.relname) from pg_class c
-                    join pg_namespace n on n.oid = c.relnamespace
-                    where c.relkind = 'm' and c.relispopulated order by c.oid""");
+                    join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'm' order by c.oid""");
             for (String view : views) {
-                PostgresSession.execute(connection, "refresh materialized view " + view);
+                if (SchemaLines.isFilled(wanted, view)) {
+                    PostgresSession.execute(connection, "refresh materialized view " + view);
+                }
+            }
+            for (String view : SchemaLines.filledViews(connection)) {
+                if (!SchemaLines.isFilled(wanted, view)) {
+                    PostgresSession.execute(connection, "refresh materialized view " + view + " with no data");
+                }
             }
         }
     }

@@ -104,6 +104,7 @@ final class SqliteEngine implements Engine {
             new SqliteCopy(source, file.toRealPath(), progress).into(copy);
             List<String> schema = List.copyOf(Catalog.of(source).describe());
             SortedMap<TableName, Content> contents = contents(source);
+            // Nothing is read from here on: it would be of another snapshot, and a writer may be in the way.
             source.rollback();
             requireIntact(copy);
             Manifest.Part database = pack(compacted ? compact(copy) : copy, draft);

@@ -37,6 +37,16 @@ final class TableCopy {
     }
 
     /**
+     * Returns that of a table as it was backed up.
+     *
+     * @throws IOException if this version of Wellhead does not know the format
+     */
+    static TableCopy of(Connection connection, Manifest.Table table) throws IOException {
+        CopyFormat format = CopyFormat.of(table.format(), table.name());
+        return new TableCopy(connection, table.name(), format, table.columns());
+    }
+
+    /**
      * Copies the rows into a part.
      *
      * @param name the part's, as {@link PartWriter#create} takes it

@@ -5,19 +5,21 @@ import dev.wellhead.backup.internal.Storage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A store that does something at each of its operations, numbered from 0: fail before it, fail in the middle of it
- * (half of what is written arrives), fail after it, or block.
+ * (half of what is written or read arrives), fail after it, or block. What is closed is closed in any case, as a file is
+ * whose last bytes could not be made durable.
  */
 final class FaultyStorage implements Storage {
     /** What happens around an operation. */
     interface Fault {
         default void before(int operation) throws IOException {}
 
-        /** Returns how many of these bytes arrive. */
+        /** Returns how many of these bytes arrive; fewer than were read are the last. */
         default int pass(int operation, int length) throws IOException {
             return length;
         }
@@ -59,6 +61,21 @@ final class FaultyStorage implements Storage {
         return result;
     }
 
+    @FunctionalInterface
+    private interface Closing {
+        void close() throws IOException;
+    }
+
+    private void closing(Closing closing) throws IOException {
+        int operation = operations.getAndIncrement();
+        try {
+            fault.before(operation);
+        } finally {
+            closing.close();
+        }
+        fault.after(operation);
+    }
+
     private static void closeAfter(AutoCloseable opened, IOException cause) {
         try {
             opened.close();
@@ -74,17 +91,20 @@ final class FaultyStorage implements Storage {
 
     @Override
     public List<String> ids() throws IOException {
-        return storage.ids();
+        return around(operation -> storage.ids());
     }
 
     @Override
     public byte[] read(String id, String file, int limit) throws IOException {
-        return around(operation -> storage.read(id, file, limit));
+        return around(operation -> {
+            byte[] content = storage.read(id, file, limit);
+            return Arrays.copyOf(content, fault.pass(operation, content.length));
+        });
     }
 
     @Override
     public InputStream open(String id, String part) throws IOException {
-        return around(operation -> storage.open(id, part));
+        return around(operation -> new FaultyInput(storage.open(id, part)));
     }
 
     @Override
@@ -136,10 +156,39 @@ final class FaultyStorage implements Storage {
             });
         }
 
-        // Cleaning up is left to work here: that of a process that died is the crash test's.
         @Override
         public void close() throws IOException {
-            draft.close();
+            closing(draft::close);
+        }
+    }
+
+    private final class FaultyInput extends InputStream {
+        private final InputStream in;
+        private boolean cut;
+
+        FaultyInput(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            return around(operation -> {
+                int count = cut ? -1 : in.read(bytes, offset, length);
+                int passed = count < 0 ? count : fault.pass(operation, count);
+                cut |= passed < count;
+                return passed == 0 ? -1 : passed;
+            });
+        }
+
+        @Override
+        public void close() throws IOException {
+            closing(in::close);
         }
     }
 
@@ -165,7 +214,7 @@ final class FaultyStorage implements Storage {
 
         @Override
         public void close() throws IOException {
-            out.close();
+            closing(out::close);
         }
     }
 }

@@ -225,7 +225,21 @@ public final class DirectoryStorage implements Storage {
             } catch (AtomicMoveNotSupportedException e) {
                 throw new IOException("this file system cannot rename a folder in one step; use a local one", e);
             }
-            PrivateFiles.syncFolder(root);
+            try {
+                PrivateFiles.syncFolder(root);
+            } catch (IOException e) {
+                withdraw(e);
+                throw e;
+            }
+        }
+
+        /** What may not outlast a power cut must not be listed. */
+        private void withdraw(IOException cause) {
+            try {
+                Files.move(root.resolve(id), folder.path(), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                cause.addSuppressed(e);
+            }
         }
 
         @Override

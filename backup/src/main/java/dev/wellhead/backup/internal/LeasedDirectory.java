@@ -125,8 +125,7 @@ public final class LeasedDirectory implements AutoCloseable {
             }
         } catch (NoSuchFileException e) {
             // Published or removed since we looked, or its removal broke off between the folder's files and the lease.
-            // One
-            // that was not there yet may be somebody's by now.
+            // One that was not there yet may be somebody's by now.
             if (!alone) {
                 PrivateFiles.deleteTree(folder);
             }
