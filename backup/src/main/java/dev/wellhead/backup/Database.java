@@ -5,6 +5,7 @@ import dev.wellhead.core.Ticker;
 import dev.wellhead.jdbc.DirectDataSource;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** What is backed up. Immutable and thread-safe; holds no connection. */
 public final class Database {
@@ -29,7 +30,8 @@ public final class Database {
      * @param schema makes the same schema in an empty database
      */
     public static Database postgres(DirectDataSource dataSource, SchemaSource schema) {
-        return postgres(dataSource, new ReplayedSchema(Objects.requireNonNull(schema, "schema")));
+        SchemaPath path = new ReplayedSchema(Objects.requireNonNull(schema, "schema"));
+        return postgres(dataSource, storage -> path);
     }
 
     /**
@@ -38,16 +40,32 @@ public final class Database {
      * {@code docs/backup.md} lists those that can. The driver must be on the class path or module path.
      *
      * @param dataSource its user must be able to read every table past all row-level security; to verify, it must be
-     *     able to create databases on the server, and in them all that there is in this one
+     *     able to create databases on the server, and in them all that there is in this one, and act for the roles to which
+     *     things belong
      */
     public static Database postgres(DirectDataSource dataSource) {
-        return postgres(dataSource, new CarriedSchema());
+        SchemaPath path = new CarriedSchema();
+        return postgres(dataSource, storage -> path);
     }
 
-    private static Database postgres(DirectDataSource dataSource, SchemaPath schema) {
+    /**
+     * Returns a PostgreSQL database, 13 or newer, whose schema each backup takes along as {@code pg_dump} tells it, whatever
+     * kinds of objects it has; rows are copied as ever. A restore needs no program. The driver must be on the class path or
+     * module path.
+     *
+     * @param dataSource as for {@link #postgres(DirectDataSource)}; host, port, database, user, password, {@code sslmode} and
+     *     {@code sslrootcert} are handed over to the program, and nothing else
+     * @param programs of the server's major version or newer
+     */
+    public static Database postgres(DirectDataSource dataSource, ClientPrograms programs) {
+        Objects.requireNonNull(programs, "programs");
+        return postgres(dataSource, storage -> new DumpedSchema(dataSource, programs, storage));
+    }
+
+    private static Database postgres(DirectDataSource dataSource, Function<Storage, SchemaPath> schema) {
         return new Database(
                 dataSource.url(),
-                (storage, ticker, workers) -> new PostgresEngine(dataSource, schema, storage, workers));
+                (storage, ticker, workers) -> new PostgresEngine(dataSource, schema.apply(storage), storage, workers));
     }
 
     /**

@@ -23,6 +23,13 @@ final class Differences {
         return differences;
     }
 
+    static List<String> ofRights(SortedSet<String> wanted, SortedSet<String> found) {
+        List<String> differences = new ArrayList<>();
+        add(differences, "of rights it lacks: ", wanted, found);
+        add(differences, "of rights it has besides: ", found, wanted);
+        return differences;
+    }
+
     static Optional<String> ofTable(Manifest.Table wanted, TableFingerprint found) {
         if (wanted.content().equals(found)) {
             return Optional.empty();

@@ -98,7 +98,7 @@ final class PostgresDdl {
                     "the database has what cannot be taken along without its migrations: "
                             + refused.stream().limit(SHOWN).collect(Collectors.joining(", "))
                             + (refused.size() > SHOWN ? " and " + (refused.size() - SHOWN) + " more" : "")
-                            + "; give Database.postgres a SchemaSource, or use pg_dump");
+                            + "; give Database.postgres a SchemaSource or ClientPrograms");
         }
     }
 
@@ -124,7 +124,7 @@ final class PostgresDdl {
                     Kind.UNSUPPORTED,
                     "the database has objects that need each other: "
                             + path.stream().map(Node::name).collect(Collectors.joining(", "))
-                            + "; give Database.postgres a SchemaSource, or use pg_dump");
+                            + "; give Database.postgres a SchemaSource or ClientPrograms");
         }
         boolean late = node.rank >= DdlQueries.AFTER;
         for (Node need : needsOf(node)) {

@@ -99,6 +99,9 @@ final class PostgresEngine implements Engine {
             SortedSet<String> lines = SchemaLines.of(holder);
             // Before the rows, since it may refuse.
             parts.addAll(schema.capture(holder, draft));
+            if (schemaFingerprint.isEmpty()) {
+                parts.add(RightsReader.read(holder).write(draft));
+            }
             for (Copied copied : new PostgresDump(dataSource, snapshot, draft, workers, progress).run()) {
                 parts.add(copied.part());
                 tables.add(copied.table());
@@ -125,29 +128,44 @@ final class PostgresEngine implements Engine {
 
     @Override
     public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
-        SchemaPath path = pathOf(manifest, Kind.NOT_VERIFIED);
+        SchemaReturn path = pathOf(manifest, Kind.NOT_VERIFIED);
+        RightsRestore rights = rightsOf(manifest, true);
+        try (Connection server = PostgresSession.open(dataSource)) {
+            rights.requireRoles(server, Kind.NOT_VERIFIED, "verification of " + manifest.id());
+        }
         try (ScratchDatabase scratch = ScratchDatabase.create(dataSource)) {
-            return new PostgresRestore(storage, manifest, path, workers, progress, scratch.dataSource()).run();
+            return restoring(manifest, path, rights, progress, scratch.dataSource())
+                    .run();
         }
     }
 
     @Override
     public Outcome restore(Manifest manifest, RestoreTarget target, Progress progress)
             throws SQLException, IOException {
-        SchemaPath path = pathOf(manifest, Kind.NOT_RESTORED);
+        if (target instanceof RestoreTarget.WithoutPrivileges bare) {
+            return restore(manifest, bare.place(), rightsOf(manifest, false), progress);
+        }
+        return restore(manifest, target, rightsOf(manifest, true), progress);
+    }
+
+    private Outcome restore(Manifest manifest, RestoreTarget target, RightsRestore rights, Progress progress)
+            throws SQLException, IOException {
+        SchemaReturn path = pathOf(manifest, Kind.NOT_RESTORED);
         if (target instanceof RestoreTarget.NewDatabase wanted) {
-            return restoreNew(manifest, path, wanted.name(), progress);
+            return restoreNew(manifest, path, rights, wanted.name(), progress);
         }
         if (target instanceof RestoreTarget.ReplacedDatabase wanted) {
-            return replace(manifest, path, wanted, progress);
+            return replace(manifest, path, rights, wanted, progress);
         }
         if (target instanceof RestoreTarget.EmptyDatabase empty) {
             requireEmpty(manifest, empty.dataSource());
             try (Connection connection = PostgresSession.open(empty.dataSource())) {
                 Preflight.require(connection, manifest, SchemaPart.read(storage, manifest));
+                rights.requireRoles(connection, Kind.NOT_RESTORED, "restore of " + manifest.id());
+                rights.requireOwnDatabase(connection, "restore of " + manifest.id());
             }
-            List<String> differences =
-                    new PostgresRestore(storage, manifest, path, workers, progress, empty.dataSource()).run();
+            List<String> differences = restoring(manifest, path, rights, progress, empty.dataSource())
+                    .run();
             return differences.isEmpty()
                     ? Outcome.EQUAL
                     : new Outcome(differences, empty + " keeps what was restored; drop it");
@@ -158,15 +176,16 @@ final class PostgresEngine implements Engine {
                         + "; use RestoreTarget.newDatabase or emptyDatabase");
     }
 
-    private Outcome restoreNew(Manifest manifest, SchemaPath path, String name, Progress progress)
+    private Outcome restoreNew(
+            Manifest manifest, SchemaReturn path, RightsRestore rights, String name, Progress progress)
             throws SQLException, IOException {
         try (Connection server = serverConnection()) {
             Preflight.require(server, manifest, SchemaPart.read(storage, manifest));
+            rights.requireRoles(server, Kind.NOT_RESTORED, "restore of " + manifest.id());
             createDatabase(server, manifest, name);
             List<String> differences;
             try {
-                differences = new PostgresRestore(
-                                storage, manifest, path, workers, progress, dataSource.onDatabase(name))
+                differences = restoring(manifest, path, rights, progress, dataSource.onDatabase(name))
                         .run();
             } catch (SQLException | IOException | RuntimeException e) {
                 drop(server, name);
@@ -183,11 +202,15 @@ final class PostgresEngine implements Engine {
     }
 
     private Outcome replace(
-            Manifest manifest, SchemaPath path, RestoreTarget.ReplacedDatabase wanted, Progress progress)
+            Manifest manifest,
+            SchemaReturn path,
+            RightsRestore rights,
+            RestoreTarget.ReplacedDatabase wanted,
+            Progress progress)
             throws SQLException, IOException {
         DatabaseSwap swap = new DatabaseSwap(dataSource, wanted.name());
         swap.require(manifest.id(), wanted.token());
-        Outcome outcome = restoreNew(manifest, path, swap.fresh(), progress);
+        Outcome outcome = restoreNew(manifest, path, rights, swap.fresh(), progress);
         if (outcome.differences().isEmpty()) {
             String kept = swap.swap(manifest.id());
             LOG.info(
@@ -197,6 +220,18 @@ final class PostgresEngine implements Engine {
                     kept);
         }
         return outcome;
+    }
+
+    private RightsRestore rightsOf(Manifest manifest, boolean given) throws IOException {
+        return Rights.areIn(manifest)
+                ? new RightsRestore(Rights.read(storage, manifest), given)
+                : RightsRestore.NONE;
+    }
+
+    private PostgresRestore restoring(
+            Manifest manifest, SchemaReturn path, RightsRestore rights, Progress progress, DirectDataSource target) {
+        return new PostgresRestore(
+                new PostgresRestore.Source(storage, manifest, path, rights), workers, progress, target);
     }
 
     /** A failure is logged: it must not hide why the database is of no use. */
@@ -261,9 +296,9 @@ final class PostgresEngine implements Engine {
     }
 
     /** Returns how the schema of this backup comes back, which is as it was made. */
-    private SchemaPath pathOf(Manifest manifest, Kind kind) {
+    private SchemaReturn pathOf(Manifest manifest, Kind kind) {
         if (manifest.schemaFingerprint().isEmpty()) {
-            return new CarriedSchema();
+            return DumpedScripts.areIn(manifest) ? new DumpedScripts() : new CarriedSchema();
         }
         String now = schema.fingerprint();
         if (!now.equals(manifest.schemaFingerprint())) {

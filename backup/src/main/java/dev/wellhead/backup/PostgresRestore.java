@@ -27,22 +27,28 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class PostgresRestore {
     private final Storage storage;
     private final Manifest manifest;
-    private final SchemaPath schema;
+    private final SchemaReturn schema;
+    private final RightsRestore rights;
     private final int workers;
     private final Progress progress;
     private final DirectDataSource target;
 
+    /**
+     * What is restored.
+     *
+     * @param storage where the backup lies
+     * @param manifest the backup's
+     * @param schema how its schema comes back
+     * @param rights what comes last
+     */
+    record Source(Storage storage, Manifest manifest, SchemaReturn schema, RightsRestore rights) {}
+
     /** @param workers how many tables are loaded at a time */
-    PostgresRestore(
-            Storage storage,
-            Manifest manifest,
-            SchemaPath schema,
-            int workers,
-            Progress progress,
-            DirectDataSource target) {
-        this.storage = storage;
-        this.manifest = manifest;
-        this.schema = schema;
+    PostgresRestore(Source source, int workers, Progress progress, DirectDataSource target) {
+        this.storage = source.storage();
+        this.manifest = source.manifest();
+        this.schema = source.schema();
+        this.rights = source.rights();
         this.workers = workers;
         this.progress = progress;
         this.target = target;
@@ -80,6 +86,11 @@ final class PostgresRestore {
             differences.addAll(contents(comparison));
             differences.addAll(comparison.sequences(connection));
             PostgresSession.execute(connection, "analyze");
+            // Last of all: they may leave whoever restores without a right that this needs.
+            if (differences.isEmpty()) {
+                rights.give(connection);
+                differences.addAll(rights.differences(connection));
+            }
             return differences;
         }
     }

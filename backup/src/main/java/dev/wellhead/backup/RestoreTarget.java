@@ -58,8 +58,21 @@ public sealed interface RestoreTarget {
      *     machine, until its schema or the number of rows in a table changes
      * @throws IllegalArgumentException if the path holds a question mark
      */
-    static RestoreTarget replacing(Path file, String token) {
+    static RestoreTarget replacingFile(Path file, String token) {
         return new ReplacedFile(SqliteFile.usable(file), Objects.requireNonNull(token, "token"));
+    }
+
+    /**
+     * Returns this database, to be restored to without owners, privileges, settings and comment of the database: everything then
+     * belongs to the role that restores, and roles that the server lacks do not matter, but those that policies name.
+     *
+     * @throws UnsupportedOperationException if it is an SQLite file, which has none of these
+     */
+    default RestoreTarget withoutPrivileges() {
+        if (this instanceof NewFile || this instanceof ReplacedFile) {
+            throw new UnsupportedOperationException("an SQLite file has no privileges to be left away");
+        }
+        return new WithoutPrivileges(this);
     }
 
     /**
@@ -121,6 +134,23 @@ public sealed interface RestoreTarget {
         @Override
         public String toString() {
             return "file " + file + ", replacing it";
+        }
+    }
+
+    /**
+     * A PostgreSQL database whose rights are left as they come.
+     *
+     * @param place where it is
+     */
+    record WithoutPrivileges(RestoreTarget place) implements RestoreTarget {
+        @Override
+        public RestoreTarget withoutPrivileges() {
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return place + " without privileges";
         }
     }
 }

@@ -145,7 +145,7 @@ final class SqliteEngine implements Engine {
         throw new BackupException(
                 Kind.WRONG_KIND,
                 "backup " + manifest.id() + " is one of SQLite and cannot be restored to " + target
-                        + "; use RestoreTarget.file or replacing");
+                        + "; use RestoreTarget.file or replacingFile");
     }
 
     /** Begins a read transaction and reads once, since SQLite takes the snapshot only then. */

@@ -130,7 +130,7 @@ final class SqliteRestore {
         return new BackupException(
                 Kind.TARGET_TAKEN,
                 "restore of " + manifest.id() + ": " + what
-                        + " exists; choose another path, or RestoreTarget.replacing once nobody has it open",
+                        + " exists; choose another path, or RestoreTarget.replacingFile once nobody has it open",
                 cause);
     }
 }

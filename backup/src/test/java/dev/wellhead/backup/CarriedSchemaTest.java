@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class CarriedSchemaTest {
     /** Something of every kind that is taken along, and of most ways in which one object needs another. */
-    private static final List<String> EVERYTHING = List.of(
+    static final List<String> EVERYTHING = List.of(
             "create schema \"Odd \"\"schema\"",
             "create schema other",
             "create extension if not exists pg_trgm with schema other",
@@ -133,7 +133,7 @@ class CarriedSchemaTest {
             "comment on collation other.plain is 'co'",
             "comment on procedure other.nothing is 'pr'");
 
-    private static final List<String> ROWS = List.of(
+    static final List<String> ROWS = List.of(
             "insert into parents (name, mood) values ('one', 'happy'), ('two', null)",
             "insert into children (parent, n, pair, pairs) values (10, 3, (1, 'a'), array[(2, 'b')::other.pair]), (15, 4, null, null)",
             "insert into \"Odd \"\"schema\".\"select\" values (1, 'g')",

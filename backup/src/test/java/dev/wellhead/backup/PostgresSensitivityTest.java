@@ -193,8 +193,9 @@ class PostgresSensitivityTest {
         Progress progress = new Progress(id, Ticker.system(), Long.MAX_VALUE, told -> {});
         scratch = ScratchDatabase.create(direct);
         DirectDataSource target = scratch.dataSource();
-        assertThat(new PostgresRestore(storage, manifest, new CarriedSchema(), 1, progress, target).run())
-                .isEmpty();
+        PostgresRestore.Source backup = new PostgresRestore.Source(
+                storage, manifest, new CarriedSchema(), new RightsRestore(Rights.read(storage, manifest), true));
+        assertThat(new PostgresRestore(backup, 1, progress, target).run()).isEmpty();
         comparison = new PostgresComparison(manifest, new TreeSet<>(SchemaPart.read(storage, manifest)), progress);
         restored = PostgresSession.open(target);
         PostgresSession.execute(restored, "set search_path = public");

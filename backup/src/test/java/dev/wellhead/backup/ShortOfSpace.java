@@ -21,7 +21,7 @@ final class ShortOfSpace {
         report("plain create", plain::create);
         report("compacted create", backups(Database.sqliteCompacted(file), arguments[1])::create);
         report("restore", () -> plain.restore(arguments[2], RestoreTarget.file(Path.of(arguments[3]))));
-        report("replace", () -> plain.restore(arguments[2], RestoreTarget.replacing(replaced, token)));
+        report("replace", () -> plain.restore(arguments[2], RestoreTarget.replacingFile(replaced, token)));
         report("verify", () -> plain.verify(arguments[2]));
     }
 

@@ -73,7 +73,7 @@ class SqliteSwapTest {
     }
 
     private void restore() throws SQLException, IOException {
-        backups.restore(id, RestoreTarget.replacing(file, SqliteSwap.describe(file)));
+        backups.restore(id, RestoreTarget.replacingFile(file, SqliteSwap.describe(file)));
     }
 
     private BackupException refusal() {
@@ -112,7 +112,7 @@ class SqliteSwapTest {
     @Test
     void restoreWithoutTheTokenIsRefusedAndSaysWhatWouldBeLost() throws SQLException, IOException {
         for (String token : List.of("", "yes", file.toString())) {
-            assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacing(file, token)))
+            assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacingFile(file, token)))
                     .isInstanceOfSatisfying(
                             BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-005"))
                     .hasMessageContaining(file + " holds 3 tables with 4 rows")
@@ -140,7 +140,7 @@ class SqliteSwapTest {
         assertThat(List.of(token, ofCopy, ofCopyInItsPlace, ofMore, ofOtherTables, ofOtherSchema))
                 .doesNotHaveDuplicates();
         assertThat(SqliteSwap.describe(link)).isEqualTo(ofOtherSchema);
-        assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacing(file, token)))
+        assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacingFile(file, token)))
                 .hasMessageContaining("which is not what the token passed says");
     }
 
@@ -189,7 +189,7 @@ class SqliteSwapTest {
     void processThatHasTheDatabaseOpenIsNamed() throws SQLException, IOException {
         String token = SqliteSwap.describe(file);
         try (ChildJvm child = startStalling(token, Step.LOCKED)) {
-            assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacing(file, token)))
+            assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacingFile(file, token)))
                     .isInstanceOf(BackupException.class)
                     .hasMessageContaining("in use by process " + child.pid());
         }
@@ -359,7 +359,7 @@ class SqliteSwapTest {
         String token = SqliteSwap.describe(file);
 
         assertThat(token).startsWith(file + ":unreadable:5000-bytes:");
-        backups.restore(id, RestoreTarget.replacing(file, token));
+        backups.restore(id, RestoreTarget.replacingFile(file, token));
 
         Path kept = folder.resolve("app.db.replaced-by-" + id);
         assertThat(state(file)).isEqualTo(NEW);
@@ -390,7 +390,7 @@ class SqliteSwapTest {
     void linkIsFollowedToTheFileThatIsReplaced() throws SQLException, IOException {
         Path link = Files.createSymbolicLink(temporary.resolve("link.db"), file);
 
-        backups.restore(id, RestoreTarget.replacing(link, SqliteSwap.describe(link)));
+        backups.restore(id, RestoreTarget.replacingFile(link, SqliteSwap.describe(link)));
 
         assertThat(link).isSymbolicLink();
         assertThat(file).isRegularFile();
@@ -413,7 +413,7 @@ class SqliteSwapTest {
     void nothingIsReplacedWhereNothingIs() {
         Path missing = folder.resolve("missing.db");
 
-        assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacing(missing, "")))
+        assertThatThrownBy(() -> backups.restore(id, RestoreTarget.replacingFile(missing, "")))
                 .isInstanceOf(BackupException.class)
                 .hasMessageContaining("nothing to replace");
         assertThat(missing).doesNotExist();

@@ -37,7 +37,7 @@ final class StallingSwap {
         new SqliteEngine(file, false, storage, Ticker.system(), watch)
                 .restore(
                         manifest,
-                        RestoreTarget.replacing(file, token),
+                        RestoreTarget.replacingFile(file, token),
                         new Progress(id, Ticker.system(), Long.MAX_VALUE, progress -> {}));
     }
 }

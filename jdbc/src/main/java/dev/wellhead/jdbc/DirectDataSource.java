@@ -1,6 +1,7 @@
 package dev.wellhead.jdbc;
 
 import dev.wellhead.core.Redaction;
+import dev.wellhead.jdbc.internal.ConnectionDetails;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DirectDataSource implements DataSource {
     private static final String POSTGRES = "jdbc:postgresql:";
+
+    static {
+        ConnectionDetails.readBy(source -> new ConnectionDetails(source.url, source.current()));
+    }
 
     private final String url;
     private final Properties properties;
@@ -101,6 +106,10 @@ public final class DirectDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
+        return DriverManager.getConnection(url, current());
+    }
+
+    private Properties current() throws SQLException {
         Properties copy = new Properties();
         copy.putAll(properties);
         if (credentials != null) {
@@ -108,7 +117,7 @@ public final class DirectDataSource implements DataSource {
             copy.setProperty("user", now.user());
             copy.setProperty("password", now.password());
         }
-        return DriverManager.getConnection(url, copy);
+        return copy;
     }
 
     private static Credentials ask(Supplier<Credentials> supplier) throws SQLException {

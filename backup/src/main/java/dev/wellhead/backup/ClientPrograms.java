@@ -1,0 +1,106 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.BackupException.Kind;
+import java.io.File;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where PostgreSQL's client programs are, as {@code pg_dump}. They are looked for when they are needed, and must be of the
+ * server's major version or a newer one. Immutable and thread-safe.
+ */
+public final class ClientPrograms {
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final @Nullable Path folder;
+
+    private ClientPrograms(@Nullable Path folder) {
+        this.folder = folder;
+    }
+
+    /** Returns those in this folder, as {@code /usr/lib/postgresql/18/bin}. */
+    public static ClientPrograms at(Path folder) {
+        return new ClientPrograms(folder.toAbsolutePath());
+    }
+
+    /** Returns those that a shell would find: in the folders of the environment variable {@code PATH}, in their order. */
+    public static ClientPrograms onPath() {
+        return new ClientPrograms(null);
+    }
+
+    /**
+     * Returns a program that this server can be dumped with.
+     *
+     * @param serverMajor the server's major version
+     * @throws BackupException if there is none, or it is older than the server
+     */
+    Path require(String program, int serverMajor) throws IOException {
+        Path found = folders().map(place -> place.resolve(program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new BackupException(
+                        Kind.UNSUPPORTED,
+                        "there is no program " + program + " in " + this
+                                + "; install PostgreSQL's client programs, or name their folder"));
+        int major = major(found);
+        if (major < serverMajor) {
+            throw new BackupException(
+                    Kind.UNSUPPORTED,
+                    found + " is of PostgreSQL " + major + ", and the server is PostgreSQL " + serverMajor
+                            + ", which it cannot know; use client programs of " + serverMajor + " or newer");
+        }
+        return found;
+    }
+
+    private Stream<Path> folders() {
+        if (folder != null) {
+            return Stream.of(folder);
+        }
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        return Stream.of(path.split(Pattern.quote(File.pathSeparator), -1))
+                .filter(place -> !place.isEmpty())
+                .map(Path::of);
+    }
+
+    private static int major(Path program) throws IOException {
+        Process process = new ProcessBuilder(List.of(program.toString(), "--version"))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException(program + " did not tell its version within " + PATIENCE_SECONDS + " s");
+            }
+            // A line, which the pipe holds until it is read.
+            String answer = new String(process.getInputStream().readNBytes(1_000), StandardCharsets.UTF_8);
+            Matcher version = VERSION.matcher(answer);
+            if (process.exitValue() != 0 || !version.find()) {
+                throw new IOException(program + " --version ended with status " + process.exitValue() + " and said '"
+                        + answer.strip() + "', which is no version of PostgreSQL");
+            }
+            return Integer.parseInt(version.group(1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while " + program + " told its version")
+                    .initCause(e);
+        } finally {
+            ClientRun.end(process);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return folder == null ? "the folders of PATH" : "folder " + folder;
+    }
+}

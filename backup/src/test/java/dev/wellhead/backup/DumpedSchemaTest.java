@@ -1,0 +1,327 @@
+package dev.wellhead.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.internal.Catalog;
+import dev.wellhead.testkit.PostgresServer;
+import dev.wellhead.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Invariant: a schema that a client program tells comes back whole, of the snapshot of the rows, and without any program; a
+ * program that is too old, fails, hangs or ends too early leaves no backup, no file and no process behind.
+ */
+class DumpedSchemaTest {
+    /** Of kinds that are not read from the catalogue. */
+    private static final List<String> UNCOMMON = List.of(
+            "create aggregate total(integer) (sfunc = int4pl, stype = integer, initcond = '0')",
+            "create operator === (leftarg = integer, rightarg = integer, function = int4eq)",
+            "create cast (text as point) with inout",
+            "create text search configuration mine (copy = simple)",
+            "create foreign data wrapper nowhere",
+            "create server far foreign data wrapper nowhere",
+            "create foreign table distant (a integer) server far",
+            "create publication feed for table parents",
+            "create table typed of other.pair",
+            "create rule both as on delete to notes do also (select 1; select 2)",
+            "create function cases(n integer) returns integer language sql"
+                    + " begin atomic select case when n > 0 then 1 else 2 end; end",
+            "create function quoted() returns text language sql as $$ select E'\\\\;''' || '$x$;' $$",
+            "comment on aggregate total(integer) is 'a'",
+            "create function watch() returns event_trigger language plpgsql as $w$ begin end $w$",
+            "create event trigger watching on ddl_command_end execute function watch()");
+
+    @TempDir
+    Path folder;
+
+    private Path store;
+    private TestDatabase source;
+
+    @BeforeEach
+    void open() {
+        store = folder.resolve("store");
+        source = TestDatabase.postgres();
+    }
+
+    @AfterEach
+    void close() {
+        PostgresServer.shared().administrate("drop database if exists restored_" + source.name() + " with (force)");
+        source.close();
+    }
+
+    private DirectDataSource direct() {
+        return DirectDataSource.of(source.url(), source.user(), source.password());
+    }
+
+    private Backups backups(ClientPrograms programs) {
+        return Backups.builder(Database.postgres(direct(), programs), BackupStore.directory(store))
+                .workers(2)
+                .build();
+    }
+
+    private FakeProgram fake(String script) throws IOException {
+        return FakeProgram.write(folder.resolve("bin"), "pg_dump", FakeProgram.ofMajor(99, script));
+    }
+
+    private int serverMajor() {
+        return Integer.parseInt(String.valueOf(source.queryOne("show server_version_num"))) / 10_000;
+    }
+
+    private List<String> inStore() throws IOException {
+        try (Stream<Path> files = Files.walk(store)) {
+            return files.filter(file -> !file.equals(store))
+                    .map(file -> store.relativize(file).toString())
+                    .toList();
+        }
+    }
+
+    private static SortedSet<String> schema(DirectDataSource database) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return Catalog.of(connection).describe();
+        }
+    }
+
+    @Test
+    void programThatIsOlderThanTheServerIsRefusedBeforeAnyFileIsMade() throws IOException {
+        FakeProgram old = FakeProgram.write(
+                folder.resolve("bin"), "pg_dump", FakeProgram.ofMajor(serverMajor() - 1, "echo dumped > \"$HERE/ran\""));
+        Backups backups = backups(old.programs());
+
+        assertThatThrownBy(backups::create)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-009"))
+                .hasMessageContaining("is of PostgreSQL " + (serverMajor() - 1))
+                .hasMessageContaining("the server is PostgreSQL " + serverMajor());
+
+        assertThat(old.read("arguments")).isEqualTo("--version\n");
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void programThatIsNotThereIsNamedWithItsFolder() throws IOException {
+        Path empty = Files.createDirectory(folder.resolve("empty"));
+        Backups backups = backups(ClientPrograms.at(empty));
+
+        assertThatThrownBy(backups::create)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-009"))
+                .hasMessageContaining("no program pg_dump in folder " + empty);
+
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void programThatTellsNoVersionIsNotUsed() throws IOException {
+        FakeProgram odd = FakeProgram.write(folder.resolve("bin"), "pg_dump", "echo hello; exit 0");
+        Backups backups = backups(odd.programs());
+
+        assertThatThrownBy(backups::create)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-001"))
+                .hasMessageContaining("said 'hello', which is no version");
+
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void programThatFailsFailsTheRunInItsOwnWordsWithoutThePassword() throws IOException {
+        FakeProgram failing = fake("echo '-- half' ; echo \"pg_dump: error: boom $(cat \"$PGPASSFILE\")\" >&2; exit 3");
+        Backups backups = backups(failing.programs());
+
+        Throwable refused = catchThrowable(backups::create);
+
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-001"))
+                .hasMessageContaining("ended with status 3: pg_dump: error: boom *:*:*:*:***")
+                .hasStackTraceContaining("boom")
+                .hasMessageNotContaining(source.password());
+        assertThat(source.password()).startsWith("canary-");
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void passwordGoesByAPrivateFileAlone() throws IOException {
+        FakeProgram spy = fake("env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
+                + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\"; cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
+        Backups backups = backups(spy.programs());
+
+        assertThatThrownBy(backups::create).isInstanceOf(BackupException.class);
+
+        assertThat(spy.read("content")).isEqualTo("*:*:*:*:" + source.password() + "\n");
+        assertThat(spy.read("mode")).matches("(?s)-rw-------[^\n]+\ndrwx------[^\n]+\n");
+        assertThat(spy.read("arguments")).contains("--section=pre-data").doesNotContain(source.password());
+        assertThat(spy.read("environment"))
+                .contains("PGDATABASE=" + source.name(), "PGUSER=" + source.user(), "PGHOST=", "PGPORT=")
+                .doesNotContain(source.password());
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void passwordWithColonsAndBackslashesArrivesAsItIs() throws IOException {
+        FakeProgram spy = fake("cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
+        String role = "role_" + source.name();
+        PostgresServer.shared().administrate("create role " + role + " login superuser password 'a:b\\c'");
+        DirectDataSource other = DirectDataSource.of(source.url() + "?user=" + role, "nobody", "a:b\\c");
+
+        Throwable refused = catchThrowable(() -> Backups.builder(
+                        Database.postgres(other, spy.programs()), BackupStore.directory(store))
+                .build()
+                .create());
+
+        PostgresServer.shared().administrate("drop role " + role);
+        assertThat(refused).isInstanceOf(BackupException.class);
+        assertThat(spy.read("content")).isEqualTo("*:*:*:*:a\\:b\\\\c\n");
+    }
+
+    @Test
+    @Timeout(60)
+    void programThatHangsIsEndedWhenTheRunIsInterrupted() throws Exception {
+        FakeProgram hanging = fake("sleep 600 & echo $! > \"$HERE/child\"; echo $$ > \"$HERE/pid\"; wait");
+        Backups backups = backups(hanging.programs());
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        Thread runner = new Thread(() -> refused.set(catchThrowable(backups::create)));
+
+        runner.start();
+        await().until(() -> hanging.has("pid") && !hanging.read("pid").isBlank());
+        runner.interrupt();
+        runner.join();
+
+        assertThat(refused.get()).isInstanceOf(BackupException.class).hasMessageContaining("interrupted");
+        assertEnded(hanging);
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void programThatHangsIsEndedWhenTheSnapshotIsLost() throws Exception {
+        FakeProgram hanging = fake("sleep 600 & echo $! > \"$HERE/child\"; echo $$ > \"$HERE/pid\"; wait");
+        Backups backups = backups(hanging.programs());
+        AtomicReference<Throwable> refused = new AtomicReference<>();
+        Thread runner = new Thread(() -> refused.set(catchThrowable(backups::create)));
+
+        runner.start();
+        await().until(() -> hanging.has("pid") && !hanging.read("pid").isBlank());
+        source.queryOne("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                + " where application_name = 'wellhead-backup' and datname = current_database()");
+        runner.join();
+
+        assertThat(refused.get()).isInstanceOf(BackupException.class);
+        assertEnded(hanging);
+        assertThat(inStore()).isEmpty();
+    }
+
+    private static void assertEnded(FakeProgram program) {
+        for (String file : List.of("pid", "child")) {
+            await().untilAsserted(() -> assertThat(ProcessHandle.of(
+                                    Long.parseLong(program.read(file).strip()))
+                            .filter(ProcessHandle::isAlive))
+                    .as(file)
+                    .isEmpty());
+        }
+    }
+
+    @Test
+    void scriptThatEndsTooEarlyIsNoBackup() throws IOException {
+        FakeProgram truncating = fake("echo 'SET a = 1;'; exit 0");
+        Backups backups = backups(truncating.programs());
+
+        assertThatThrownBy(backups::create)
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("the pre-data that it wrote has no end");
+
+        assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void scriptWithCommandsForPsqlIsNoBackup() throws IOException {
+        FakeProgram odd = fake("echo '\\connect elsewhere'; echo '-- PostgreSQL database dump complete'; exit 0");
+        Backups backups = backups(odd.programs());
+
+        assertThatThrownBy(backups::create)
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("\\connect, a command that only psql knows");
+
+        assertThat(inStore()).isEmpty();
+    }
+
+    /** Returns the real programs, if they can dump this server. */
+    private ClientPrograms real() throws IOException {
+        ClientPrograms programs = ClientPrograms.onPath();
+        try {
+            programs.require("pg_dump", serverMajor());
+        } catch (BackupException e) {
+            Assumptions.abort(e.getMessage());
+        }
+        return programs;
+    }
+
+    @Test
+    void everyObjectComesBackWithoutAnyProgram() throws SQLException, IOException {
+        ClientPrograms programs = real();
+        source.execute(CarriedSchemaTest.EVERYTHING.toArray(String[]::new));
+        source.execute(CarriedSchemaTest.ROWS.toArray(String[]::new));
+        source.execute(UNCOMMON.toArray(String[]::new));
+        source.execute("grant select on parents to pg_monitor");
+        String id = backups(programs).create().id();
+        Backups without = Backups.builder(Database.postgres(direct()), BackupStore.directory(store))
+                .workers(2)
+                .build();
+
+        assertThat(without.verify(id).problems()).isEmpty();
+        without.restore(id, RestoreTarget.newDatabase("restored_" + source.name()));
+        DirectDataSource restored = direct().onDatabase("restored_" + source.name());
+        assertThat(schema(restored)).hasSizeGreaterThan(170).isEqualTo(schema(direct()));
+    }
+
+    @Test
+    void emptyDatabaseAndThoseWithoutPublicOrWithAnotherComeBack() throws SQLException, IOException {
+        Backups backups = backups(real());
+        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
+        source.execute("drop schema public");
+        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
+        source.execute("create schema public", "create table public.t (a integer)");
+
+        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void schemaAndRowsAreOfOneSnapshot() throws Exception {
+        Path real = real().require("pg_dump", serverMajor());
+        // Waits until there is something that is not in the snapshot.
+        FakeProgram late = fake("touch \"$HERE/begun\"; while [ ! -e \"$HERE/go\" ]; do sleep 0.1; done; exec " + real + " \"$@\"");
+        source.execute("create table early (a integer)", "insert into early values (1)");
+        Backups backups = backups(late.programs());
+        AtomicReference<BackupInfo> made = new AtomicReference<>();
+        Thread runner = new Thread(() -> made.set(backups.create()));
+
+        runner.start();
+        await().until(() -> late.has("begun"));
+        source.execute("create table late (a integer)", "insert into early values (2)");
+        Files.createFile(late.folder().resolve("go"));
+        runner.join();
+
+        assertThat(made.get()).isNotNull();
+        assertThat(made.get().rows()).isEqualTo(1);
+        assertThat(backups.verify(made.get().id()).problems()).isEmpty();
+    }
+}
