@@ -31,10 +31,10 @@ public final class BackupSchedule implements AutoCloseable {
      * the store is read or something is logged. close() sets the flag and wakes the thread; what the thread did before it
      * ended happens before close() returns, by Thread.join.
      *
-     * The time of the next run follows from the newest backup in the store and this schedule's own last attempt, both
-     * cut to the present, so a clock that goes back delays a run but cannot multiply it. The wall clock is read at least
-     * once a second, so a clock that leaps is noticed: whatever was reckoned from a time that has not come yet is reckoned
-     * anew.
+     * The time of the next run follows from the newest backup in the store and this schedule's own last attempt. What is
+     * dated far ahead, by a clock that was wrong, is passed over: a clock that goes back costs one more run, after which
+     * there is a backup of the present. The wall clock is read at least once a second, so a clock that leaps is noticed:
+     * whatever was reckoned from a time that has not come yet is reckoned anew.
      *
      * Of many processes that find the same run due, the lock of the database lets one make it. Each decides by the newest
      * backup that it saw, and makes one only if that is still the newest once it holds the lock: so nobody repeats what
@@ -43,6 +43,7 @@ public final class BackupSchedule implements AutoCloseable {
      */
     private static final Logger LOG = LoggerFactory.getLogger(BackupSchedule.class);
     private static final long LONGEST_NAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration MOST_AHEAD = Duration.ofHours(1);
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
 
@@ -194,22 +195,26 @@ public final class BackupSchedule implements AutoCloseable {
     /** Returns when to run next; another process may have made a backup since we last looked. */
     private Due dueAfter(Instant lastAttempt) {
         Instant now = clock.instant();
-        Instant newest = lastAttempt;
+        Instant newest = isBelieved(lastAttempt, now) ? lastAttempt : Instant.MIN;
         String newestId = null;
         boolean seen = true;
         try {
             for (BackupInfo backup : backups.list()) {
                 newestId = newestId == null ? backup.id() : newestId;
-                Instant createdAt = backup.createdAt().isAfter(now) ? now : backup.createdAt();
-                newest = createdAt.isAfter(newest) ? createdAt : newest;
+                Instant createdAt = backup.createdAt();
+                newest = isBelieved(createdAt, now) && createdAt.isAfter(newest) ? createdAt : newest;
             }
         } catch (RuntimeException e) {
             // The run that is due will fail for the same reason, and say so.
             LOG.debug("cannot list backups to see when the next is due", e);
             seen = false;
         }
-        Instant at = newest.equals(Instant.MIN) ? now : times.after(newest.isAfter(now) ? now : newest);
-        return new Due(at, seen, newestId);
+        return new Due(newest.equals(Instant.MIN) ? now : times.after(newest), seen, newestId);
+    }
+
+    /** A clock that was this far ahead says nothing of when the next run is due: it could be years until then. */
+    private static boolean isBelieved(Instant time, Instant now) {
+        return time.isBefore(RunTimes.every(MOST_AHEAD).after(now));
     }
 
     /** Returns false if others are making it, or have just done so. */

@@ -91,7 +91,7 @@ class BackupScheduleTest {
     }
 
     @Test
-    void clockThatGoesBackCausesNoRun() {
+    void clockThatGoesBackCostsOneRun() {
         backups.create();
         clock.advance(Duration.ofDays(-400));
 
@@ -99,7 +99,21 @@ class BackupScheduleTest {
             await().atMost(PATIENCE)
                     .until(() -> schedule.nextRun().equals(clock.instant().plus(Duration.ofHours(6))));
 
-            assertThat(backups.list()).hasSize(1);
+            assertThat(schedule.runs()).isEqualTo(1);
+            assertThat(backups.list()).hasSize(2);
+        }
+    }
+
+    @Test
+    void backupOfAClockThatIsALittleAheadCountsAsTheRun() {
+        clock.advance(Duration.ofMinutes(50));
+        backups.create();
+        clock.advance(Duration.ofMinutes(-50));
+
+        try (BackupSchedule schedule = backups.every(Duration.ofHours(6)).start()) {
+            await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-15T18:50:00Z")));
+
+            assertThat(schedule.runs()).isZero();
         }
     }
 
@@ -114,10 +128,11 @@ class BackupScheduleTest {
 
             clock.advance(Duration.ofDays(-1999));
 
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 2);
             await().atMost(PATIENCE)
                     .until(() -> schedule.nextRun().equals(clock.instant().plus(Duration.ofHours(6))));
             clock.advance(Duration.ofHours(6));
-            await().atMost(PATIENCE).until(() -> schedule.runs() == 2);
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 3);
         }
     }
 
