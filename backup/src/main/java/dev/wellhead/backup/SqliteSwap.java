@@ -89,9 +89,7 @@ final class SqliteSwap {
 
     private Path existing(Path target) throws IOException {
         if (!Files.isRegularFile(target)) {
-            throw refused(
-                    target
-                            + " is no file, so there is nothing to replace; use RestoreTarget.file for one that is to be created");
+            throw refused(target + " is no file, so there is nothing to replace; use RestoreTarget.file to create one");
         }
         return target.toRealPath();
     }
