@@ -25,8 +25,7 @@ final class PostgresComparison {
 
     /** Compares what can be there before any row is. */
     List<String> schemaBeforeRows(Connection connection) throws SQLException {
-        return Differences.ofSchema(
-                SchemaLines.beforeRows(schema), SchemaLines.beforeRows(SchemaLines.of(connection)));
+        return Differences.ofSchema(SchemaLines.beforeRows(schema), SchemaLines.beforeRows(SchemaLines.of(connection)));
     }
 
     List<String> schema(Connection connection) throws SQLException {

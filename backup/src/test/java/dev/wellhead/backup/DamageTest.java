@@ -78,7 +78,7 @@ class DamageTest {
 
     @Test
     void everyOneOfAThousandChangesIsFoundBeforeTheTargetIsTouched() throws IOException {
-        assertThat(changesThatAreFound(6)).isGreaterThanOrEqualTo(1_000);
+        assertThat(changesThatAreFound(1)).isGreaterThanOrEqualTo(1_000);
     }
 
     @Tag("thorough")
@@ -170,8 +170,8 @@ class DamageTest {
     }
 
     private Subject postgres(String name, boolean encrypted) throws IOException {
-        Database nobody =
-                Database.postgres(DirectDataSource.of("jdbc:postgresql://127.0.0.1:" + Ports.free() + "/none", "u", "p"));
+        Database nobody = Database.postgres(
+                DirectDataSource.of("jdbc:postgresql://127.0.0.1:" + Ports.free() + "/none", "u", "p"));
         try (BackupSubject source = BackupSubject.postgres()) {
             RestoreTarget target = RestoreTarget.newDatabase("none");
             return new Subject(folder.resolve(name), encrypted, nobody, target, "").made(source);

@@ -14,8 +14,8 @@ import java.util.List;
  */
 final class PostgresContent {
     private static final String USER = "n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_'";
-    private static final String RELATIONS =
-            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where " + USER + " and c.relname !~ '^transfer_'";
+    private static final String RELATIONS = " from pg_class c join pg_namespace n on n.oid = c.relnamespace where "
+            + USER + " and c.relname !~ '^transfer_'";
 
     private static final List<String> SCHEMA = List.of(
             "select concat_ws(' ', 'relation', c.oid::regclass, c.relkind, c.relpersistence, c.relrowsecurity, c.relispopulated,"
@@ -32,7 +32,8 @@ final class PostgresContent {
             "select concat_ws(' ', 'trigger', t.tgenabled, pg_get_triggerdef(t.oid)) from pg_trigger t"
                     + " where not t.tgisinternal",
             "select 'policy ' || p::text from pg_policies p",
-            "select concat_ws(' ', 'view', c.oid::regclass, pg_get_viewdef(c.oid))" + RELATIONS + " and c.relkind in ('v', 'm')",
+            "select concat_ws(' ', 'view', c.oid::regclass, pg_get_viewdef(c.oid))" + RELATIONS
+                    + " and c.relkind in ('v', 'm')",
             "select concat_ws(' ', 'inherits', i.inhrelid::regclass, i.inhparent::regclass, i.inhseqno) from pg_inherits i",
             "select 'function ' || pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace"
                     + " where " + USER,
@@ -54,10 +55,18 @@ final class PostgresContent {
                 add(statement, query, lines);
             }
             List<String> relations = new ArrayList<>();
-            add(statement, "select c.oid::regclass::text" + RELATIONS + " and c.relkind in ('r', 'v', 'm') and c.relispopulated", relations);
+            add(
+                    statement,
+                    "select c.oid::regclass::text" + RELATIONS
+                            + " and c.relkind in ('r', 'v', 'm') and c.relispopulated",
+                    relations);
             for (String relation : relations) {
                 String only = relation.startsWith("only ") ? "" : "only ";
-                add(statement, "select concat_ws(' ', 'row', '" + relation.replace("'", "''") + "', t::text) from " + only + relation + " t", lines);
+                add(
+                        statement,
+                        "select concat_ws(' ', 'row', '" + relation.replace("'", "''") + "', t::text) from " + only
+                                + relation + " t",
+                        lines);
             }
         }
         lines.sort(null);

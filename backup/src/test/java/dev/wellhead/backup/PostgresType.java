@@ -20,7 +20,9 @@ enum PostgresType {
         @Override
         Arbitrary<String> literals() {
             return Arbitraries.oneOf(
-                    text(), Arbitraries.of("", " ", "\\N", "\\.", "null", "NULL", "\t\n\r\b\f\u000b", "\\x00", "\ufeff", "e\u0301"));
+                    text(),
+                    Arbitraries.of(
+                            "", " ", "\\N", "\\.", "null", "NULL", "\t\n\r\b\f\u000b", "\\x00", "\ufeff", "e\u0301"));
         }
     },
     VARCHAR("varchar(9)", "", "a  ", "\u00fc\ud83d\ude00", "'", "\"", "{}", "(,)"),
@@ -30,7 +32,8 @@ enum PostgresType {
     TIME("time", "00:00", "24:00", "23:59:59.999999"),
     TIMETZ("timetz", "00:00+15:59", "24:00-15:59", "04:05:06.789+05:30"),
     TIMESTAMP("timestamp", "infinity", "-infinity", "4714-11-24 00:00:00 BC", "294276-12-31 23:59:59.999999", "epoch"),
-    TIMESTAMPTZ("timestamptz", "infinity", "-infinity", "0044-03-15 12:00:00+00 BC", "2026-03-29 02:30:00 Europe/Berlin"),
+    TIMESTAMPTZ(
+            "timestamptz", "infinity", "-infinity", "0044-03-15 12:00:00+00 BC", "2026-03-29 02:30:00 Europe/Berlin"),
     INTERVAL("interval", "0", "1 mon -3 days 04:05:06.789", "-178000000 years", "1 day -24 hours", "30 days", "1 mon"),
     UUID("uuid", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff"),
     JSON("json", "null", "{\"a\":1,  \"a\":2}", "[]", "\"\\u0041\"", "1.0"),

@@ -28,8 +28,8 @@ import net.jqwik.api.Tuple;
  * never deleted, nothing is while none is, and a plan that was carried out has nothing left to do.
  */
 class RetentionHistoryTest {
-    private static final List<ZoneId> ZONES =
-            List.of(ZoneId.of("UTC"), ZoneId.of("Europe/Berlin"), ZoneId.of("Pacific/Apia"), ZoneId.of("America/St_Johns"));
+    private static final List<ZoneId> ZONES = List.of(
+            ZoneId.of("UTC"), ZoneId.of("Europe/Berlin"), ZoneId.of("Pacific/Apia"), ZoneId.of("America/St_Johns"));
 
     /** What happens next. */
     private enum Kind {
@@ -97,26 +97,36 @@ class RetentionHistoryTest {
             store.removeAll(plan(policy).deleted());
 
             newest.ifPresentOrElse(
-                    kept -> assertThat(store).as("newest verified, by %s", words()).contains(kept),
+                    kept -> assertThat(store)
+                            .as("newest verified, by %s", words())
+                            .contains(kept),
                     () -> assertThat(store).as("none verified, by %s", words()).isEqualTo(before));
-            assertThat(plan(policy).deleted()).as("a second time, by %s", words()).isEmpty();
+            assertThat(plan(policy).deleted())
+                    .as("a second time, by %s", words())
+                    .isEmpty();
             assertThat(store).allSatisfy(kept -> assertThat(before).contains(kept));
             for (int rule = 0; rule < policy.length; rule++) {
                 int[] richer = policy.clone();
                 richer[rule] += 1 + made % 3;
-                assertThat(RetentionPlanner.plan(before, retention(richer, zone), now).kept())
+                assertThat(RetentionPlanner.plan(before, retention(richer, zone), now)
+                                .kept())
                         .as("one more of rule %s than %s", rule, words())
                         .containsAll(store);
             }
-            assertThat(store.stream().filter(backup -> backup.createdAt().isAfter(now)).toList())
+            assertThat(store.stream()
+                            .filter(backup -> backup.createdAt().isAfter(now))
+                            .toList())
                     .as("dated in the future")
-                    .isEqualTo(before.stream().filter(backup -> backup.createdAt().isAfter(now)).toList());
+                    .isEqualTo(before.stream()
+                            .filter(backup -> backup.createdAt().isAfter(now))
+                            .toList());
         }
 
         // One dated in the future stays anyway; what counts is the newest that is not.
         private Optional<BackupInfo> newestVerified() {
             return store.stream()
-                    .filter(backup -> backup.state() == State.VERIFIED && !backup.createdAt().isAfter(now))
+                    .filter(backup -> backup.state() == State.VERIFIED
+                            && !backup.createdAt().isAfter(now))
                     .max(Comparator.comparing(BackupInfo::id));
         }
 
@@ -147,7 +157,8 @@ class RetentionHistoryTest {
     }
 
     @Property(tries = 20)
-    void sourceThatFailsForTenYearsKeepsItsLastGoodBackup(@ForAll("histories") List<Event> before, @ForAll("policyNumbers") int number) {
+    void sourceThatFailsForTenYearsKeepsItsLastGoodBackup(
+            @ForAll("histories") List<Event> before, @ForAll("policyNumbers") int number) {
         Life life = new Life();
         before.forEach(life::take);
         life.add(State.VERIFIED);

@@ -80,14 +80,17 @@ class RetentionOracleTest {
         times.sort(null);
         List<BackupInfo> backups = new ArrayList<>();
         for (int i = 0; i < times.size(); i++) {
-            State state = List.of(State.VERIFIED, State.COMPLETE, State.VERIFIED, State.SUSPECT).get(random.nextInt(4));
+            State state = List.of(State.VERIFIED, State.COMPLETE, State.VERIFIED, State.SUSPECT)
+                    .get(random.nextInt(4));
             backups.add(RetentionHistoryTest.info(i + 1, times.get(i), i == 0 ? State.VERIFIED : state));
         }
         return backups;
     }
 
     private static void assertAgrees(ZoneId zone, List<BackupInfo> backups, Random random) {
-        int[] policy = {random.nextInt(3), 1 + random.nextInt(6), random.nextInt(5), random.nextInt(4), random.nextInt(3)};
+        int[] policy = {
+            random.nextInt(3), 1 + random.nextInt(6), random.nextInt(5), random.nextInt(4), random.nextInt(3)
+        };
         Instant now = backups.get(backups.size() - 1).createdAt();
 
         List<BackupInfo> kept = RetentionPlanner.plan(backups, RetentionHistoryTest.retention(policy, zone), now)
@@ -134,12 +137,19 @@ class RetentionOracleTest {
         return newer < policy[0]
                 || isKept(backup, good, policy[1], each -> date(dates, each).toEpochDay())
                 || isKept(backup, good, policy[2], each -> week(date(dates, each)))
-                || isKept(backup, good, policy[3], each -> date(dates, each).getYear() * 12L + date(dates, each).getMonthValue())
-                || isKept(backup, good, policy[4], each -> (long) date(dates, each).getYear());
+                || isKept(
+                        backup,
+                        good,
+                        policy[3],
+                        each -> date(dates, each).getYear() * 12L
+                                + date(dates, each).getMonthValue())
+                || isKept(backup, good, policy[4], each ->
+                        (long) date(dates, each).getYear());
     }
 
     /** Returns whether it stands for its period, and fewer than {@code count} later periods have a backup. */
-    private static boolean isKept(BackupInfo backup, List<BackupInfo> good, int count, Function<BackupInfo, Long> period) {
+    private static boolean isKept(
+            BackupInfo backup, List<BackupInfo> good, int count, Function<BackupInfo, Long> period) {
         long own = period.apply(backup);
         Set<Long> later = good.stream().map(period).filter(each -> each > own).collect(Collectors.toSet());
         boolean isBetter = good.stream()

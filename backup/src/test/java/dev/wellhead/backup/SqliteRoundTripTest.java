@@ -46,7 +46,7 @@ class SqliteRoundTripTest {
             new Shape(
                     "(\"select\" collate nocase, \"a b\", \"quo\"\"te\" default 'x''y')",
                     3,
-                    List.of("create index \"by %\" on {t} (\"a b\" desc) where \"a b\" is not null")),
+                    List.of("create index \"by % {n}\" on {t} (\"a b\" desc) where \"a b\" is not null")),
             new Shape(
                     "(a check (a is null or typeof(a) <> ''), b)",
                     2,
@@ -89,12 +89,14 @@ class SqliteRoundTripTest {
         lines.addAll(lines(url, "pragma user_version"));
         lines.addAll(lines(url, "pragma application_id"));
         for (String table : lines(url, TABLES)) {
-            for (String column : lines(url, "select name from pragma_table_xinfo(" + literal(table) + ") order by cid")) {
+            for (String column :
+                    lines(url, "select name from pragma_table_xinfo(" + literal(table) + ") order by cid")) {
                 String quoted = quoted(column);
                 lines.addAll(lines(
                         url,
-                        "select " + literal(table + "." + column) + " || typeof(" + quoted + ") || ' ' || quote(" + quoted
-                                + ") || ' ' || coalesce(hex(" + quoted + "), '') from " + quoted(table) + " order by 1"));
+                        "select " + literal(table + "." + column) + " || typeof(" + quoted + ") || ' ' || quote("
+                                + quoted + ") || ' ' || coalesce(hex(" + quoted + "), '') from " + quoted(table)
+                                + " order by 1"));
             }
         }
         return lines;
@@ -123,11 +125,16 @@ class SqliteRoundTripTest {
     @Provide
     Arbitrary<RandomFile> files() {
         Arbitrary<String> pragmas = Arbitraries.of(
-                "pragma journal_mode = wal", "pragma user_version = 7", "pragma application_id = 424242", "pragma foreign_keys = on");
-        Arbitrary<String> pages = Arbitraries.of("pragma page_size = 512", "pragma page_size = 4096", "pragma page_size = 65536");
-        Arbitrary<String> encodings =
-                Arbitraries.of("pragma encoding = 'UTF-8'", "pragma encoding = 'UTF-16le'", "pragma encoding = 'UTF-16be'");
-        return Combinators.combine(pages, encodings, pragmas, table().list().ofMinSize(1).ofMaxSize(6))
+                "pragma journal_mode = wal",
+                "pragma user_version = 7",
+                "pragma application_id = 424242",
+                "pragma foreign_keys = on");
+        Arbitrary<String> pages =
+                Arbitraries.of("pragma page_size = 512", "pragma page_size = 4096", "pragma page_size = 65536");
+        Arbitrary<String> encodings = Arbitraries.of(
+                "pragma encoding = 'UTF-8'", "pragma encoding = 'UTF-16le'", "pragma encoding = 'UTF-16be'");
+        return Combinators.combine(
+                        pages, encodings, pragmas, table().list().ofMinSize(1).ofMaxSize(6))
                 .as((page, encoding, pragma, tables) -> {
                     List<String> statements = new ArrayList<>(List.of(page, encoding, pragma));
                     for (int i = 0; i < tables.size(); i++) {
@@ -139,13 +146,14 @@ class SqliteRoundTripTest {
     }
 
     private static Arbitrary<List<String>> table() {
-        Arbitrary<String> names = Arbitraries.of("t", "select", "a b", "quo\"te", "\u00fc\ud83d\ude00", "semi;colon", "per%cent", "'");
-        return Combinators.combine(names, Arbitraries.of(SHAPES)).flatAs((name, shape) -> values()
-                .list()
-                .ofSize(shape.columns())
-                .list()
-                .ofMaxSize(8)
-                .map(rows -> statements(quoted(name + "{n}"), shape, rows)));
+        Arbitrary<String> names =
+                Arbitraries.of("t", "select", "a b", "quo\"te", "\u00fc\ud83d\ude00", "semi;colon", "per%cent", "'");
+        return Combinators.combine(names, Arbitraries.of(SHAPES))
+                .flatAs((name, shape) -> values().list()
+                        .ofSize(shape.columns())
+                        .list()
+                        .ofMaxSize(8)
+                        .map(rows -> statements(quoted(name + "{n}"), shape, rows)));
     }
 
     private static List<String> statements(String table, Shape shape, List<List<String>> rows) {
@@ -153,7 +161,8 @@ class SqliteRoundTripTest {
         statements.add("create table " + table + " " + shape.definition());
         for (List<String> row : rows) {
             // What a key or a strict column refuses is left out.
-            statements.add("insert or ignore into " + table + columns(shape) + " values (" + String.join(", ", row) + ")");
+            statements.add(
+                    "insert or ignore into " + table + columns(shape) + " values (" + String.join(", ", row) + ")");
         }
         shape.more().forEach(sql -> statements.add(sql.replace("{t}", table)));
         return statements;
@@ -176,19 +185,39 @@ class SqliteRoundTripTest {
                 .withCharRange('\ue000', '\ufffd')
                 .ofMaxLength(12)
                 .map(SqliteRoundTripTest::literal);
-        Arbitrary<String> blob = Arbitraries.integers().between(0, 255).list().ofMaxSize(20).map(bytes -> {
-            StringBuilder hex = new StringBuilder("x'");
-            bytes.forEach(b -> hex.append(String.format(Locale.ROOT, "%02x", b)));
-            return hex.append('\'').toString();
-        });
+        Arbitrary<String> blob = Arbitraries.integers()
+                .between(0, 255)
+                .list()
+                .ofMaxSize(20)
+                .map(bytes -> {
+                    StringBuilder hex = new StringBuilder("x'");
+                    bytes.forEach(b -> hex.append(String.format(Locale.ROOT, "%02x", b)));
+                    return hex.append('\'').toString();
+                });
         return Arbitraries.oneOf(
                 text,
                 blob,
                 Arbitraries.longs().map(String::valueOf),
                 Arbitraries.doubles().map(String::valueOf),
                 Arbitraries.of(
-                        "null", "''", "x''", "0", "-1", "9223372036854775807", "-9223372036854775808", "0.0", "1.0", "9e999",
-                        "-9e999", "5e-324", "'1'", "'1.0'", "'null'", "zeroblob(70000)", "cast(x'610062' as text)",
-                        "cast(x'ff' as text)", "printf('%.*c', 9000, 'x')"));
+                        "null",
+                        "''",
+                        "x''",
+                        "0",
+                        "-1",
+                        "9223372036854775807",
+                        "-9223372036854775808",
+                        "0.0",
+                        "1.0",
+                        "9e999",
+                        "-9e999",
+                        "5e-324",
+                        "'1'",
+                        "'1.0'",
+                        "'null'",
+                        "zeroblob(70000)",
+                        "cast(x'610062' as text)",
+                        "cast(x'ff' as text)",
+                        "printf('%.*c', 9000, 'x')"));
     }
 }

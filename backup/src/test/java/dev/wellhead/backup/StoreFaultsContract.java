@@ -167,8 +167,9 @@ abstract class StoreFaultsContract {
         } else {
             assertThat(failure)
                     .as("%s", fault)
-                    .isInstanceOfSatisfying(BackupException.class, e -> assertThat(e.code())
-                            .isIn("WH-BACKUP-004", "WH-BACKUP-006", "WH-BACKUP-010"));
+                    .isInstanceOfSatisfying(
+                            BackupException.class,
+                            e -> assertThat(e.code()).isIn("WH-BACKUP-004", "WH-BACKUP-006", "WH-BACKUP-010"));
         }
         assertSettled(id, fault);
     }
@@ -178,7 +179,9 @@ abstract class StoreFaultsContract {
         assertThat(subject.remains()).as("%s", fault).isEmpty();
         assertThat(BackupsContract.entries(store)).as("%s", fault).containsExactly(id);
         State state = good.list().get(0).state();
-        assertThat(state != State.SUSPECT || fault.hasCut()).as("%s: %s", fault, state).isTrue();
+        assertThat(state != State.SUSPECT || fault.hasCut())
+                .as("%s: %s", fault, state)
+                .isTrue();
         if (state == State.SUSPECT) {
             assertThat(good.verify(id).verified()).as("%s", fault).isTrue();
         }

@@ -77,7 +77,8 @@ class DirectoryStorageFaultsTest {
                 assertThat(storage.ids()).containsExactly(ID);
             }
             if (!storage.ids().isEmpty()) {
-                // Only who cannot know it: the renaming was done and said that it was not, or tidying up behind it failed.
+                // Only who cannot know it: the renaming was done and said that it was not, or tidying up behind it
+                // failed.
                 assertThat(failed).doesNotContain("sync");
                 assertWhole(storage);
             }
@@ -98,8 +99,8 @@ class DirectoryStorageFaultsTest {
             storage.annotate(ID, Verdict.FILE, CONTENT);
         };
 
-        int operations = atEachOperation(
-                annotated, storage -> storage.annotate(ID, Verdict.FILE, OTHER), (storage, failed) -> {
+        int operations =
+                atEachOperation(annotated, storage -> storage.annotate(ID, Verdict.FILE, OTHER), (storage, failed) -> {
                     assertThat(storage.read(ID, Verdict.FILE, 100)).as(failed).isIn(CONTENT, OTHER);
                     assertWhole(storage);
                     storage.annotate(ID, Verdict.FILE, OTHER);
@@ -150,8 +151,7 @@ class DirectoryStorageFaultsTest {
             }
         };
 
-        int operations = atEachOperation(
-                leftovers, DirectoryStorage::sweep, (storage, failed) -> assertWhole(storage));
+        int operations = atEachOperation(leftovers, DirectoryStorage::sweep, (storage, failed) -> assertWhole(storage));
 
         assertThat(operations).isGreaterThan(10);
     }

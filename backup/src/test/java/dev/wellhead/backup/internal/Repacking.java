@@ -42,8 +42,8 @@ public final class Repacking {
         }
     }
 
-    private static Manifest.Part repack(
-            Storage from, String id, Manifest.Part part, Codec codec, Storage.Draft draft) throws IOException {
+    private static Manifest.Part repack(Storage from, String id, Manifest.Part part, Codec codec, Storage.Draft draft)
+            throws IOException {
         String name = part.name().substring(0, part.name().lastIndexOf('.')) + codec.suffix();
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (PartReader reader = PartReader.open(from, id, part);
