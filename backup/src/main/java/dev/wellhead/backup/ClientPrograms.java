@@ -46,7 +46,8 @@ public final class ClientPrograms {
      * @throws BackupException if there is none, or it is older than the server
      */
     Path require(String program, int serverMajor) throws IOException {
-        Path found = folders().map(place -> place.resolve(program))
+        Path found = folders()
+                .map(place -> place.resolve(program))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new BackupException(
@@ -92,8 +93,8 @@ public final class ClientPrograms {
             return Integer.parseInt(version.group(1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while " + program + " told its version")
-                    .initCause(e);
+            throw (IOException)
+                    new InterruptedIOException("interrupted while " + program + " told its version").initCause(e);
         } finally {
             ClientRun.end(process);
         }

@@ -72,9 +72,8 @@ final class ClientRun {
         PrivateFiles.create(complaints).close();
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(printed.toFile())
-                .redirectError(complaints.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(printed.toFile()).redirectError(complaints.toFile());
         setUp(builder.environment());
         Process process = builder.start();
         try {

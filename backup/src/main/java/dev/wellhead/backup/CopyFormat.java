@@ -42,7 +42,8 @@ enum CopyFormat {
         }
     };
 
-    // Those whose binary form is the same in every database. Domains are sent as what they are made of.
+    // Those whose binary form is the same in every database, and is read back: that of an empty tsquery is not. Domains
+    // are sent as what they are made of.
     private static final String NOT_BINARY = """
             with recursive types (oid, base) as (
                 select oid, oid from pg_type where typtype <> 'd'
@@ -53,7 +54,7 @@ enum CopyFormat {
                 join types y on y.oid = a.atttypid join pg_type t on t.oid = y.base
             where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
                 and not (t.typtype = 'e' or (t.oid < 16384 and t.typtype in ('b', 'r', 'm') and t.typsend <> 0
-                    and t.typname !~ '^_?(reg|pg_|aclitem|gtsvector)'))""";
+                    and t.typname !~ '^_?(reg|pg_|aclitem|gtsvector|tsquery)'))""";
 
     private final String word;
 

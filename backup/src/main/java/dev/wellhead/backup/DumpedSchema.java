@@ -20,7 +20,8 @@ import java.util.Map;
 
 /** The backup carries the schema as {@code pg_dump} tells it, of the same snapshot as the rows. */
 final class DumpedSchema implements SchemaPath {
-    // Owners and privileges come by Rights, and tablespaces are the server's. A subscription would begin to take changes away
+    // Owners and privileges come by Rights, and tablespaces are the server's. A subscription would begin to take
+    // changes away
     // from the one that it was copied from.
     private static final List<String> ARGUMENTS = List.of(
             "--schema-only",
@@ -71,8 +72,7 @@ final class DumpedSchema implements SchemaPath {
                 List<String> arguments = new ArrayList<>(ARGUMENTS);
                 arguments.addAll(List.of("--section=" + section, "--snapshot=" + snapshot));
                 // The snapshot lives as long as its holder.
-                Path file = run.run(
-                        program, arguments, section, () -> PostgresSession.queryOne(holder, "select 1"));
+                Path file = run.run(program, arguments, section, () -> PostgresSession.queryOne(holder, "select 1"));
                 String script = Files.readString(file, StandardCharsets.UTF_8);
                 requireWhole(program, section, script);
                 parts.add(write(draft, DumpedScripts.partOf(section), script));
@@ -84,9 +84,8 @@ final class DumpedSchema implements SchemaPath {
 
     private static void requireWhole(Path program, String section, String script) throws IOException {
         if (script.lastIndexOf(LAST_LINE) < Math.max(0, script.length() - LAST_LINE.length() - BEHIND)) {
-            throw new IOException(
-                    program + " ended with status 0, but the " + section + " that it wrote has no end: " + script.length()
-                            + " characters");
+            throw new IOException(program + " ended with status 0, but the " + section + " that it wrote has no end: "
+                    + script.length() + " characters");
         }
         // What it cannot be taken apart into now could not be restored later.
         SqlScript.statements(script);

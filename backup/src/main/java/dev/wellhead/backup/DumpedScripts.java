@@ -25,11 +25,14 @@ final class DumpedScripts implements SchemaReturn {
     private static final String NAME = "(?:\"(?:[^\"]|\"\")*\"|[^\\s\"])+";
 
     // Each needs its own table and nothing that is made beside it.
-    private static final Pattern INDEX = Pattern.compile("CREATE (UNIQUE )?INDEX .*|ALTER TABLE ONLY " + NAME
-            + "\\s+ADD CONSTRAINT " + NAME + " (PRIMARY KEY|UNIQUE|EXCLUDE) .*", Pattern.DOTALL);
+    private static final Pattern INDEX = Pattern.compile(
+            "CREATE (UNIQUE )?INDEX .*|ALTER TABLE ONLY " + NAME + "\\s+ADD CONSTRAINT " + NAME
+                    + " (PRIMARY KEY|UNIQUE|EXCLUDE) .*",
+            Pattern.DOTALL);
 
     // Lifted in each of our sessions, by names that this server knows; the encoding is a matter of the driver.
-    private static final Pattern OURS = Pattern.compile("SET (\\w+_timeout|client_encoding|standard_conforming_strings) .*");
+    private static final Pattern OURS =
+            Pattern.compile("SET (\\w+_timeout|client_encoding|standard_conforming_strings) .*");
 
     private static final String EVENT_TRIGGER = "CREATE EVENT TRIGGER ";
 

@@ -223,9 +223,7 @@ final class PostgresEngine implements Engine {
     }
 
     private RightsRestore rightsOf(Manifest manifest, boolean given) throws IOException {
-        return Rights.areIn(manifest)
-                ? new RightsRestore(Rights.read(storage, manifest), given)
-                : RightsRestore.NONE;
+        return Rights.areIn(manifest) ? new RightsRestore(Rights.read(storage, manifest), given) : RightsRestore.NONE;
     }
 
     private PostgresRestore restoring(

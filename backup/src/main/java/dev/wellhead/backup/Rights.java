@@ -95,7 +95,8 @@ record Rights(List<String> owners, List<Grant> grants, List<OfDatabase> ofDataba
     private static Rights of(JsonObject body) throws DamagedException {
         List<OfDatabase> ofDatabase = new ArrayList<>();
         for (JsonObject json : body.objects("database")) {
-            ofDatabase.add(new OfDatabase(json.text("words"), json.text("head"), json.text("tail"), json.text("grantee")));
+            ofDatabase.add(
+                    new OfDatabase(json.text("words"), json.text("head"), json.text("tail"), json.text("grantee")));
         }
         return new Rights(
                 body.texts("owners"),

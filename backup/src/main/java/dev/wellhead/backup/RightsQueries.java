@@ -73,7 +73,8 @@ final class RightsQueries {
             order by noun <> 'schema', 1
             """);
 
-    // In each list of rights a grantor comes before those to whom its own grants reach. A statement is cut where the name of
+    // In each list of rights a grantor comes before those to whom its own grants reach. A statement is cut where the
+    // name of
     // the database stands, if it is one on the database itself.
     private static final String STATEMENTS = """
             select actor || head || case when turn = 0 then 'revoke ' else 'grant ' end || rights || noun,

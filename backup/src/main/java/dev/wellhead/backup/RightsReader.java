@@ -102,7 +102,8 @@ final class RightsReader {
             head = "alter role " + role + " in database ";
             named.add(role);
         }
-        ofDatabase.add(new OfDatabase(words, head, " set " + Identifiers.quote(name) + " to " + literals(name, value), ""));
+        ofDatabase.add(
+                new OfDatabase(words, head, " set " + Identifiers.quote(name) + " to " + literals(name, value), ""));
     }
 
     private static String literals(String name, String value) {

@@ -90,7 +90,8 @@ final class RightsRestore {
             throw new BackupException(
                     Kind.NOT_RESTORED,
                     work + ": " + PostgresSession.queryOne(target, "select current_user")
-                            + " does not own the target, and cannot give it " + rights.ofDatabase().get(0).words()
+                            + " does not own the target, and cannot give it "
+                            + rights.ofDatabase().get(0).words()
                             + "; let its owner do it, or restore withoutPrivileges()");
         }
     }
@@ -105,7 +106,8 @@ final class RightsRestore {
         give(target, sql -> true);
         String name = Identifiers.quote(PostgresSession.queryOne(target, "select current_database()"));
         if (mayGiveDatabase(target)) {
-            String sql = "alter database " + name + " owner to " + rights.roles().owner();
+            String sql =
+                    "alter database " + name + " owner to " + rights.roles().owner();
             execute(target, sql, sql);
         }
         for (OfDatabase of : lacking(target, RightsReader.readStatements(target))) {

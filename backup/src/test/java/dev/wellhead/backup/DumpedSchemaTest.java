@@ -41,7 +41,7 @@ class DumpedSchemaTest {
             "create foreign table distant (a integer) server far",
             "create publication feed for table parents",
             "create table typed of other.pair",
-            "create rule both as on delete to notes do also (select 1; select 2)",
+            "create rule twofold as on delete to notes do also (select 1; select 2)",
             "create function cases(n integer) returns integer language sql"
                     + " begin atomic select case when n > 0 then 1 else 2 end; end",
             "create function quoted() returns text language sql as $$ select E'\\\\;''' || '$x$;' $$",
@@ -102,7 +102,9 @@ class DumpedSchemaTest {
     @Test
     void programThatIsOlderThanTheServerIsRefusedBeforeAnyFileIsMade() throws IOException {
         FakeProgram old = FakeProgram.write(
-                folder.resolve("bin"), "pg_dump", FakeProgram.ofMajor(serverMajor() - 1, "echo dumped > \"$HERE/ran\""));
+                folder.resolve("bin"),
+                "pg_dump",
+                FakeProgram.ofMajor(serverMajor() - 1, "echo dumped > \"$HERE/ran\""));
         Backups backups = backups(old.programs());
 
         assertThatThrownBy(backups::create)
@@ -123,7 +125,7 @@ class DumpedSchemaTest {
         assertThatThrownBy(backups::create)
                 .isInstanceOfSatisfying(
                         BackupException.class, e -> assertThat(e.code()).isEqualTo("WH-BACKUP-009"))
-                .hasMessageContaining("no program pg_dump in folder " + empty);
+                .hasMessageContaining("no program pg_dump in folder " + empty.toAbsolutePath());
 
         assertThat(inStore()).isEmpty();
     }
@@ -160,8 +162,9 @@ class DumpedSchemaTest {
 
     @Test
     void passwordGoesByAPrivateFileAlone() throws IOException {
-        FakeProgram spy = fake("env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
-                + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\"; cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
+        FakeProgram spy = fake(
+                "env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
+                        + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\"; cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
         Backups backups = backups(spy.programs());
 
         assertThatThrownBy(backups::create).isInstanceOf(BackupException.class);
@@ -182,10 +185,10 @@ class DumpedSchemaTest {
         PostgresServer.shared().administrate("create role " + role + " login superuser password 'a:b\\c'");
         DirectDataSource other = DirectDataSource.of(source.url() + "?user=" + role, "nobody", "a:b\\c");
 
-        Throwable refused = catchThrowable(() -> Backups.builder(
-                        Database.postgres(other, spy.programs()), BackupStore.directory(store))
-                .build()
-                .create());
+        Throwable refused = catchThrowable(
+                () -> Backups.builder(Database.postgres(other, spy.programs()), BackupStore.directory(store))
+                        .build()
+                        .create());
 
         PostgresServer.shared().administrate("drop role " + role);
         assertThat(refused).isInstanceOf(BackupException.class);
@@ -231,9 +234,9 @@ class DumpedSchemaTest {
 
     private static void assertEnded(FakeProgram program) {
         for (String file : List.of("pid", "child")) {
-            await().untilAsserted(() -> assertThat(ProcessHandle.of(
-                                    Long.parseLong(program.read(file).strip()))
-                            .filter(ProcessHandle::isAlive))
+            await().untilAsserted(() -> assertThat(
+                            ProcessHandle.of(Long.parseLong(program.read(file).strip()))
+                                    .filter(ProcessHandle::isAlive))
                     .as(file)
                     .isEmpty());
         }
@@ -253,7 +256,8 @@ class DumpedSchemaTest {
 
     @Test
     void scriptWithCommandsForPsqlIsNoBackup() throws IOException {
-        FakeProgram odd = fake("echo '\\connect elsewhere'; echo '-- PostgreSQL database dump complete'; exit 0");
+        FakeProgram odd =
+                fake("printf '%s\\n' '\\connect elsewhere'; echo '-- PostgreSQL database dump complete'; exit 0");
         Backups backups = backups(odd.programs());
 
         assertThatThrownBy(backups::create)
@@ -308,7 +312,8 @@ class DumpedSchemaTest {
     void schemaAndRowsAreOfOneSnapshot() throws Exception {
         Path real = real().require("pg_dump", serverMajor());
         // Waits until there is something that is not in the snapshot.
-        FakeProgram late = fake("touch \"$HERE/begun\"; while [ ! -e \"$HERE/go\" ]; do sleep 0.1; done; exec " + real + " \"$@\"");
+        FakeProgram late = fake(
+                "touch \"$HERE/begun\"; while [ ! -e \"$HERE/go\" ]; do sleep 0.1; done; exec " + real + " \"$@\"");
         source.execute("create table early (a integer)", "insert into early values (1)");
         Backups backups = backups(late.programs());
         AtomicReference<BackupInfo> made = new AtomicReference<>();

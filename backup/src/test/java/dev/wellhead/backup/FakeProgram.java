@@ -11,14 +11,16 @@ record FakeProgram(Path folder) {
     static FakeProgram write(Path folder, String name, String script) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(name);
-        Files.writeString(file, "#!/bin/sh\nHERE='" + folder + "'\necho \"$*\" >> \"$HERE/arguments\"\n" + script + "\n");
+        Files.writeString(
+                file, "#!/bin/sh\nHERE='" + folder + "'\necho \"$*\" >> \"$HERE/arguments\"\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         return new FakeProgram(folder);
     }
 
     /** Returns a script that tells this major version, and otherwise does the rest. */
     static String ofMajor(int major, String rest) {
-        return "if [ \"$1\" = --version ]; then echo \"pg_dump (PostgreSQL) " + major + ".1 (Fake 7)\"; exit 0; fi\n" + rest;
+        return "if [ \"$1\" = --version ]; then echo \"pg_dump (PostgreSQL) " + major + ".1 (Fake 7)\"; exit 0; fi\n"
+                + rest;
     }
 
     ClientPrograms programs() {

@@ -35,7 +35,7 @@ class PostgresRoundTripTest {
         databaseComesBackAsItWas(tables, largeObjects);
     }
 
-    @Property(tries = 12, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 8, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void databaseComesBackAsItWas(
             @ForAll("tables") List<RandomTable> tables, @ForAll("largeObjects") List<String> largeObjects)
             throws Exception {

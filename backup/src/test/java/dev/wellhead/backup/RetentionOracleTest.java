@@ -33,9 +33,9 @@ class RetentionOracleTest {
 
     @Test
     void rulesAgreeWithTheCalendarAroundTransitionsOfEveryZone() {
-        long checked = transitions(40);
+        long checked = transitions(100);
 
-        assertThat(checked).isGreaterThan(500);
+        assertThat(checked).isGreaterThan(200);
     }
 
     @Tag("thorough")

@@ -49,7 +49,8 @@ class SqlScriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\\connect other", "\\! rm x", "\\copy t from x", "\\.", "\\restricted x", "select 1 \\gexec"})
+    @ValueSource(
+            strings = {"\\connect other", "\\! rm x", "\\copy t from x", "\\.", "\\restricted x", "select 1 \\gexec"})
     void commandsOfPsqlAreRefusedByName(String line) {
         String name = line.replaceAll("^[^\\\\]*\\\\(\\S+).*", "$1");
 

@@ -60,7 +60,7 @@ class SqliteRoundTripTest {
         fileComesBackAsItWas(file);
     }
 
-    @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 12, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
     void fileComesBackAsItWas(@ForAll("files") RandomFile file) throws Exception {
         Path folder = Files.createTempDirectory("round-trip");
         try (TestDatabase source = TestDatabase.sqlite()) {

@@ -106,22 +106,12 @@ public final class LeasedDirectory implements AutoCloseable {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
             entries.forEach(entry -> found.add(entry.getFileName().toString()));
         }
-<<<<<<< HEAD
         for (String name : found) {
             boolean alone = name.startsWith(LEASE + prefix) && !found.contains(name.substring(LEASE.length()));
             String folder = alone ? name.substring(LEASE.length()) : name;
             Path lease = parent.toRealPath().resolve(LEASE + folder);
             if (folder.startsWith(prefix) && !OWN.contains(lease)) {
                 removeIfLeftBehind(parent.resolve(folder), lease, alone);
-=======
-        try (DirectoryStream<Path> leases = Files.newDirectoryStream(parent, LEASE + prefix + "*")) {
-            leases.forEach(lease -> names.add(lease.getFileName().toString().substring(LEASE.length())));
-        }
-        for (String name : names) {
-            Path lease = parent.toRealPath().resolve(LEASE + name);
-            if (!OWN.contains(lease)) {
-                removeIfLeftBehind(parent.resolve(name), lease);
->>>>>>> 69044f2 (backup: formatted)
             }
         }
     }
