@@ -220,8 +220,7 @@ public final class BackupSchedule implements AutoCloseable {
     /** Returns false if others are making it, or have just done so. */
     private boolean runOnce(Due due) {
         try {
-            Optional<BackupInfo> made =
-                    due.seen ? backups.createAfter(due.newest) : Optional.of(backups.create());
+            Optional<BackupInfo> made = due.seen ? backups.createAfter(due.newest) : Optional.of(backups.create());
             if (made.isEmpty()) {
                 return false;
             }

@@ -126,7 +126,8 @@ final class DatabaseSwap {
         return PostgresSession.queryAll(
                 server,
                 "select 'pid ' || pid || coalesce(' of ' || nullif(application_name, ''), '') from pg_stat_activity"
-                        + " where datname = " + Identifiers.literal(name) + " and pid <> pg_backend_pid() order by pid");
+                        + " where datname = " + Identifiers.literal(name)
+                        + " and pid <> pg_backend_pid() order by pid");
     }
 
     private static void rename(Connection server, String from, String to) throws SQLException {

@@ -26,8 +26,8 @@ final class Preflight {
         if (now < then) {
             throw new BackupException(
                     Kind.NOT_RESTORED,
-                    "restore of " + manifest.id() + ": it was made of PostgreSQL " + then + ", and this server is " + now
-                            + "; restore it into the same or a newer major version, nothing was made here");
+                    "restore of " + manifest.id() + ": it was made of PostgreSQL " + then + ", and this server is "
+                            + now + "; restore it into the same or a newer major version, nothing was made here");
         }
         Set<String> missing = new TreeSet<>();
         for (String line : schema) {

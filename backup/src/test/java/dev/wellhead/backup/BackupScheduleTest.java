@@ -66,8 +66,9 @@ class BackupScheduleTest {
         backups.create();
         clock.advance(Duration.ofDays(9));
 
-        try (BackupSchedule schedule =
-                backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC).withoutJitter().start()) {
+        try (BackupSchedule schedule = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                .withoutJitter()
+                .start()) {
             await().atMost(PATIENCE).until(() -> schedule.nextRun().equals(Instant.parse("2026-06-25T03:00:00Z")));
 
             assertThat(schedule.runs()).isEqualTo(1);
@@ -159,7 +160,9 @@ class BackupScheduleTest {
             await().atMost(PATIENCE).until(() -> !one.nextRun().isBefore(time));
             await().atMost(PATIENCE).until(() -> !other.nextRun().isBefore(time));
 
-            assertThat(one.nextRun()).isBefore(time.plus(Duration.ofMinutes(10))).isEqualTo(other.nextRun());
+            assertThat(one.nextRun())
+                    .isBefore(time.plus(Duration.ofMinutes(10)))
+                    .isEqualTo(other.nextRun());
         }
     }
 
@@ -168,8 +171,7 @@ class BackupScheduleTest {
         BackupSchedule.Builder builder = backups.every(Duration.ofHours(1));
 
         assertThatThrownBy(() -> builder.jitter(Duration.ZERO)).hasMessageContaining("jitter");
-        assertThatThrownBy(() -> builder.jitter(Duration.ofHours(13)))
-                .hasMessage("jitter must be <= PT12H, was PT13H");
+        assertThatThrownBy(() -> builder.jitter(Duration.ofHours(13))).hasMessage("jitter must be <= PT12H, was PT13H");
     }
 
     @Test

@@ -194,7 +194,8 @@ class PostgresBackupsTest extends BackupsContract {
                     Manifest.of(id, Files.readAllBytes(store.resolve(id).resolve(Manifest.FILE)));
             assertThat(manifest.tables())
                     .extracting(table -> table.name().name() + " " + table.format())
-                    .containsExactly("moods text", "names text", "pairs text", "plain binary", "queries text", "shorts text");
+                    .containsExactly(
+                            "moods text", "names text", "pairs text", "plain binary", "queries text", "shorts text");
             assertThat(backups.verify(id).problems()).isEmpty();
             RestoreTarget target = freshTarget();
             backups.restore(id, target);

@@ -184,8 +184,8 @@ class PostgresReplaceTest {
         List<String> names = new ArrayList<>();
         try (Connection connection = direct.onDatabase("postgres").getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select datname from pg_database where datname ~ '^"
-                        + database.name() + "(_|$)' order by 1")) {
+                ResultSet rows = statement.executeQuery(
+                        "select datname from pg_database where datname ~ '^" + database.name() + "(_|$)' order by 1")) {
             while (rows.next()) {
                 names.add(rows.getString(1));
             }

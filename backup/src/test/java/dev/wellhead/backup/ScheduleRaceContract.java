@@ -73,7 +73,8 @@ abstract class ScheduleRaceContract {
         try {
             for (int i = 0; i < PROCESSES; i++) {
                 // Some are early, some late, and the last is half an hour ahead.
-                Duration off = i == PROCESSES - 1 ? Duration.ofMinutes(30) : Duration.ofMillis(random.nextInt(600) - 500);
+                Duration off =
+                        i == PROCESSES - 1 ? Duration.ofMinutes(30) : Duration.ofMillis(random.nextInt(600) - 500);
                 processes.add(ChildJvm.start(
                         ScheduledProcess.class,
                         source.url(),

@@ -39,7 +39,8 @@ final class ScheduledProcess {
         });
         Instant now = Instant.parse(arguments[4]);
         Clock clock = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), now));
-        Backups backups = Backups.builder(database, new BackupStore(slow)).clock(clock).build();
+        Backups backups =
+                Backups.builder(database, new BackupStore(slow)).clock(clock).build();
         try (BackupSchedule schedule = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
                 .withoutJitter()
                 .lookAgainAfter(LOOK)

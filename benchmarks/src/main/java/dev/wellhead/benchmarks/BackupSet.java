@@ -57,7 +57,8 @@ final class BackupSet implements BenchmarkSet {
     public List<Scenario> open() throws BenchmarkException, InterruptedException {
         BackupDatabases open = BackupDatabases.open();
         databases = open;
-        return List.of(new Postgres(open).dump(), new Postgres(open).restore(), new Postgres(open).heap(), sqlite(open));
+        return List.of(
+                new Postgres(open).dump(), new Postgres(open).restore(), new Postgres(open).heap(), sqlite(open));
     }
 
     @Override
@@ -76,8 +77,8 @@ final class BackupSet implements BenchmarkSet {
             contenders.add(create(GZIP, 1, List.of(), each -> !each.contains(ZSTD)));
             contenders.add(new Contender(
                     READ,
-                    (jdk, effort) -> databases.inPlace(place -> program("read", effort, place, 1, List.of())
-                            .metrics(jdk, DUMP_METRICS))));
+                    (jdk, effort) -> databases.inPlace(place ->
+                            program("read", effort, place, 1, List.of()).metrics(jdk, DUMP_METRICS))));
             List<Goal> goals = new ArrayList<>();
             databases.programs().ifPresent(programs -> {
                 contenders.add(dump(programs, CUSTOM, List.of("--format=custom")));
@@ -139,9 +140,10 @@ final class BackupSet implements BenchmarkSet {
         private Contender restore(String name, int workers) {
             return new Contender(name, (jdk, effort) -> {
                 Path store = databases.once(
-                        "store-" + effort, place -> program("create", effort, place, 1, List.of()).run(jdk));
-                return databases.forTarget(target ->
-                        program("restore", effort, store, workers, List.of(), target).metrics(jdk, RESTORE_METRICS));
+                        "store-" + effort,
+                        place -> program("create", effort, place, 1, List.of()).run(jdk));
+                return databases.forTarget(target -> program("restore", effort, store, workers, List.of(), target)
+                        .metrics(jdk, RESTORE_METRICS));
             });
         }
 
@@ -159,7 +161,11 @@ final class BackupSet implements BenchmarkSet {
                     double millis = programs.run(
                             databases.server(),
                             "pg_restore",
-                            with(options, "--exit-on-error", "--dbname=" + target, dump.resolve("dump").toString()));
+                            with(
+                                    options,
+                                    "--exit-on-error",
+                                    "--dbname=" + target,
+                                    dump.resolve("dump").toString()));
                     return Map.of(BackupProgram.MILLIS, millis);
                 });
             });
@@ -171,18 +177,18 @@ final class BackupSet implements BenchmarkSet {
                     List.of(new Contender(
                             SMALL_HEAP,
                             (jdk, effort) -> databases.inPlace(place -> {
-                                program("create", effort, place, 2, List.of("-Xmx64m")).run(jdk);
+                                program("create", effort, place, 2, List.of("-Xmx64m"))
+                                        .run(jdk);
                                 return databases.forTarget(target -> {
-                                    program("restore", effort, place, 2, List.of("-Xmx64m"), target).run(jdk);
+                                    program("restore", effort, place, 2, List.of("-Xmx64m"), target)
+                                            .run(jdk);
                                     return Map.of(ERRORS, 0.0);
                                 });
                             }))),
-                    List.of(goal(
-                            "heap.errors", Figure.metric(SMALL_HEAP, ERRORS), Comparison.AT_MOST, 0, "errors")));
+                    List.of(goal("heap.errors", Figure.metric(SMALL_HEAP, ERRORS), Comparison.AT_MOST, 0, "errors")));
         }
 
-        private Worker program(
-                String what, Effort effort, Path store, int workers, List<String> flags, String... more)
+        private Worker program(String what, Effort effort, Path store, int workers, List<String> flags, String... more)
                 throws BenchmarkException, InterruptedException {
             List<String> arguments = new ArrayList<>(List.of(
                     what,
@@ -192,13 +198,14 @@ final class BackupSet implements BenchmarkSet {
                     store.toString(),
                     Integer.toString(workers)));
             arguments.addAll(List.of(more));
-            return new Worker(BackupProgram.class, with(Worker.QUIET, flags.toArray(String[]::new)), arguments, TIMEOUT);
+            return new Worker(
+                    BackupProgram.class, with(Worker.QUIET, flags.toArray(String[]::new)), arguments, TIMEOUT);
         }
     }
 
     private static Scenario sqlite(BackupDatabases databases) throws InterruptedException {
-        List<String> contenders = new ArrayList<>(
-                List.of(SqliteProgram.OURS, SqliteProgram.VACUUM_INTO, SqliteProgram.READ));
+        List<String> contenders =
+                new ArrayList<>(List.of(SqliteProgram.OURS, SqliteProgram.VACUUM_INTO, SqliteProgram.READ));
         if (hasShell()) {
             contenders.add(SqliteProgram.SHELL_VACUUM_INTO);
         }

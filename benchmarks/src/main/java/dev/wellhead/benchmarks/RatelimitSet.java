@@ -229,7 +229,8 @@ final class RatelimitSet implements BenchmarkSet {
             };
         }
 
-        // Code is compiled after so many calls, and one thread makes few: with 3.5 s of them, whose code is longer is half as
+        // Code is compiled after so many calls, and one thread makes few: with 3.5 s of them, whose code is longer is
+        // half as
         // fast as behind 15 s.
         private int warmUpMillis() {
             return threads == 1 ? 12_000 : 6_000;

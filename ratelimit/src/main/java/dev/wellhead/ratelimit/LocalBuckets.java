@@ -109,7 +109,13 @@ final class LocalBuckets {
         Line line = new Line(charge.bucket(), algorithm, charge.cost(), known);
         Outcome outcome = decide(List.of(line), true);
         return new Standing.One(
-                issuer, charge, algorithm, outcome.states().get(0), outcome.nowMicros(), outcome.allowed(), outcome.charged());
+                issuer,
+                charge,
+                algorithm,
+                outcome.states().get(0),
+                outcome.nowMicros(),
+                outcome.allowed(),
+                outcome.charged());
     }
 
     /** Charges all lines or none. */

@@ -34,9 +34,15 @@ class DecideMutantTest {
                         "return state.size() <= 1 && !isForeign(state)",
                         "return !isForeign(state)"),
                 new Mutant(
-                        "one permit has a unit too much of room", "TokenBucket", "units <= roomUnits", "units <= roomUnits + 1"),
+                        "one permit has a unit too much of room",
+                        "TokenBucket",
+                        "units <= roomUnits",
+                        "units <= roomUnits + 1"),
                 new Mutant(
-                        "one permit has a unit too little of room", "TokenBucket", "units <= roomUnits", "units < roomUnits"),
+                        "one permit has a unit too little of room",
+                        "TokenBucket",
+                        "units <= roomUnits",
+                        "units < roomUnits"),
                 new Mutant(
                         "the wait is rounded down",
                         "TokenBucket",

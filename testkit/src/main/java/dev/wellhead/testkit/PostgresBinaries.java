@@ -43,7 +43,8 @@ final class PostgresBinaries {
 
     /** Returns those that are installed on this machine. */
     static PostgresBinaries installed(Path installation) throws IOException {
-        String name = "postgres-" + Integer.toHexString(installation.toAbsolutePath().hashCode());
+        String name =
+                "postgres-" + Integer.toHexString(installation.toAbsolutePath().hashCode());
         return new PostgresBinaries(
                 installation, WorkDirectory.once(name + "-data", folder -> initialise(installation, folder)));
     }

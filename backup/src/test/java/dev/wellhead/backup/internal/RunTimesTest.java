@@ -129,7 +129,8 @@ class RunTimesTest {
 
     @Property
     void spreadTimesAreEachLateByLessThanTheMostAndAlwaysByTheSame(
-            @ForAll @IntRange(min = 1, max = 4_000_000) int seconds, @ForAll @LongRange(min = 1, max = 43_200_000) long most) {
+            @ForAll @IntRange(min = 1, max = 4_000_000) int seconds,
+            @ForAll @LongRange(min = 1, max = 43_200_000) long most) {
         RunTimes exact = RunTimes.daily(LocalTime.of(2, 30), BERLIN);
         RunTimes spread = exact.spread(Duration.ofMillis(most), "a");
         Instant instant = Instant.ofEpochSecond(1_770_000_000L + seconds);

@@ -125,7 +125,8 @@ public final class BackupProgram {
         @Override
         public synchronized void progressed(BackupProgress progress) {
             begun.putIfAbsent(
-                    progress.phase(), sinceStart() - Output.millis(progress.elapsed().toNanos()));
+                    progress.phase(),
+                    sinceStart() - Output.millis(progress.elapsed().toNanos()));
         }
     }
 }
