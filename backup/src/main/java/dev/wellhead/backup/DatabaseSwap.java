@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts a restored database in the place of one that is there: both are renamed in one transaction, so that at each moment one of
@@ -113,7 +114,8 @@ final class DatabaseSwap {
         }
     }
 
-    private BackupException inUse(String backup, List<String> sessions, String rest, SQLException cause) {
+    private BackupException inUse(
+            String backup, List<String> sessions, String rest, @Nullable SQLException cause) {
         return new BackupException(
                 Kind.TARGET_TAKEN,
                 "restore of " + backup + ": database " + name + " is in use by " + sessions.size() + " sessions ("
