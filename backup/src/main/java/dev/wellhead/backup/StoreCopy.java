@@ -12,9 +12,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Takes one backup from one storage to another, byte for byte. For one call of {@link #run}. */
 final class StoreCopy {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+
     private final Storage from;
     private final Storage to;
     private final String id;
@@ -33,11 +37,19 @@ final class StoreCopy {
             return;
         }
         to.sweep();
+        boolean published = false;
         try (Storage.Draft draft = to.begin(id)) {
             for (Manifest.Part part : manifest.parts()) {
                 copy(part, draft);
             }
             draft.publish(content);
+            published = true;
+        } catch (IOException e) {
+            if (!published) {
+                throw e;
+            }
+            // It is there and durable; only the lease could not be removed, which the next sweep does.
+            LOG.debug("backup {} copied, but not tidied up after", id, e);
         }
     }
 

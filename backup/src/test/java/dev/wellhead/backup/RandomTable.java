@@ -148,7 +148,7 @@ record RandomTable(String name, Shape shape, List<Column> columns, List<List<@Nu
         }
         if (shape == Shape.REFERRING) {
             names.add("boss");
-            values.add(String.valueOf(rows.size() - 1 - row));
+            values.add(String.valueOf(row / 2));
         }
         return "insert into " + into + " (" + String.join(", ", names) + ") values (" + String.join(", ", values) + ")";
     }
@@ -175,6 +175,8 @@ record RandomTable(String name, Shape shape, List<Column> columns, List<List<@Nu
                         "create materialized view " + other + " as select * from " + table,
                         "create materialized view " + schema + "." + quoted("empty " + number) + " as select * from "
                                 + other + " with no data");
+            // Earlier rows then refer to later ones.
+            case REFERRING -> List.of("update " + table + " set boss = (select max(k) from " + table + ")");
             case SERIAL -> List.of("select nextval(pg_get_serial_sequence('" + table.replace("'", "''") + "', 'k'))");
             case PLAIN -> List.of("comment on table " + table + " is '" + name.replace("'", "''") + " '");
             default -> List.of();
