@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.Driver;
 
 /**
- * Runs client programs that connect as a {@link DirectDataSource} does. What is secret goes by a file that only this user can
- * read: everybody may see the arguments of a program, and its environment is inherited. For one thread.
+ * Runs client programs that connect as a {@link DirectDataSource} does. What is secret goes by a file that only this user
+ * can read: everybody may see the arguments of a program, and its environment is inherited. For one thread.
  */
 final class ClientRun {
     private static final long LOOK_MILLIS = 1_000;

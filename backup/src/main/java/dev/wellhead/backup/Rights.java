@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who owns what in a PostgreSQL database and who may do what with it, what its sessions begin with, and its comment: all that
- * leads beyond the database, since roles belong to the server.
+ * Who owns what in a PostgreSQL database and who may do what with it, what its sessions begin with, and its comment: all
+ * that leads beyond the database, since roles belong to the server.
  *
  * @param owners a statement for each object
  * @param grants what was granted and revoked, in this order

@@ -7,7 +7,7 @@ import dev.wellhead.jdbc.internal.SchemaQueries;
  * told; so the same is told on every release, though the rights that there are differ.
  */
 final class RightsQueries {
-    // Sequences that belong to a column have its table's owner, and multiranges that of their range.
+    // Sequences that belong to a column have its table's owner, and since version 17 multiranges that of their range.
     private static final String THINGS = """
             with owned (class, id, owner, acl, letter) as (
                 select 'pg_class'::regclass, c.oid, c.relowner, c.relacl, case c.relkind when 'S' then 's' else 'r' end
@@ -18,7 +18,8 @@ final class RightsQueries {
                     from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {user} and {own:pg_proc:p.oid}
                 union all select 'pg_type'::regclass, t.oid, t.typowner, t.typacl, 'T'
                     from pg_type t join pg_namespace n on n.oid = t.typnamespace left join pg_class c on c.oid = t.typrelid
-                    where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c' or t.typtype = 'b' and not exists (
+                    where (t.typtype in ('e', 'd', 'r') or (t.typtype = 'm'
+                        and current_setting('server_version_num')::integer < 170000) or c.relkind = 'c' or t.typtype = 'b' and not exists (
                         select 1 from pg_type e where e.typarray = t.oid)) and {user} and {own:pg_type:t.oid}
                 union all select 'pg_namespace'::regclass, n.oid, n.nspowner, n.nspacl, 'n'
                     from pg_namespace n where (n.oid >= 16384 or n.nspname = 'public') and {user}
@@ -61,7 +62,8 @@ final class RightsQueries {
             """;
 
     /**
-     * Who owns what, schemas first: the statement, the role, and whether it is the schema public, which each new database has.
+     * Who owns what, schemas first: the statement, the role, and whether it is the schema public, which each new
+     * database has.
      */
     static final String OWNERS = SchemaQueries.expanded(THINGS + """
             select format('alter %s %s owner to %s', noun, identity, owner::regrole), owner::regrole::text, is_public
@@ -74,8 +76,7 @@ final class RightsQueries {
             """);
 
     // In each list of rights a grantor comes before those to whom its own grants reach. A statement is cut where the
-    // name of
-    // the database stands, if it is one on the database itself.
+    // name of the database stands, if it is one on the database itself.
     private static final String STATEMENTS = """
             select actor || head || case when turn = 0 then 'revoke ' else 'grant ' end || rights || noun,
                 case when turn = 0 then ' from ' || grantee else ' to ' || grantee || options end || act_end,

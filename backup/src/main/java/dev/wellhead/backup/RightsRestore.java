@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -129,15 +130,16 @@ final class RightsRestore {
     }
 
     private void give(Connection target, Predicate<String> which) throws SQLException {
-        List<String> owners = new ArrayList<>(rights.owners());
-        owners.removeAll(Set.copyOf(RightsReader.readStatements(target).owners()));
+        List<String> found = RightsReader.readStatements(target).owners();
+        List<String> owners = owners(found);
+        owners.removeAll(Set.copyOf(found));
         // What an owner has unasked changes with the owner.
         execute(target, owners, which);
         Set<String> wanted = new LinkedHashSet<>(texts(rights.grants()));
         List<String> undoing = new ArrayList<>();
-        for (Grant found : RightsReader.readStatements(target).grants()) {
-            if (!wanted.remove(found.sql())) {
-                undoing.add(found.undo());
+        for (Grant grant : RightsReader.readStatements(target).grants()) {
+            if (!wanted.remove(grant.sql())) {
+                undoing.add(grant.undo());
             }
         }
         execute(target, undoing, which);
@@ -150,7 +152,8 @@ final class RightsRestore {
             return List.of();
         }
         Rights found = RightsReader.read(target);
-        List<String> differences = new ArrayList<>(Differences.ofRights(all(rights), all(found)));
+        List<String> differences = new ArrayList<>(
+                Differences.ofRights(all(rights, owners(found.owners())), all(found, found.owners())));
         for (OfDatabase of : lacking(target, found)) {
             differences.add("the database lacks " + of.words());
         }
@@ -161,9 +164,22 @@ final class RightsRestore {
         return differences;
     }
 
-    private static SortedSet<String> all(Rights rights) {
+    /** Returns what is wanted of the things that have an owner of their own on this server. */
+    private List<String> owners(List<String> found) {
+        Set<String> things = new HashSet<>();
+        found.forEach(sql -> things.add(thing(sql)));
+        return new ArrayList<>(rights.owners().stream()
+                .filter(sql -> things.contains(thing(sql)))
+                .toList());
+    }
+
+    private static String thing(String sql) {
+        return sql.substring(0, sql.lastIndexOf(" owner to "));
+    }
+
+    private static SortedSet<String> all(Rights rights, List<String> owners) {
         SortedSet<String> all = new TreeSet<>(rights.lines());
-        all.addAll(rights.owners());
+        all.addAll(owners);
         all.addAll(texts(rights.grants()));
         return all;
     }

@@ -164,7 +164,8 @@ class DumpedSchemaTest {
     void passwordGoesByAPrivateFileAlone() throws IOException {
         FakeProgram spy = fake(
                 "env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
-                        + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\"; cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
+                        + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\";"
+                + " cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
         Backups backups = backups(spy.programs());
 
         assertThatThrownBy(backups::create).isInstanceOf(BackupException.class);

@@ -110,18 +110,22 @@ class RightsTest {
 
     /** What the catalogues hold, read in other words than those that a backup uses. */
     private static final List<String> FACTS = List.of(
-            "select relname, relowner::regrole, ITEMS(relacl, case relkind when 'S' then 's' else 'r' end::\"char\", relowner) from pg_class where relnamespace >= 16384 or relname = 'plain'",
+            "select relname, relowner::regrole, ITEMS(relacl, case relkind when 'S' then 's' else 'r' end::\"char\", relowner)"
+                    + " from pg_class where relnamespace >= 16384 or relname = 'plain'",
             "select attrelid::regclass, attname, ITEMS(attacl, 'c', 0) from pg_attribute where attacl is not null",
             "select oid::regprocedure, proowner::regrole, ITEMS(proacl, 'f', proowner) from pg_proc where oid >= 16384",
             "select oid::regtype, typowner::regrole, ITEMS(typacl, 'T', typowner) from pg_type where typnamespace >= 16384",
-            "select nspname, nspowner::regrole, ITEMS(nspacl, 'n', nspowner) from pg_namespace where oid >= 16384 or nspname = 'public'",
+            "select nspname, nspowner::regrole, ITEMS(nspacl, 'n', nspowner) from pg_namespace"
+                    + " where oid >= 16384 or nspname = 'public'",
             "select oid, lomowner::regrole, ITEMS(lomacl, 'L', lomowner) from pg_largeobject_metadata",
             "select collname, collowner::regrole from pg_collation where oid >= 16384",
             "select stxname, stxowner::regrole from pg_statistic_ext",
-            "select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, ITEMS(defaclacl, 'c', 0) from pg_default_acl",
-            "select datdba::regrole, ITEMS(datacl, 'd', datdba), shobj_description(oid, 'pg_database') from pg_database where datname = current_database()",
-            "select setrole::regrole, unnest(setconfig) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
-                    + " where datname = current_database()");
+            "select defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype, ITEMS(defaclacl, 'c', 0)"
+                    + " from pg_default_acl",
+            "select datdba::regrole, ITEMS(datacl, 'd', datdba), shobj_description(oid, 'pg_database') from pg_database"
+                    + " where datname = current_database()",
+            "select setrole::regrole, unnest(setconfig) from pg_db_role_setting s"
+                    + " join pg_database d on d.oid = s.setdatabase where datname = current_database()");
 
     @TempDir
     Path store;
