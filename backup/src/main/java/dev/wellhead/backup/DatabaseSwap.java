@@ -114,8 +114,7 @@ final class DatabaseSwap {
         }
     }
 
-    private BackupException inUse(
-            String backup, List<String> sessions, String rest, @Nullable SQLException cause) {
+    private BackupException inUse(String backup, List<String> sessions, String rest, @Nullable SQLException cause) {
         return new BackupException(
                 Kind.TARGET_TAKEN,
                 "restore of " + backup + ": database " + name + " is in use by " + sessions.size() + " sessions ("

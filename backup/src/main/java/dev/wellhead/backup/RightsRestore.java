@@ -152,8 +152,8 @@ final class RightsRestore {
             return List.of();
         }
         Rights found = RightsReader.read(target);
-        List<String> differences = new ArrayList<>(
-                Differences.ofRights(all(rights, owners(found.owners())), all(found, found.owners())));
+        List<String> differences =
+                new ArrayList<>(Differences.ofRights(all(rights, owners(found.owners())), all(found, found.owners())));
         for (OfDatabase of : lacking(target, found)) {
             differences.add("the database lacks " + of.words());
         }

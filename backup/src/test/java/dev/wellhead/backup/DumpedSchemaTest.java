@@ -162,9 +162,8 @@ class DumpedSchemaTest {
 
     @Test
     void passwordGoesByAPrivateFileAlone() throws IOException {
-        FakeProgram spy = fake(
-                "env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
-                        + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\";"
+        FakeProgram spy = fake("env > \"$HERE/environment\"; ls -l \"$PGPASSFILE\" > \"$HERE/mode\";"
+                + " ls -ld \"$(dirname \"$PGPASSFILE\")\" >> \"$HERE/mode\";"
                 + " cat \"$PGPASSFILE\" > \"$HERE/content\"; exit 1");
         Backups backups = backups(spy.programs());
 
