@@ -53,8 +53,9 @@ public interface Backups {
     VerifyReport verify(String id);
 
     /**
-     * Restores a backup into something new or empty. Every stored byte is checked before the target is touched; the
-     * result is compared with the backup's snapshot. If that fails a database or file made for it is removed again.
+     * Restores a backup into something new or empty, or in the place of what a token names. Every stored byte is checked before
+     * the target is touched; the result is compared with the backup's snapshot. If that fails a database or file made for it is
+     * removed again, and what was to be replaced is left as it was.
      *
      * @throws BackupException if there is no such backup, it is damaged, the target is taken or of another kind, the
      *     schema source is another one, or the result is not equal

@@ -319,7 +319,7 @@ class PostgresBackupsTest extends BackupsContract {
             @Override
             public void before(int operation) {
                 // Before the first table is copied: the truncation queues behind our lock, and we must not behind it.
-                if (truncations.isEmpty() && operation == 2) {
+                if (truncations.isEmpty() && operation == 3) {
                     truncations.add(other.submit(() -> source.execute("truncate note")));
                     await().atMost(Duration.ofSeconds(30))
                             .until(() -> source.queryOne("select count(*) from pg_locks where not granted"

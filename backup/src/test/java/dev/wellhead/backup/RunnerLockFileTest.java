@@ -49,7 +49,7 @@ class RunnerLockFileTest {
         Path otherWay = Files.createSymbolicLink(folder.resolve("other-way.db"), database);
         try (ChildJvm first =
                 ChildJvm.start(StallingBackup.class, "jdbc:sqlite:" + database, "", "", store.toString(), "3")) {
-            first.awaitLine("stalled at 3", PATIENCE);
+            first.awaitLine(StallingBackup.STALLED, PATIENCE);
 
             for (Path way : new Path[] {database, otherWay}) {
                 assertRefused(backups(way), "by process " + first.pid());

@@ -117,15 +117,19 @@ final class BackupDatabases implements AutoCloseable {
 
     /** Has an empty folder used, and removes it. */
     Map<String, Double> inPlace(Use<Path> use) throws BenchmarkException, InterruptedException {
-        Path place = folder.place();
-        try {
+        try (Place place = new Place(folder.place())) {
             server.administrate("checkpoint");
-            return use.of(place);
-        } finally {
+            return use.of(place.path);
+        }
+    }
+
+    private record Place(Path path) implements AutoCloseable {
+        @Override
+        public void close() throws BenchmarkException {
             try {
-                MemoryFolder.delete(place);
+                MemoryFolder.delete(path);
             } catch (IOException e) {
-                throw new BenchmarkException(place + " cannot be removed: " + e, e);
+                throw new BenchmarkException(path + " cannot be removed: " + e, e);
             }
         }
     }
