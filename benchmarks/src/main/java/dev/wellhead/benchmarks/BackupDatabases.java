@@ -152,7 +152,7 @@ final class BackupDatabases implements AutoCloseable {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 bytes += Files.size(file);
             }
-            return bytes;
+            return (double) bytes;
         } catch (IOException e) {
             throw new BenchmarkException(tree + " cannot be read: " + e, e);
         }

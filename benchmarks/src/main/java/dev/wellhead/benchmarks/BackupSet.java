@@ -258,8 +258,9 @@ final class BackupSet implements BenchmarkSet {
         return Stream.concat(options.stream(), Stream.of(more)).toList();
     }
 
-    private static Goal faster(String id, String contender, String peer, double least) {
-        return goal(id, Figure.ratio(peer, contender, BackupProgram.MILLIS), Comparison.AT_LEAST, least, "x");
+    // How often what takes longer takes the time of the other.
+    private static Goal faster(String id, String quick, String slow, double least) {
+        return goal(id, Figure.ratio(slow, quick, BackupProgram.MILLIS), Comparison.AT_LEAST, least, "x");
     }
 
     private static Goal goal(String id, Figure figure, Comparison comparison, double target, String unit) {

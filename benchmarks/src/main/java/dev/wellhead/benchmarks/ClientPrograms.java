@@ -38,9 +38,9 @@ record ClientPrograms(Path folder, String version) {
         }
     }
 
-    /** Returns where the server's programs are. */
+    /** Returns where the server's programs are, with {@code bin} in it. */
     Path installation() {
-        return folder.getParent();
+        return folder.resolveSibling("");
     }
 
     /**

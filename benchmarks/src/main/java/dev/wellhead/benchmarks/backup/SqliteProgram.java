@@ -5,6 +5,7 @@ import dev.wellhead.backup.BackupStore;
 import dev.wellhead.backup.Backups;
 import dev.wellhead.backup.Database;
 import dev.wellhead.benchmarks.program.Output;
+import dev.wellhead.benchmarks.program.Parking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /** Copies an SQLite database in one way, while a thread commits as fast as it can, and says what it took. */
@@ -68,13 +70,13 @@ public final class SqliteProgram {
                 BackupInfo made = Backups.builder(Database.sqlite(file), BackupStore.directory(place.resolve("store")))
                         .build()
                         .create();
-                return made.bytes();
+                return (double) made.bytes();
             }
             case VACUUM_INTO -> {
                 try (Connection connection = open(file)) {
                     SqliteRows.execute(connection, "vacuum into '" + copy + "'");
                 }
-                return Files.size(copy);
+                return (double) Files.size(copy);
             }
             case SHELL_VACUUM_INTO -> {
                 Process shell = new ProcessBuilder(
@@ -84,11 +86,11 @@ public final class SqliteProgram {
                 if (shell.waitFor() != 0) {
                     throw new IOException("sqlite3 ended with exit code " + shell.exitValue());
                 }
-                return Files.size(copy);
+                return (double) Files.size(copy);
             }
             case READ -> {
                 try (InputStream in = Files.newInputStream(file)) {
-                    return in.transferTo(OutputStream.nullOutputStream());
+                    return (double) in.transferTo(OutputStream.nullOutputStream());
                 }
             }
             default -> throw new IllegalArgumentException(contender);
@@ -108,7 +110,7 @@ public final class SqliteProgram {
         private final Connection connection;
         private final Thread thread;
         private volatile boolean closed;
-        private volatile SQLException failure;
+        private volatile @Nullable SQLException failure;
 
         private Writer(Connection connection) {
             this.connection = connection;
@@ -137,10 +139,10 @@ public final class SqliteProgram {
         }
 
         /** Returns how many a second there are. */
-        double rate(Duration time) throws InterruptedException {
+        double rate(Duration time) {
             long began = System.nanoTime();
             long before = commits.get();
-            Thread.sleep(time.toMillis());
+            Parking.nanos(time.toNanos());
             return (commits.get() - before) / ((System.nanoTime() - began) / 1e9);
         }
 
@@ -149,8 +151,9 @@ public final class SqliteProgram {
             closed = true;
             thread.join();
             connection.close();
-            if (failure != null) {
-                throw failure;
+            SQLException broken = failure;
+            if (broken != null) {
+                throw broken;
             }
         }
     }
