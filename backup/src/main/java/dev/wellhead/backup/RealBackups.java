@@ -49,14 +49,14 @@ final class RealBackups implements Backups {
 
     private final Settings settings;
     private final Storage storage;
-    private final Catalogue catalogue;
+    private final BackupCatalogue catalogue;
     private final Engine engine;
     private final Observers observers;
 
     RealBackups(Settings settings) {
         this.settings = settings;
         this.storage = settings.store().storage();
-        this.catalogue = new Catalogue(storage, settings.store().toString());
+        this.catalogue = new BackupCatalogue(storage, settings.store().toString());
         this.engine = settings.database().engine(storage, settings.ticker(), settings.workers());
         this.observers = new Observers(settings.listener(), settings.metrics(), settings.clock());
     }
@@ -138,7 +138,7 @@ final class RealBackups implements Backups {
     public List<BackupInfo> list() {
         List<BackupInfo> backups = catalogue.list();
         observers.newestVerified(
-                Catalogue.newestVerified(backups).map(BackupInfo::createdAt).orElse(null));
+                BackupCatalogue.newestVerified(backups).map(BackupInfo::createdAt).orElse(null));
         return backups;
     }
 
@@ -269,7 +269,7 @@ final class RealBackups implements Backups {
 
     @Override
     public Optional<Duration> lastVerifiedAge() {
-        return Catalogue.newestVerified(list())
+        return BackupCatalogue.newestVerified(list())
                 .map(backup ->
                         Observers.age(backup.createdAt(), settings.clock().instant()));
     }

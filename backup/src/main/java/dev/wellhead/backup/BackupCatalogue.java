@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Which backups a store has, and how good each is. The store's manifests are the only memory: nothing is cached. Thread-safe. */
-final class Catalogue {
+final class BackupCatalogue {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
 
     private final Storage storage;
     private final String words;
 
     /** @param words what the store is called in messages */
-    Catalogue(Storage storage, String words) {
+    BackupCatalogue(Storage storage, String words) {
         this.storage = storage;
         this.words = words;
     }
