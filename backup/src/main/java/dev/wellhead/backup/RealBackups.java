@@ -137,8 +137,9 @@ final class RealBackups implements Backups {
     @Override
     public List<BackupInfo> list() {
         List<BackupInfo> backups = catalogue.list();
-        observers.newestVerified(
-                BackupCatalogue.newestVerified(backups).map(BackupInfo::createdAt).orElse(null));
+        observers.newestVerified(BackupCatalogue.newestVerified(backups)
+                .map(BackupInfo::createdAt)
+                .orElse(null));
         return backups;
     }
 

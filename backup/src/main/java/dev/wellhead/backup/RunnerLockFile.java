@@ -3,6 +3,7 @@ package dev.wellhead.backup;
 import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.internal.Digests;
 import dev.wellhead.backup.internal.PrivateFiles;
+import dev.wellhead.core.Redaction;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -126,7 +127,7 @@ final class RunnerLockFile implements Engine.RunnerLock {
         ByteBuffer line = ByteBuffer.allocate(LONGEST_OWNER);
         channel.read(line, 0);
         String owner = StandardCharsets.UTF_8.decode(line.flip()).toString().strip();
-        return owner.isEmpty() ? "another process" : owner;
+        return owner.isEmpty() ? "another process" : Redaction.printable(owner);
     }
 
     private static @Nullable Object identity(Path file) throws IOException {
