@@ -51,9 +51,10 @@ public final class BackupProgram {
                 String id = backups.list().get(0).id();
                 phases.start();
                 backups.restore(id, RestoreTarget.newDatabase(arguments[6]));
-                Output.say(MILLIS, phases.sinceStart());
-                Output.say(CHECKED, phases.begun(Phase.LOAD));
-                Output.say(LOADED, phases.begun(Phase.COMPARE));
+                double all = phases.sinceStart();
+                Output.say(MILLIS, all);
+                Output.say(CHECKED, phases.begun(Phase.LOAD, all));
+                Output.say(LOADED, phases.begun(Phase.COMPARE, all));
             }
             case "read" -> {
                 double bytes = read(source);
@@ -97,9 +98,9 @@ public final class BackupProgram {
             return Output.millis(System.nanoTime() - start);
         }
 
-        /** Returns when it was, or now if nothing was heard of it. */
-        synchronized double begun(Phase phase) {
-            return begun.getOrDefault(phase, sinceStart());
+        /** Returns when it was, or this if it was over before anything was heard of it. */
+        synchronized double begun(Phase phase, double unheard) {
+            return begun.getOrDefault(phase, unheard);
         }
 
         @Override
