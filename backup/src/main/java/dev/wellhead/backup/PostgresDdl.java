@@ -2,9 +2,7 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -72,13 +70,13 @@ final class PostgresDdl {
     private Script script() throws SQLException {
         requireKnown();
         for (String query : DdlQueries.OBJECTS) {
-            eachRow(query, row -> {
+            PostgresSession.eachRow(connection, query, row -> {
                 Node node = new Node(row.getString(1), row.getInt(2), row.getString(3), row.getString(4));
                 nodes.put(node.key, node);
             });
         }
-        eachRow(DdlQueries.ALIASES, row -> aliases.put(row.getString(1), row.getString(2)));
-        eachRow(DdlQueries.DEPENDENCIES, row -> {
+        PostgresSession.eachRow(connection, DdlQueries.ALIASES, row -> aliases.put(row.getString(1), row.getString(2)));
+        PostgresSession.eachRow(connection, DdlQueries.DEPENDENCIES, row -> {
             Node later = node(row.getString(1));
             Node earlier = node(row.getString(2));
             if (later != null && earlier != null && !later.equals(earlier)) {
@@ -91,7 +89,8 @@ final class PostgresDdl {
 
     private void requireKnown() throws SQLException {
         List<String> refused = new ArrayList<>();
-        eachRow(DdlQueries.REFUSED, row -> refused.add(row.getString(1) + " " + row.getString(2)));
+        PostgresSession.eachRow(
+                connection, DdlQueries.REFUSED, row -> refused.add(row.getString(1) + " " + row.getString(2)));
         if (!refused.isEmpty()) {
             throw new BackupException(
                     Kind.UNSUPPORTED,
@@ -168,7 +167,8 @@ final class PostgresDdl {
     // One that reads another one comes later.
     private List<String> filling() throws SQLException {
         Map<String, String> statements = new HashMap<>();
-        eachRow(DdlQueries.FILLING, row -> statements.put(row.getString(1), row.getString(2)));
+        PostgresSession.eachRow(
+                connection, DdlQueries.FILLING, row -> statements.put(row.getString(1), row.getString(2)));
         return ordered.stream()
                 .map(node -> statements.get(node.key))
                 .filter(Objects::nonNull)
@@ -185,19 +185,5 @@ final class PostgresDdl {
             texts.addAll(PostgresSession.queryAll(connection, query));
         }
         return texts;
-    }
-
-    @FunctionalInterface
-    private interface Row {
-        void read(ResultSet row) throws SQLException;
-    }
-
-    private void eachRow(String query, Row read) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                read.read(row);
-            }
-        }
     }
 }

@@ -173,7 +173,7 @@ final class PostgresEngine implements Engine {
         throw new BackupException(
                 Kind.WRONG_KIND,
                 "backup " + manifest.id() + " is one of PostgreSQL and cannot be restored to " + target
-                        + "; use RestoreTarget.newDatabase or emptyDatabase");
+                        + "; use RestoreTarget.newDatabase, emptyDatabase or replacingDatabase");
     }
 
     private Outcome restoreNew(

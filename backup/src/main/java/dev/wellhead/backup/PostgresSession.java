@@ -57,6 +57,21 @@ final class PostgresSession {
         }
     }
 
+    /** What is done with each row of a result. */
+    @FunctionalInterface
+    interface Row {
+        void read(ResultSet row) throws SQLException;
+    }
+
+    static void eachRow(Connection connection, String sql, Row read) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                read.read(row);
+            }
+        }
+    }
+
     /** Returns the first column of the first row, empty for a null. */
     static String queryOne(Connection connection, String sql) throws SQLException {
         List<String> values = queryAll(connection, sql);
@@ -66,13 +81,10 @@ final class PostgresSession {
     /** Returns the first column, empty texts for nulls. */
     static List<String> queryAll(Connection connection, String sql) throws SQLException {
         List<String> values = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                String value = rows.getString(1);
-                values.add(value == null ? "" : value);
-            }
-        }
+        eachRow(connection, sql, row -> {
+            String value = row.getString(1);
+            values.add(value == null ? "" : value);
+        });
         return values;
     }
 

@@ -8,7 +8,6 @@ import dev.wellhead.jdbc.internal.Identifiers;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,19 +51,23 @@ final class RightsReader {
     }
 
     private Rights rights(List<String> lines) throws SQLException {
-        each(RightsQueries.OWNERS, this::owner);
+        PostgresSession.eachRow(connection, RightsQueries.OWNERS, this::owner);
         List<Grant> grants = new ArrayList<>();
-        each(RightsQueries.GRANTS, row -> {
+        PostgresSession.eachRow(connection, RightsQueries.GRANTS, row -> {
             grants.add(new Grant(row.getString(1) + row.getString(2), row.getString(3)));
             roles(row);
         });
-        each(RightsQueries.DATABASE_GRANTS, row -> {
+        PostgresSession.eachRow(connection, RightsQueries.DATABASE_GRANTS, row -> {
             String words = row.getString(1) + "it" + row.getString(2);
             ofDatabase.add(new OfDatabase(words, row.getString(1), row.getString(2), row.getString(4)));
             roles(row);
         });
-        each(RightsQueries.SETTINGS, row -> setting(row.getString(1), row.getString(2), row.getString(3)));
-        each(
+        PostgresSession.eachRow(
+                connection,
+                RightsQueries.SETTINGS,
+                row -> setting(row.getString(1), row.getString(2), row.getString(3)));
+        PostgresSession.eachRow(
+                connection,
                 RightsQueries.COMMENT,
                 row -> ofDatabase.add(new OfDatabase(
                         "its comment", "comment on database ", " is " + Identifiers.literal(row.getString(1)), "")));
@@ -142,19 +145,5 @@ final class RightsReader {
                 .filter(object -> !object.name().equals(PUBLIC))
                 .map(CatalogObject::toString)
                 .toList();
-    }
-
-    @FunctionalInterface
-    private interface Row {
-        void read(ResultSet row) throws SQLException;
-    }
-
-    private void each(String query, Row read) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                read.read(row);
-            }
-        }
     }
 }

@@ -174,7 +174,7 @@ class CarriedSchemaTest {
                 .build();
     }
 
-    private static SortedSet<String> schema(DirectDataSource database) throws SQLException {
+    static SortedSet<String> schema(DirectDataSource database) throws SQLException {
         try (Connection connection = database.getConnection()) {
             return Catalog.of(connection).describe();
         }

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.jdbc.DirectDataSource;
-import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -90,12 +87,6 @@ class DumpedSchemaTest {
             return files.filter(file -> !file.equals(store))
                     .map(file -> store.relativize(file).toString())
                     .toList();
-        }
-    }
-
-    private static SortedSet<String> schema(DirectDataSource database) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            return Catalog.of(connection).describe();
         }
     }
 
@@ -195,16 +186,21 @@ class DumpedSchemaTest {
         assertThat(spy.read("content")).isEqualTo("*:*:*:*:a\\:b\\\\c\n");
     }
 
+    private Thread runningWith(FakeProgram hanging, AtomicReference<Throwable> refused) {
+        Backups backups = backups(hanging.programs());
+        Thread runner = new Thread(() -> refused.set(catchThrowable(backups::create)));
+        runner.start();
+        await().until(() -> hanging.has("pid") && !hanging.read("pid").isBlank());
+        return runner;
+    }
+
     @Test
     @Timeout(60)
     void programThatHangsIsEndedWhenTheRunIsInterrupted() throws Exception {
         FakeProgram hanging = fake("sleep 600 & echo $! > \"$HERE/child\"; echo $$ > \"$HERE/pid\"; wait");
-        Backups backups = backups(hanging.programs());
         AtomicReference<Throwable> refused = new AtomicReference<>();
-        Thread runner = new Thread(() -> refused.set(catchThrowable(backups::create)));
+        Thread runner = runningWith(hanging, refused);
 
-        runner.start();
-        await().until(() -> hanging.has("pid") && !hanging.read("pid").isBlank());
         runner.interrupt();
         runner.join();
 
@@ -217,12 +213,9 @@ class DumpedSchemaTest {
     @Timeout(60)
     void programThatHangsIsEndedWhenTheSnapshotIsLost() throws Exception {
         FakeProgram hanging = fake("sleep 600 & echo $! > \"$HERE/child\"; echo $$ > \"$HERE/pid\"; wait");
-        Backups backups = backups(hanging.programs());
         AtomicReference<Throwable> refused = new AtomicReference<>();
-        Thread runner = new Thread(() -> refused.set(catchThrowable(backups::create)));
+        Thread runner = runningWith(hanging, refused);
 
-        runner.start();
-        await().until(() -> hanging.has("pid") && !hanging.read("pid").isBlank());
         source.queryOne("select count(pg_terminate_backend(pid)) from pg_stat_activity"
                 + " where application_name = 'wellhead-backup' and datname = current_database()");
         runner.join();
@@ -293,7 +286,9 @@ class DumpedSchemaTest {
         assertThat(without.verify(id).problems()).isEmpty();
         without.restore(id, RestoreTarget.newDatabase("restored_" + source.name()));
         DirectDataSource restored = direct().onDatabase("restored_" + source.name());
-        assertThat(schema(restored)).hasSizeGreaterThan(170).isEqualTo(schema(direct()));
+        assertThat(CarriedSchemaTest.schema(restored))
+                .hasSizeGreaterThan(170)
+                .isEqualTo(CarriedSchemaTest.schema(direct()));
     }
 
     @Test

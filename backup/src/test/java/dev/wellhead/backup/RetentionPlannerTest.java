@@ -7,11 +7,11 @@ import dev.wellhead.backup.BackupInfo.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -206,23 +206,7 @@ class RetentionPlannerTest {
     }
 
     private static RetentionPlan plan(List<BackupInfo> backups, int[] policy) {
-        Retention.Builder builder = Retention.builder();
-        if (policy[0] > 0) {
-            builder.last(policy[0]);
-        }
-        if (policy[1] > 0) {
-            builder.daily(policy[1]);
-        }
-        if (policy[2] > 0) {
-            builder.weekly(policy[2]);
-        }
-        if (policy[3] > 0) {
-            builder.monthly(policy[3]);
-        }
-        if (policy[4] > 0) {
-            builder.yearly(policy[4]);
-        }
-        return RetentionPlanner.plan(backups, builder.build(), NOW);
+        return RetentionPlanner.plan(backups, RetentionHistoryTest.retention(policy, ZoneOffset.UTC), NOW);
     }
 
     private static Optional<BackupInfo> newestVerified(List<BackupInfo> backups) {
@@ -240,13 +224,7 @@ class RetentionPlannerTest {
     }
 
     private static BackupInfo info(int number, Instant createdAt, State state) {
-        return new BackupInfo(
-                String.format(Locale.ROOT, "%08d-20260101T000000Z-00000000", number),
-                state,
-                createdAt,
-                BackupInfo.Content.UNKNOWN,
-                "",
-                null);
+        return RetentionHistoryTest.info(number, createdAt, state);
     }
 
     /** Any order of times: the clock may have gone back, or be ahead. */

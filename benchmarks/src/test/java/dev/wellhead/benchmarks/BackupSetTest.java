@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wellhead.benchmarks.backup.BackupProgram;
 import dev.wellhead.benchmarks.backup.SqliteProgram;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BackupSetTest {
@@ -67,15 +70,16 @@ class BackupSetTest {
     }
 
     @Test
-    void programThatFailsIsNoFigure() throws Exception {
+    void programThatFailsIsNoFigure(@TempDir Path folder) throws Exception {
+        Path program = Files.writeString(folder.resolve("pg_dump"), "#!/bin/sh\necho cannot dump $1 >&2\nexit 3\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        ClientPrograms programs = new ClientPrograms(folder, "none");
+
         try (BackupDatabases databases = BackupDatabases.open()) {
-            databases
-                    .programs()
-                    .ifPresent(programs -> assertThatThrownBy(
-                                    () -> programs.run(databases.server(), "pg_dump", List.of("nowhere")))
-                            .isInstanceOf(BenchmarkException.class)
-                            .hasMessageContaining("nowhere")
-                            .hasMessageNotContaining(databases.server().password()));
+            assertThatThrownBy(() -> programs.run(databases.server(), "pg_dump", List.of("nowhere")))
+                    .isInstanceOf(BenchmarkException.class)
+                    .hasMessageContaining("ended with exit code 3: cannot dump --host")
+                    .hasMessageNotContaining(databases.server().password());
         }
     }
 
