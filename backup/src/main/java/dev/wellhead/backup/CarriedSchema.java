@@ -3,12 +3,9 @@ package dev.wellhead.backup;
 import dev.wellhead.backup.internal.Json;
 import dev.wellhead.backup.internal.JsonObject;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartReader;
-import dev.wellhead.backup.internal.PartWriter;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -16,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The backup carries the statements that make the schema, as {@link PostgresDdl} reads them from the catalogue. */
-final class CarriedSchema implements SchemaPath {
+final class CarriedSchema implements SchemaPath, SchemaReturn {
     private static final String PART = "schema-sql.json";
 
     @Override
@@ -25,16 +22,14 @@ final class CarriedSchema implements SchemaPath {
     }
 
     @Override
-    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft) throws SQLException, IOException {
+    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException {
         PostgresDdl.Script script = PostgresDdl.read(holder);
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("before", script.before());
         body.put("indexes", script.indexes());
         body.put("after", script.after());
-        try (PartWriter part = PartWriter.create(draft, PART)) {
-            part.write(Json.write(body).getBytes(StandardCharsets.UTF_8));
-            return List.of(part.finish());
-        }
+        return List.of(SmallPart.write(draft, PART, Json.write(body)));
     }
 
     @Override
@@ -64,9 +59,7 @@ final class CarriedSchema implements SchemaPath {
     }
 
     private static PostgresDdl.Script script(Storage storage, Manifest manifest) throws IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART))) {
-            JsonObject body = JsonObject.of(Json.read(part.readAllBytes()));
-            return new PostgresDdl.Script(body.texts("before"), body.texts("indexes"), body.texts("after"));
-        }
+        JsonObject body = JsonObject.of(SmallPart.json(storage, manifest, PART));
+        return new PostgresDdl.Script(body.texts("before"), body.texts("indexes"), body.texts("after"));
     }
 }

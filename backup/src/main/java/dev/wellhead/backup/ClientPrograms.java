@@ -7,6 +7,8 @@ import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -40,12 +42,22 @@ public final class ClientPrograms {
     }
 
     /**
-     * Returns a program that this server can be dumped with.
+     * Returns a program for the connection's server.
      *
-     * @param serverMajor the server's major version
      * @throws BackupException if there is none, or it is older than the server
      */
-    Path require(String program, int serverMajor) throws IOException {
+    Path requireFor(Connection connection, String program) throws SQLException, IOException {
+        int server = Integer.parseInt(PostgresSession.queryOne(connection, "show server_version_num")) / 10_000;
+        return require(program, server, "the server is PostgreSQL " + server);
+    }
+
+    /**
+     * Returns a program that is not older than this major version.
+     *
+     * @param why says what is of that version
+     * @throws BackupException if there is none, or it is older
+     */
+    Path require(String program, int oldest, String why) throws IOException {
         Path found = folders()
                 .map(place -> place.resolve(program))
                 .filter(Files::isExecutable)
@@ -55,11 +67,11 @@ public final class ClientPrograms {
                         "there is no program " + program + " in " + this
                                 + "; install PostgreSQL's client programs, or name their folder"));
         int major = major(found);
-        if (major < serverMajor) {
+        if (major < oldest) {
             throw new BackupException(
                     Kind.UNSUPPORTED,
-                    found + " is of PostgreSQL " + major + ", and the server is PostgreSQL " + serverMajor
-                            + ", which it cannot know; use client programs of " + serverMajor + " or newer");
+                    found + " is of PostgreSQL " + major + ", and " + why
+                            + ", which it cannot know; use client programs of " + oldest + " or newer");
         }
         return found;
     }
@@ -74,7 +86,8 @@ public final class ClientPrograms {
                 .map(Path::of);
     }
 
-    private static int major(Path program) throws IOException {
+    /** Returns the major version that a program tells. */
+    static int major(Path program) throws IOException {
         Process process = new ProcessBuilder(List.of(program.toString(), "--version"))
                 .redirectErrorStream(true)
                 .start();

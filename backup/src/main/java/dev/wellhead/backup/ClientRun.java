@@ -36,6 +36,15 @@ final class ClientRun {
         void take() throws SQLException, IOException;
     }
 
+    /** A program that ended, and says that it has not done what it should. */
+    static final class ProgramFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ProgramFailedException(String message) {
+            super(message);
+        }
+    }
+
     private ClientRun(Path folder, Properties connection) {
         this.folder = folder;
         this.connection = connection;
@@ -63,7 +72,7 @@ final class ClientRun {
     /**
      * Runs a program to its end, with what it prints in a new file of this name. It has ended when this returns or throws.
      *
-     * @throws IOException if it ends with any status but 0; says what the program said
+     * @throws ProgramFailedException if it ends with any status but 0; says what the program said
      */
     Path run(Path program, List<String> arguments, String output, Look look) throws SQLException, IOException {
         Path printed = folder.resolve(output);
@@ -89,7 +98,8 @@ final class ClientRun {
             end(process);
         }
         if (process.exitValue() != 0) {
-            throw new IOException(program + " ended with status " + process.exitValue() + ": " + said(complaints));
+            throw new ProgramFailedException(
+                    program + " ended with status " + process.exitValue() + ": " + said(complaints));
         }
         return printed;
     }

@@ -62,6 +62,20 @@ public final class Database {
         return postgres(dataSource, storage -> new DumpedSchema(dataSource, programs, storage));
     }
 
+    /**
+     * Returns a PostgreSQL database, 13 or newer, whose backups each hold one file of {@code pg_dump}'s custom format: schema and
+     * rows in a form that {@code pg_restore} reads without Wellhead. Everything is read twice, since what it must come to is
+     * found out beside it, from the same snapshot. To verify and to restore, the programs are needed as well, and room for
+     * the file in the store's work folder. The driver must be on the class path or module path.
+     *
+     * @param dataSource as for {@link #postgres(DirectDataSource, ClientPrograms)}
+     * @param programs of the server's major version or newer, for restores not older than the one that made the backup
+     */
+    public static Database postgresArchive(DirectDataSource dataSource, ClientPrograms programs) {
+        Objects.requireNonNull(programs, "programs");
+        return postgres(dataSource, storage -> new ArchivePath(dataSource, programs, storage));
+    }
+
     private static Database postgres(DirectDataSource dataSource, Function<Storage, SchemaPath> schema) {
         return new Database(
                 dataSource.url(),

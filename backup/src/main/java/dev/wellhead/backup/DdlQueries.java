@@ -236,7 +236,7 @@ final class DdlQueries {
                     """
                     select 'g' || g.oid, 15, g.tgname, pg_get_triggerdef(g.oid)
                     from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
-                    where not g.tgisinternal and coalesce((to_jsonb(g) ->> 'tgparentid')::oid, 0) = 0
+                    where not g.tgisinternal and g.tgparentid = 0
                         and {user} and {own:pg_class:c.oid}
                     """,
                     """
@@ -368,9 +368,11 @@ final class DdlQueries {
                     where s.stxstattarget >= 0 and {user} and {own:pg_statistic_ext:s.oid}
                     """, """
                     select 'alter table ' || c.oid::regclass || case g.tgenabled when 'D' then ' disable' when 'A' then ' enable always'
-                        else ' enable replica' end || ' trigger ' || quote_ident(g.tgname)
+                        when 'R' then ' enable replica' else ' enable' end || ' trigger ' || quote_ident(g.tgname)
                     from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
-                    where not g.tgisinternal and g.tgenabled <> 'O' and {user} and {own:pg_class:c.oid} order by c.oid
+                        left join pg_trigger above on above.oid = g.tgparentid
+                    where {trigger} and g.tgenabled <> coalesce(above.tgenabled, 'O') and {user} and {own:pg_class:c.oid}
+                    order by c.oid
                     """, """
                     select 'alter table ' || c.oid::regclass || case w.ev_enabled when 'D' then ' disable' when 'A' then ' enable always'
                         else ' enable replica' end || ' rule ' || quote_ident(w.rulename)

@@ -3,7 +3,6 @@ package dev.wellhead.backup;
 import dev.wellhead.backup.internal.Json;
 import dev.wellhead.backup.internal.LeasedDirectory;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartWriter;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.SchemaQueries;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The backup carries the schema as {@code pg_dump} tells it, of the same snapshot as the rows. */
 final class DumpedSchema implements SchemaPath {
@@ -47,7 +47,6 @@ final class DumpedSchema implements SchemaPath {
     private final DirectDataSource dataSource;
     private final ClientPrograms programs;
     private final Storage storage;
-    private final DumpedScripts scripts = new DumpedScripts();
 
     DumpedSchema(DirectDataSource dataSource, ClientPrograms programs, Storage storage) {
         this.dataSource = dataSource;
@@ -56,14 +55,19 @@ final class DumpedSchema implements SchemaPath {
     }
 
     @Override
+    public Optional<ClientPrograms> programs() {
+        return Optional.of(programs);
+    }
+
+    @Override
     public String fingerprint() {
         return "";
     }
 
     @Override
-    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft) throws SQLException, IOException {
-        int major = Integer.parseInt(PostgresSession.queryOne(holder, "show server_version_num")) / 10_000;
-        Path program = programs.require("pg_dump", major);
+    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException {
+        Path program = programs.requireFor(holder, "pg_dump");
         String snapshot = PostgresSession.queryOne(holder, "select pg_export_snapshot()");
         try (LeasedDirectory work = storage.workspace()) {
             ClientRun run = ClientRun.prepare(dataSource, work.path());
@@ -75,9 +79,9 @@ final class DumpedSchema implements SchemaPath {
                 Path file = run.run(program, arguments, section, () -> PostgresSession.queryOne(holder, "select 1"));
                 String script = Files.readString(file, StandardCharsets.UTF_8);
                 requireWhole(program, section, script);
-                parts.add(write(draft, DumpedScripts.partOf(section), script));
+                parts.add(SmallPart.write(draft, DumpedScripts.partOf(section), script));
             }
-            parts.add(write(draft, DumpedScripts.MORE, Json.write(more(holder))));
+            parts.add(SmallPart.write(draft, DumpedScripts.MORE, Json.write(more(holder))));
             return parts;
         }
     }
@@ -98,28 +102,5 @@ final class DumpedSchema implements SchemaPath {
         more.put("public", schemas.equals("1"));
         more.put("filled", PostgresSession.queryAll(holder, FILLED));
         return more;
-    }
-
-    private static Manifest.Part write(Storage.Draft draft, String name, String text) throws IOException {
-        try (PartWriter part = PartWriter.create(draft, name)) {
-            part.write(text.getBytes(StandardCharsets.UTF_8));
-            return part.finish();
-        }
-    }
-
-    @Override
-    public boolean isWholeBefore() {
-        return scripts.isWholeBefore();
-    }
-
-    @Override
-    public void before(Storage from, Manifest manifest, DirectDataSource target) throws SQLException, IOException {
-        scripts.before(from, manifest, target);
-    }
-
-    @Override
-    public void after(Storage from, Manifest manifest, DirectDataSource target, int workers)
-            throws SQLException, IOException {
-        scripts.after(from, manifest, target, workers);
     }
 }

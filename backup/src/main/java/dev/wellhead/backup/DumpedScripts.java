@@ -1,13 +1,10 @@
 package dev.wellhead.backup;
 
-import dev.wellhead.backup.internal.Json;
 import dev.wellhead.backup.internal.JsonObject;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartReader;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -42,7 +39,7 @@ final class DumpedScripts implements SchemaReturn {
 
     /** Returns whether a backup carries scripts. */
     static boolean areIn(Manifest manifest) {
-        return manifest.parts().stream().anyMatch(part -> part.name().startsWith(partOf(SECTIONS.get(0))));
+        return SmallPart.isIn(manifest, partOf(SECTIONS.get(0)));
     }
 
     @Override
@@ -56,7 +53,7 @@ final class DumpedScripts implements SchemaReturn {
         if (!more(storage, manifest).flag("public")) {
             statements.add("drop schema if exists public");
         }
-        statements.addAll(SqlScript.statements(text(storage, manifest, partOf(SECTIONS.get(0)))));
+        statements.addAll(SqlScript.statements(SmallPart.text(storage, manifest, partOf(SECTIONS.get(0)))));
         try (Connection connection = PostgresSession.open(target)) {
             run(connection, statements);
         }
@@ -65,7 +62,7 @@ final class DumpedScripts implements SchemaReturn {
     @Override
     public void after(Storage storage, Manifest manifest, DirectDataSource target, int workers)
             throws SQLException, IOException {
-        List<String> statements = SqlScript.statements(text(storage, manifest, partOf(SECTIONS.get(1))));
+        List<String> statements = SqlScript.statements(SmallPart.text(storage, manifest, partOf(SECTIONS.get(1))));
         int last = 0;
         while (last < statements.size() && !statements.get(last).startsWith(EVENT_TRIGGER)) {
             last++;
@@ -125,12 +122,6 @@ final class DumpedScripts implements SchemaReturn {
     }
 
     private static JsonObject more(Storage storage, Manifest manifest) throws IOException {
-        return JsonObject.of(Json.read(text(storage, manifest, MORE)));
-    }
-
-    private static String text(Storage storage, Manifest manifest, String name) throws IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(name))) {
-            return new String(part.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        return JsonObject.of(SmallPart.json(storage, manifest, MORE));
     }
 }

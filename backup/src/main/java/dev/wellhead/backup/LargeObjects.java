@@ -53,8 +53,19 @@ final class LargeObjects {
         try (PartWriter part = PartWriter.create(draft, PART)) {
             TableFingerprint content = pass(connection, part, progress);
             Manifest.Part done = part.finish();
-            return Optional.of(new Copied(done, new Manifest.Table(NAME, content, done.name(), FORMAT, List.of())));
+            return Optional.of(
+                    new Copied(Optional.of(done), new Manifest.Table(NAME, content, done.name(), FORMAT, List.of())));
         }
+    }
+
+    /** Sums up all that the connection's snapshot has, which another part holds already; empty if there are none. */
+    static Optional<Copied> held(Connection connection, String part, Progress progress)
+            throws SQLException, IOException {
+        if (number(connection) == 0) {
+            return Optional.empty();
+        }
+        TableFingerprint content = pass(connection, OutputStream.nullOutputStream(), progress);
+        return Optional.of(new Copied(Optional.empty(), new Manifest.Table(NAME, content, part, FORMAT, List.of())));
     }
 
     /** Returns how many there are. */

@@ -1,5 +1,6 @@
 package dev.wellhead.backup;
 
+import dev.wellhead.jdbc.internal.SchemaQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -14,10 +15,10 @@ import java.util.List;
  */
 final class LoadGuards {
     private static final String TABLE = "format('alter table %I.%I ', n.nspname, c.relname)";
-    private static final String OF_TRIGGERS = """
+    private static final String OF_TRIGGERS = SchemaQueries.expanded("""
              from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
-            where not g.tgisinternal and g.tgenabled <> 'D' and c.relkind = 'r' and n.nspname <> 'information_schema'
-                and n.nspname !~ '^pg_' order by n.nspname, c.relname, g.tgname""";
+            where {trigger} and g.tgenabled <> 'D' and c.relkind = 'r' and n.nspname <> 'information_schema'
+                and n.nspname !~ '^pg_' order by n.nspname, c.relname, g.tgname""");
 
     // Those of partitions follow from their parents'.
     private static final String OF_FOREIGN_KEYS = """

@@ -25,11 +25,18 @@ final class PostgresComparison {
 
     /** Compares what can be there before any row is. */
     List<String> schemaBeforeRows(Connection connection) throws SQLException {
-        return Differences.ofSchema(SchemaLines.beforeRows(schema), SchemaLines.beforeRows(SchemaLines.of(connection)));
+        return schema(connection, SchemaLines.beforeRows(schema), SchemaLines.beforeRows(SchemaLines.of(connection)));
     }
 
     List<String> schema(Connection connection) throws SQLException {
-        return Differences.ofSchema(schema, SchemaLines.of(connection));
+        return schema(connection, schema, SchemaLines.of(connection));
+    }
+
+    private List<String> schema(Connection connection, SortedSet<String> wanted, SortedSet<String> found)
+            throws SQLException {
+        return Preflight.isOfTheSameVersion(connection, manifest)
+                ? Differences.ofSchema(wanted, found)
+                : Differences.ofSchema(SchemaLines.whateverTheVersion(wanted), SchemaLines.whateverTheVersion(found));
     }
 
     /** @param table one of the manifest's; of the large objects, a transaction that is open is rolled back */
@@ -43,7 +50,7 @@ final class PostgresComparison {
     List<String> sequences(Connection connection) throws SQLException {
         List<String> differences = new ArrayList<>();
         for (Manifest.Sequence sequence : manifest.sequences()) {
-            Manifest.Sequence found = PostgresEngine.sequence(connection, sequence.name());
+            Manifest.Sequence found = PostgresSequences.of(connection, sequence.name());
             if (!found.equals(sequence)) {
                 differences.add("sequence " + sequence.name() + " stands at " + found.last() + ", backed up was "
                         + sequence.last());

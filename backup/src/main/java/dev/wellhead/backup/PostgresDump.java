@@ -16,6 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
@@ -36,6 +37,7 @@ final class PostgresDump {
     private final DirectDataSource dataSource;
     private final PostgresSnapshot snapshot;
     private final Storage.Draft draft;
+    private final Optional<String> holding;
     private final int workers;
     private final Progress progress;
     private final Set<TableName> textOnly;
@@ -45,13 +47,22 @@ final class PostgresDump {
     private final SortedMap<TableName, Copied> copied = new ConcurrentSkipListMap<>();
     private final Crew crew = new Crew();
 
-    /** @param workers how many tables are copied at a time */
+    /**
+     * @param holding the part that holds all rows already, so that they are only summed up
+     * @param workers how many tables are copied at a time
+     */
     PostgresDump(
-            DirectDataSource dataSource, PostgresSnapshot snapshot, Storage.Draft draft, int workers, Progress progress)
+            DirectDataSource dataSource,
+            PostgresSnapshot snapshot,
+            Storage.Draft draft,
+            Optional<String> holding,
+            int workers,
+            Progress progress)
             throws SQLException {
         this.dataSource = dataSource;
         this.snapshot = snapshot;
         this.draft = draft;
+        this.holding = holding;
         this.workers = workers;
         this.progress = progress;
         this.textOnly = CopyFormat.textOnly(snapshot.connection());
@@ -127,7 +138,12 @@ final class PostgresDump {
         CopyFormat format = textOnly.contains(table) ? CopyFormat.TEXT : CopyFormat.BINARY;
         List<String> columns = Catalog.of(connection).writableColumns(table);
         String name = String.format(Locale.ROOT, "%06d.copy", tables.indexOf(table) + 1);
-        copied.put(table, new TableCopy(connection, table, format, columns).out(draft, name, progress, crew::goesOn));
+        TableCopy copy = new TableCopy(connection, table, format, columns);
+        copied.put(
+                table,
+                holding.isPresent()
+                        ? copy.held(holding.get(), progress, crew::goesOn)
+                        : copy.out(draft, name, progress, crew::goesOn));
     }
 
     private long size() throws SQLException {

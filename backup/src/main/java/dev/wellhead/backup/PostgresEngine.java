@@ -10,16 +10,14 @@ import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.jdbc.internal.ScratchDatabase;
 import dev.wellhead.jdbc.internal.SqlErrors;
-import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.slf4j.Logger;
@@ -98,19 +96,20 @@ final class PostgresEngine implements Engine {
             Connection holder = snapshot.connection();
             SortedSet<String> lines = SchemaLines.of(holder);
             // Before the rows, since it may refuse.
-            parts.addAll(schema.capture(holder, draft));
+            parts.addAll(schema.capture(holder, draft, progress));
             if (schemaFingerprint.isEmpty()) {
                 parts.add(RightsReader.read(holder).write(draft));
             }
-            for (Copied copied : new PostgresDump(dataSource, snapshot, draft, workers, progress).run()) {
-                parts.add(copied.part());
+            Optional<String> holding = schema.partWithRows();
+            List<Copied> contents =
+                    new ArrayList<>(new PostgresDump(dataSource, snapshot, draft, holding, workers, progress).run());
+            contents.addAll(
+                    largeObjects(holder, draft, holding, progress).stream().toList());
+            for (Copied copied : contents) {
+                copied.part().ifPresent(parts::add);
                 tables.add(copied.table());
             }
-            LargeObjects.out(holder, draft, progress).ifPresent(copied -> {
-                parts.add(copied.part());
-                tables.add(copied.table());
-            });
-            List<Manifest.Sequence> sequences = sequences(holder);
+            List<Manifest.Sequence> sequences = PostgresSequences.all(holder);
             parts.add(SchemaPart.write(draft, lines));
             requireUnchanged(holder, lines);
             return new Manifest(
@@ -126,15 +125,23 @@ final class PostgresEngine implements Engine {
         }
     }
 
+    private static Optional<Copied> largeObjects(
+            Connection holder, Storage.Draft draft, Optional<String> holding, Progress progress)
+            throws SQLException, IOException {
+        return holding.isPresent()
+                ? LargeObjects.held(holder, holding.get(), progress)
+                : LargeObjects.out(holder, draft, progress);
+    }
+
     @Override
     public List<String> drill(Manifest manifest, Progress progress) throws SQLException, IOException {
-        SchemaReturn path = pathOf(manifest, Kind.NOT_VERIFIED);
+        ContentReturn content = contentOf(manifest, Kind.NOT_VERIFIED);
         RightsRestore rights = rightsOf(manifest, true);
         try (Connection server = PostgresSession.open(dataSource)) {
             rights.requireRoles(server, Kind.NOT_VERIFIED, "verification of " + manifest.id());
         }
         try (ScratchDatabase scratch = ScratchDatabase.create(dataSource)) {
-            return restoring(manifest, path, rights, progress, scratch.dataSource())
+            return restoring(manifest, content, rights, progress, scratch.dataSource())
                     .run();
         }
     }
@@ -150,12 +157,12 @@ final class PostgresEngine implements Engine {
 
     private Outcome restore(Manifest manifest, RestoreTarget target, RightsRestore rights, Progress progress)
             throws SQLException, IOException {
-        SchemaReturn path = pathOf(manifest, Kind.NOT_RESTORED);
+        ContentReturn content = contentOf(manifest, Kind.NOT_RESTORED);
         if (target instanceof RestoreTarget.NewDatabase wanted) {
-            return restoreNew(manifest, path, rights, wanted.name(), progress);
+            return restoreNew(manifest, content, rights, wanted.name(), progress);
         }
         if (target instanceof RestoreTarget.ReplacedDatabase wanted) {
-            return replace(manifest, path, rights, wanted, progress);
+            return replace(manifest, content, rights, wanted, progress);
         }
         if (target instanceof RestoreTarget.EmptyDatabase empty) {
             requireEmpty(manifest, empty.dataSource());
@@ -164,7 +171,7 @@ final class PostgresEngine implements Engine {
                 rights.requireRoles(connection, Kind.NOT_RESTORED, "restore of " + manifest.id());
                 rights.requireOwnDatabase(connection, "restore of " + manifest.id());
             }
-            List<String> differences = restoring(manifest, path, rights, progress, empty.dataSource())
+            List<String> differences = restoring(manifest, content, rights, progress, empty.dataSource())
                     .run();
             return differences.isEmpty()
                     ? Outcome.EQUAL
@@ -177,7 +184,7 @@ final class PostgresEngine implements Engine {
     }
 
     private Outcome restoreNew(
-            Manifest manifest, SchemaReturn path, RightsRestore rights, String name, Progress progress)
+            Manifest manifest, ContentReturn content, RightsRestore rights, String name, Progress progress)
             throws SQLException, IOException {
         try (Connection server = serverConnection()) {
             Preflight.require(server, manifest, SchemaPart.read(storage, manifest));
@@ -185,7 +192,7 @@ final class PostgresEngine implements Engine {
             createDatabase(server, manifest, name);
             List<String> differences;
             try {
-                differences = restoring(manifest, path, rights, progress, dataSource.onDatabase(name))
+                differences = restoring(manifest, content, rights, progress, dataSource.onDatabase(name))
                         .run();
             } catch (SQLException | IOException | RuntimeException e) {
                 drop(server, name);
@@ -203,14 +210,14 @@ final class PostgresEngine implements Engine {
 
     private Outcome replace(
             Manifest manifest,
-            SchemaReturn path,
+            ContentReturn content,
             RightsRestore rights,
             RestoreTarget.ReplacedDatabase wanted,
             Progress progress)
             throws SQLException, IOException {
         DatabaseSwap swap = new DatabaseSwap(dataSource, wanted.name());
         swap.require(manifest.id(), wanted.token());
-        Outcome outcome = restoreNew(manifest, path, rights, swap.fresh(), progress);
+        Outcome outcome = restoreNew(manifest, content, rights, swap.fresh(), progress);
         if (outcome.differences().isEmpty()) {
             String kept = swap.swap(manifest.id());
             LOG.info(
@@ -227,9 +234,13 @@ final class PostgresEngine implements Engine {
     }
 
     private PostgresRestore restoring(
-            Manifest manifest, SchemaReturn path, RightsRestore rights, Progress progress, DirectDataSource target) {
+            Manifest manifest,
+            ContentReturn content,
+            RightsRestore rights,
+            Progress progress,
+            DirectDataSource target) {
         return new PostgresRestore(
-                new PostgresRestore.Source(storage, manifest, path, rights), workers, progress, target);
+                new PostgresRestore.Source(storage, manifest, content, rights), workers, progress, target);
     }
 
     /** A failure is logged: it must not hide why the database is of no use. */
@@ -293,49 +304,28 @@ final class PostgresEngine implements Engine {
         }
     }
 
-    /** Returns how the schema of this backup comes back, which is as it was made. */
-    private SchemaReturn pathOf(Manifest manifest, Kind kind) {
+    /** Returns how this backup comes back, which is as it was made. */
+    private ContentReturn contentOf(Manifest manifest, Kind kind) throws IOException {
+        if (ArchivedContent.isIn(manifest)) {
+            return ArchivedContent.of(storage, manifest, schema.programs(), workers);
+        }
+        return new LoadedContent(storage, manifest, schemaOf(manifest, kind), workers);
+    }
+
+    private SchemaReturn schemaOf(Manifest manifest, Kind kind) {
         if (manifest.schemaFingerprint().isEmpty()) {
             return DumpedScripts.areIn(manifest) ? new DumpedScripts() : new CarriedSchema();
         }
         String now = schema.fingerprint();
-        if (!now.equals(manifest.schemaFingerprint())) {
-            throw new BackupException(
-                    Kind.OTHER_SCHEMA,
-                    (kind == Kind.NOT_VERIFIED ? "verification of " : "restore of ") + manifest.id()
-                            + ": it was made with schema source '" + manifest.schemaFingerprint()
-                            + (now.isEmpty() ? "', and there is none now" : "', this is '" + now + "'")
-                            + "; use the version of the application that made the backup");
+        if (schema instanceof ReplayedSchema same && now.equals(manifest.schemaFingerprint())) {
+            return same;
         }
-        return schema;
-    }
-
-    private static List<Manifest.Sequence> sequences(Connection holder) throws SQLException {
-        List<TableName> names = new ArrayList<>();
-        try (Statement statement = holder.createStatement();
-                ResultSet rows = statement.executeQuery("""
-                        select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                        where c.relkind = 'S' and c.relpersistence <> 't' and not exists (select 1 from pg_depend d
-                            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-                        order by 1, 2""")) {
-            while (rows.next()) {
-                names.add(new TableName(rows.getString(1), rows.getString(2)));
-            }
-        }
-        List<Manifest.Sequence> sequences = new ArrayList<>();
-        for (TableName name : names) {
-            sequences.add(sequence(holder, name));
-        }
-        return sequences;
-    }
-
-    static Manifest.Sequence sequence(Connection connection, TableName name) throws SQLException {
-        // Sequences are outside of every snapshot: this is their present state, which is never behind the rows.
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select last_value, is_called from " + name.quoted())) {
-            row.next();
-            return new Manifest.Sequence(name, row.getLong(1), row.getBoolean(2));
-        }
+        throw new BackupException(
+                Kind.OTHER_SCHEMA,
+                (kind == Kind.NOT_VERIFIED ? "verification of " : "restore of ") + manifest.id()
+                        + ": it was made with schema source '" + manifest.schemaFingerprint()
+                        + (now.isEmpty() ? "', and there is none now" : "', this is '" + now + "'")
+                        + "; use the version of the application that made the backup");
     }
 
     /** Functions and the like are not locked, and parts of the catalogue are read as they are, whatever the snapshot. */

@@ -44,6 +44,12 @@ final class Preflight {
         }
     }
 
+    /** Returns whether the server is of the major version of the one that was backed up. */
+    static boolean isOfTheSameVersion(Connection server, Manifest manifest) throws SQLException {
+        return major(PostgresSession.queryOne(server, "show server_version"))
+                == major(manifest.property("serverVersion"));
+    }
+
     private static int major(String version) {
         return Integer.parseInt(version.split("[^0-9]", 2)[0]);
     }

@@ -12,14 +12,14 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The host makes the schema, as its migrations do. */
-record ReplayedSchema(SchemaSource source) implements SchemaPath {
+record ReplayedSchema(SchemaSource source) implements SchemaPath, SchemaReturn {
     @Override
     public String fingerprint() {
         return source.fingerprint();
     }
 
     @Override
-    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft) {
+    public List<Manifest.Part> capture(Connection holder, Storage.Draft draft, Progress progress) {
         return List.of();
     }
 

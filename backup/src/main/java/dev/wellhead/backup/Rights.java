@@ -4,11 +4,8 @@ import dev.wellhead.backup.internal.DamagedException;
 import dev.wellhead.backup.internal.Json;
 import dev.wellhead.backup.internal.JsonObject;
 import dev.wellhead.backup.internal.Manifest;
-import dev.wellhead.backup.internal.PartReader;
-import dev.wellhead.backup.internal.PartWriter;
 import dev.wellhead.backup.internal.Storage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,10 +62,7 @@ record Rights(List<String> owners, List<Grant> grants, List<OfDatabase> ofDataba
         body.put("roles", roles.named());
         body.put("actingRoles", roles.acting());
         body.put("databaseOwner", roles.owner());
-        try (PartWriter part = PartWriter.create(draft, PART)) {
-            part.write(Json.write(body).getBytes(StandardCharsets.UTF_8));
-            return part.finish();
-        }
+        return SmallPart.write(draft, PART, Json.write(body));
     }
 
     private static Map<String, Object> json(OfDatabase of) {
@@ -82,14 +76,12 @@ record Rights(List<String> owners, List<Grant> grants, List<OfDatabase> ofDataba
 
     /** Returns whether a backup carries any: one of a replayed schema, or of an older version, does not. */
     static boolean areIn(Manifest manifest) {
-        return manifest.parts().stream().anyMatch(part -> part.name().startsWith(PART));
+        return SmallPart.isIn(manifest, PART);
     }
 
     /** Reads what a backup carries. */
     static Rights read(Storage storage, Manifest manifest) throws IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART))) {
-            return of(JsonObject.of(Json.read(part.readAllBytes())));
-        }
+        return of(JsonObject.of(SmallPart.json(storage, manifest, PART)));
     }
 
     private static Rights of(JsonObject body) throws DamagedException {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Gives a restored database the {@link Rights} that a backup carries, once all that needs them otherwise is done. */
 final class RightsRestore {
@@ -36,6 +37,10 @@ final class RightsRestore {
     private static final String BARRED = "select r from unnest(?) r where not (" + MAY_ACT + ")";
     private static final String MAY_OWN = "select r from unnest(?) r join pg_roles m on m.rolname = current_user"
             + " where (m.rolsuper or m.rolcreatedb) and " + MAY_ACT;
+
+    // The lines of the catalogue that tell of owners.
+    private static final String OWNER = "owner ";
+    private static final Pattern ROLE_AT_END = Pattern.compile(" (?:\"(?:[^\"]|\"\")*\"|[^ \"]+)$");
 
     private final Rights rights;
     private final boolean given;
@@ -131,7 +136,7 @@ final class RightsRestore {
 
     private void give(Connection target, Predicate<String> which) throws SQLException {
         List<String> found = RightsReader.readStatements(target).owners();
-        List<String> owners = owners(found);
+        List<String> owners = onlyOf(rights.owners(), found);
         owners.removeAll(Set.copyOf(found));
         // What an owner has unasked changes with the owner.
         execute(target, owners, which);
@@ -152,8 +157,11 @@ final class RightsRestore {
             return List.of();
         }
         Rights found = RightsReader.read(target);
-        List<String> differences =
-                new ArrayList<>(Differences.ofRights(all(rights, owners(found.owners())), all(found, found.owners())));
+        SortedSet<String> wanted = all(rights, onlyOf(rights.owners(), found.owners()));
+        SortedSet<String> now = all(found, onlyOf(found.owners(), rights.owners()));
+        now.removeIf(line ->
+                line.startsWith(OWNER) && onlyOf(List.of(line), rights.lines()).isEmpty());
+        List<String> differences = new ArrayList<>(Differences.ofRights(wanted, now));
         for (OfDatabase of : lacking(target, found)) {
             differences.add("the database lacks " + of.words());
         }
@@ -164,17 +172,21 @@ final class RightsRestore {
         return differences;
     }
 
-    /** Returns what is wanted of the things that have an owner of their own on this server. */
-    private List<String> owners(List<String> found) {
+    /**
+     * Returns what is said of the owners of things of which the others say something as well: not on each version of the server
+     * the same things have an owner of their own, as the multirange that there is for each range. Whether the things
+     * themselves are there is told by the schema.
+     */
+    private static List<String> onlyOf(List<String> owners, List<String> others) {
         Set<String> things = new HashSet<>();
-        found.forEach(sql -> things.add(thing(sql)));
-        return new ArrayList<>(rights.owners().stream()
-                .filter(sql -> things.contains(thing(sql)))
-                .toList());
+        others.forEach(line -> things.add(thing(line)));
+        return new ArrayList<>(
+                owners.stream().filter(line -> things.contains(thing(line))).toList());
     }
 
-    private static String thing(String sql) {
-        return sql.substring(0, sql.lastIndexOf(" owner to "));
+    /** Returns a line without the owner, who stands at its end. */
+    private static String thing(String line) {
+        return ROLE_AT_END.matcher(line).replaceFirst("");
     }
 
     private static SortedSet<String> all(Rights rights, List<String> owners) {

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.postgresql.copy.CopyOut;
 
@@ -57,17 +58,29 @@ final class TableCopy {
         try (PartWriter part = PartWriter.create(draft, name)) {
             TableFingerprint content = sum(part, progress, goOn);
             Manifest.Part done = part.finish();
-            return new Copied(done, new Manifest.Table(table, content, done.name(), format.word(), columns));
+            return new Copied(
+                    Optional.of(done), new Manifest.Table(table, content, done.name(), format.word(), columns));
         }
+    }
+
+    /**
+     * Sums up the rows, which another part holds already.
+     *
+     * @param part the part's full name
+     * @param goOn as for {@link #out}
+     */
+    Copied held(String part, Progress progress, BooleanSupplier goOn) throws SQLException, IOException {
+        TableFingerprint content = sum(OutputStream.nullOutputStream(), progress, goOn);
+        return new Copied(Optional.empty(), new Manifest.Table(table, content, part, format.word(), columns));
     }
 
     /**
      * What was copied.
      *
-     * @param part the file
+     * @param part the file; empty if another one holds the rows
      * @param table the table
      */
-    record Copied(Manifest.Part part, Manifest.Table table) {}
+    record Copied(Optional<Manifest.Part> part, Manifest.Table table) {}
 
     /** Returns what the rows come to, without keeping any. */
     TableFingerprint fingerprint(Progress progress) throws SQLException, IOException {

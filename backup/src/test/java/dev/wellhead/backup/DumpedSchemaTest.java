@@ -11,12 +11,10 @@ import dev.wellhead.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,25 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * program that is too old, fails, hangs or ends too early leaves no backup, no file and no process behind.
  */
 class DumpedSchemaTest {
-    /** Of kinds that are not read from the catalogue. */
-    private static final List<String> UNCOMMON = List.of(
-            "create aggregate total(integer) (sfunc = int4pl, stype = integer, initcond = '0')",
-            "create operator === (leftarg = integer, rightarg = integer, function = int4eq)",
-            "create cast (text as point) with inout",
-            "create text search configuration mine (copy = simple)",
-            "create foreign data wrapper nowhere",
-            "create server far foreign data wrapper nowhere",
-            "create foreign table distant (a integer) server far",
-            "create publication feed for table parents",
-            "create table typed of other.pair",
-            "create rule twofold as on delete to notes do also (select 1; select 2)",
-            "create function cases(n integer) returns integer language sql"
-                    + " begin atomic select case when n > 0 then 1 else 2 end; end",
-            "create function quoted() returns text language sql as $$ select E'\\\\;''' || '$x$;' $$",
-            "comment on aggregate total(integer) is 'a'",
-            "create function watch() returns event_trigger language plpgsql as $w$ begin end $w$",
-            "create event trigger watching on ddl_command_end execute function watch()");
-
     @TempDir
     Path folder;
 
@@ -258,70 +237,5 @@ class DumpedSchemaTest {
                 .hasMessageContaining("\\connect, a command that only psql knows");
 
         assertThat(inStore()).isEmpty();
-    }
-
-    /** Returns the real programs, if they can dump this server. */
-    private ClientPrograms real() throws IOException {
-        ClientPrograms programs = ClientPrograms.onPath();
-        try {
-            programs.require("pg_dump", serverMajor());
-        } catch (BackupException e) {
-            Assumptions.abort(e.getMessage());
-        }
-        return programs;
-    }
-
-    @Test
-    void everyObjectComesBackWithoutAnyProgram() throws SQLException, IOException {
-        ClientPrograms programs = real();
-        source.execute(CarriedSchemaTest.EVERYTHING.toArray(String[]::new));
-        source.execute(CarriedSchemaTest.ROWS.toArray(String[]::new));
-        source.execute(UNCOMMON.toArray(String[]::new));
-        source.execute("grant select on parents to pg_monitor");
-        String id = backups(programs).create().id();
-        Backups without = Backups.builder(Database.postgres(direct()), BackupStore.directory(store))
-                .workers(2)
-                .build();
-
-        assertThat(without.verify(id).problems()).isEmpty();
-        without.restore(id, RestoreTarget.newDatabase("restored_" + source.name()));
-        DirectDataSource restored = direct().onDatabase("restored_" + source.name());
-        assertThat(CarriedSchemaTest.schema(restored))
-                .hasSizeGreaterThan(170)
-                .isEqualTo(CarriedSchemaTest.schema(direct()));
-    }
-
-    @Test
-    void emptyDatabaseAndThoseWithoutPublicOrWithAnotherComeBack() throws SQLException, IOException {
-        Backups backups = backups(real());
-        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
-        source.execute("drop schema public");
-        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
-        source.execute("create schema public", "create table public.t (a integer)");
-
-        assertThat(backups.verify(backups.create().id()).problems()).isEmpty();
-    }
-
-    @Test
-    @Timeout(60)
-    void schemaAndRowsAreOfOneSnapshot() throws Exception {
-        Path real = real().require("pg_dump", serverMajor());
-        // Waits until there is something that is not in the snapshot.
-        FakeProgram late = fake(
-                "touch \"$HERE/begun\"; while [ ! -e \"$HERE/go\" ]; do sleep 0.1; done; exec " + real + " \"$@\"");
-        source.execute("create table early (a integer)", "insert into early values (1)");
-        Backups backups = backups(late.programs());
-        AtomicReference<BackupInfo> made = new AtomicReference<>();
-        Thread runner = new Thread(() -> made.set(backups.create()));
-
-        runner.start();
-        await().until(() -> late.has("begun"));
-        source.execute("create table late (a integer)", "insert into early values (2)");
-        Files.createFile(late.folder().resolve("go"));
-        runner.join();
-
-        assertThat(made.get()).isNotNull();
-        assertThat(made.get().rows()).isEqualTo(1);
-        assertThat(backups.verify(made.get().id()).problems()).isEmpty();
     }
 }

@@ -23,6 +23,16 @@ record FakeProgram(Path folder) {
                 + rest;
     }
 
+    /** Puts real programs into a folder, of which {@code pg_dump} does something else first when it is to dump. */
+    static FakeProgram before(Path folder, Path real, String script) throws IOException {
+        FakeProgram program = write(
+                folder,
+                "pg_dump",
+                "if [ \"$1\" != --version ]; then " + script + "; fi\nexec '" + real.resolve("pg_dump") + "' \"$@\"");
+        write(folder, "pg_restore", "exec '" + real.resolve("pg_restore") + "' \"$@\"");
+        return program;
+    }
+
     ClientPrograms programs() {
         return ClientPrograms.at(folder);
     }

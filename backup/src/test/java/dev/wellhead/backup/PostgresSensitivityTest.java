@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +35,7 @@ class PostgresSensitivityTest {
             "create type pair as (a integer, b text)",
             "create domain positive as integer constraint above_zero check (value > 0)",
             "create collation other.plain (provider = libc, locale = 'C')",
+            "create collation other.sorted (provider = icu, locale = 'de')",
             "create function twice(n integer) returns integer language sql immutable as 'select n * 2'",
             "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$",
             "create table v (id integer primary key, i integer, t text, d double precision, n numeric, at timestamptz,"
@@ -161,6 +165,7 @@ class PostgresSensitivityTest {
                 "alter sequence owned_id_seq owned by none",
                 "drop statistics paired",
                 "drop collation other.plain",
+                "drop collation other.sorted; create collation other.sorted (provider = icu, locale = 'sv')",
                 "comment on table owner is 'who owned'",
                 "comment on table owner is null",
                 "comment on column owner.name is 'new'",
@@ -177,6 +182,7 @@ class PostgresSensitivityTest {
     private static Connection restored;
     private static Manifest manifest;
     private static PostgresComparison comparison;
+    private static PostgresComparison withAnOlderServer;
 
     @BeforeAll
     static void restore() throws SQLException, IOException {
@@ -194,11 +200,31 @@ class PostgresSensitivityTest {
         scratch = ScratchDatabase.create(direct);
         DirectDataSource target = scratch.dataSource();
         PostgresRestore.Source backup = new PostgresRestore.Source(
-                storage, manifest, new CarriedSchema(), new RightsRestore(Rights.read(storage, manifest), true));
+                storage,
+                manifest,
+                new LoadedContent(storage, manifest, new CarriedSchema(), 1),
+                new RightsRestore(Rights.read(storage, manifest), true));
         assertThat(new PostgresRestore(backup, 1, progress, target).run()).isEmpty();
-        comparison = new PostgresComparison(manifest, new TreeSet<>(SchemaPart.read(storage, manifest)), progress);
+        SortedSet<String> lines = new TreeSet<>(SchemaPart.read(storage, manifest));
+        comparison = new PostgresComparison(manifest, lines, progress);
+        withAnOlderServer = new PostgresComparison(ofAnOlderServer(manifest), lines, progress);
         restored = PostgresSession.open(target);
         PostgresSession.execute(restored, "set search_path = public");
+    }
+
+    private static Manifest ofAnOlderServer(Manifest backup) {
+        Map<String, String> properties = new HashMap<>(backup.properties());
+        properties.put("serverVersion", "13.1");
+        return new Manifest(
+                backup.id(),
+                backup.kind(),
+                backup.database(),
+                backup.createdAt(),
+                backup.schemaFingerprint(),
+                properties,
+                backup.parts(),
+                backup.tables(),
+                backup.sequences());
     }
 
     @AfterAll
@@ -221,24 +247,33 @@ class PostgresSensitivityTest {
 
     @Test
     void restoreThatNothingWasDoneToIsEqual() throws SQLException, IOException {
-        assertThat(differencesAfter("select 1")).isEmpty();
+        assertThat(differencesAfter("select 1", comparison)).isEmpty();
+        assertThat(differencesAfter("select 1", withAnOlderServer)).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("mutations")
     void changeIsNoticed(String mutation) throws SQLException, IOException {
-        assertThat(differencesAfter(mutation)).isNotEmpty();
+        assertThat(differencesAfter(mutation, comparison)).isNotEmpty();
+    }
+
+    /** What versions say in different ways is left out then; what was changed is not. */
+    @ParameterizedTest
+    @MethodSource("mutations")
+    void changeIsNoticedBehindABackupOfAnOlderServer(String mutation) throws SQLException, IOException {
+        assertThat(differencesAfter(mutation, withAnOlderServer)).isNotEmpty();
     }
 
     /** Changes what was restored, compares as a verification does, and takes the change back. */
-    private static List<String> differencesAfter(String mutation) throws SQLException, IOException {
+    private static List<String> differencesAfter(String mutation, PostgresComparison with)
+            throws SQLException, IOException {
         restored.setAutoCommit(false);
         try {
             PostgresSession.execute(restored, mutation);
-            List<String> differences = new ArrayList<>(comparison.schema(restored));
-            differences.addAll(comparison.sequences(restored));
+            List<String> differences = new ArrayList<>(with.schema(restored));
+            differences.addAll(with.sequences(restored));
             for (Manifest.Table table : manifest.tables()) {
-                comparison.table(restored, table).ifPresent(differences::add);
+                with.table(restored, table).ifPresent(differences::add);
             }
             return differences;
         } finally {

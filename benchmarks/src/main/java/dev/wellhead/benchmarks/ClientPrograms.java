@@ -1,9 +1,8 @@
 package dev.wellhead.benchmarks;
 
+import dev.wellhead.testkit.InstalledPostgres;
 import dev.wellhead.testkit.PostgresServer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,21 +20,10 @@ import java.util.concurrent.TimeUnit;
  */
 record ClientPrograms(Path folder, String version) {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
-    private static final List<String> NEEDED = List.of("pg_dump", "pg_restore", "postgres", "initdb");
 
-    /** Looks where {@code pg_config} on the path says. */
-    static Optional<ClientPrograms> installed() throws InterruptedException {
-        try {
-            Path folder = Path.of(output("pg_config", "--bindir"));
-            if (NEEDED.stream().allMatch(name -> Files.isExecutable(folder.resolve(name)))) {
-                return Optional.of(new ClientPrograms(
-                        folder, output(folder.resolve("pg_dump").toString(), "--version")));
-            }
-            return Optional.empty();
-        } catch (IOException e) {
-            // Not installed.
-            return Optional.empty();
-        }
+    /** Returns those of this machine, if it has any. */
+    static Optional<ClientPrograms> installed() {
+        return InstalledPostgres.find().map(found -> new ClientPrograms(found.programs(), found.version()));
     }
 
     /** Returns where the server's programs are, with {@code bin} in it. */
@@ -87,16 +75,5 @@ record ClientPrograms(Path folder, String version) {
                     + Files.readString(output));
         }
         return nanos / 1e6;
-    }
-
-    private static String output(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try (InputStream out = process.getInputStream()) {
-            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8).trim();
-            if (process.waitFor() != 0) {
-                throw new IOException(command[0] + ": " + text);
-            }
-            return text;
-        }
     }
 }

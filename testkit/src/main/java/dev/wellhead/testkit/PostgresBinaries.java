@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,8 +33,26 @@ final class PostgresBinaries {
         this.template = template;
     }
 
+    /** Something that can be read again and again. */
+    @FunctionalInterface
+    private interface Archive {
+        InputStream open() throws IOException;
+    }
+
     static PostgresBinaries unpacked() throws IOException {
-        String archive = "/postgres-" + Platform.postgresName() + ".txz";
+        return unpacked(() -> open("/" + name()));
+    }
+
+    /** Returns those of an artifact that is not on the class path. */
+    static PostgresBinaries unpacked(Path jar) throws IOException {
+        return unpacked(() -> new URL("jar:" + jar.toUri() + "!/" + name()).openStream());
+    }
+
+    private static String name() {
+        return "postgres-" + Platform.postgresName() + ".txz";
+    }
+
+    private static PostgresBinaries unpacked(Archive archive) throws IOException {
         String key = fingerprint(archive);
         Path installation = WorkDirectory.once("postgres-" + key, folder -> unpack(archive, folder));
         // Without a password, since each server gets one of its own.
@@ -82,8 +101,8 @@ final class PostgresBinaries {
                         "--no-sync"));
     }
 
-    private static String fingerprint(String archive) throws IOException {
-        try (InputStream in = open(archive)) {
+    private static String fingerprint(Archive archive) throws IOException {
+        try (InputStream in = archive.open()) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.digest(), 0, 6);
@@ -101,9 +120,9 @@ final class PostgresBinaries {
         return in;
     }
 
-    private static void unpack(String archive, Path folder) throws IOException {
+    private static void unpack(Archive archive, Path folder) throws IOException {
         try (TarArchiveInputStream tar =
-                new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(open(archive))))) {
+                new TarArchiveInputStream(new XZCompressorInputStream(new BufferedInputStream(archive.open())))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 Path target = folder.resolve(entry.getName()).normalize();
                 if (!target.startsWith(folder)) {

@@ -104,6 +104,7 @@ public final class PostgresServer implements AutoCloseable {
     public static final class Builder {
         private final Map<String, String> settings = new LinkedHashMap<>();
         private @Nullable Path installation;
+        private @Nullable Path archive;
 
         private Builder() {
             settings.put("listen_addresses", "127.0.0.1");
@@ -134,14 +135,30 @@ public final class PostgresServer implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Runs the programs of this artifact rather than those on the class path, as of another version.
+         *
+         * @param jar as of those on the class path
+         */
+        public Builder archive(Path jar) {
+            archive = jar;
+            return this;
+        }
+
+        private PostgresBinaries binaries() throws IOException {
+            if (installation != null) {
+                return PostgresBinaries.installed(installation);
+            }
+            return archive == null ? PostgresBinaries.unpacked() : PostgresBinaries.unpacked(archive);
+        }
+
         /** Starts the server and returns when it answers. */
         public PostgresServer start() {
             // A random password shows in any output that leaks it.
             String password = "canary-" + UUID.randomUUID();
             Path home = WorkDirectory.fresh("postgres");
             try {
-                PostgresBinaries binaries =
-                        installation == null ? PostgresBinaries.unpacked() : PostgresBinaries.installed(installation);
+                PostgresBinaries binaries = binaries();
                 binaries.copyData(home.resolve("data"));
                 Installed installed = new Installed(binaries, home, Map.copyOf(settings));
                 PostgresServer server = new PostgresServer(

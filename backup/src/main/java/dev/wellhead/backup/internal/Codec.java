@@ -49,6 +49,23 @@ public enum Codec {
         boolean isDamage(IOException e) {
             return e instanceof ZipException || e instanceof EOFException;
         }
+    },
+    /** As it is: what is packed in a way of its own, and read by others. */
+    NONE(".dump") {
+        @Override
+        OutputStream packing(OutputStream out) {
+            return out;
+        }
+
+        @Override
+        InputStream unpacking(InputStream in) {
+            return in;
+        }
+
+        @Override
+        boolean isDamage(IOException e) {
+            return false;
+        }
     };
 
     static final int BUFFER = 64 * 1024;

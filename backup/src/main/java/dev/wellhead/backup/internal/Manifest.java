@@ -5,6 +5,8 @@ import dev.wellhead.jdbc.internal.TableName;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +81,20 @@ public record Manifest(
      * @param last its last value
      * @param called whether that value was handed out
      */
-    public record Sequence(TableName name, long last, boolean called) {}
+    public record Sequence(TableName name, long last, boolean called) {
+        /** Returns its form in JSON. */
+        public Map<String, Object> json() {
+            Map<String, Object> json = named(name);
+            json.put("last", last);
+            json.put("called", called);
+            return json;
+        }
+
+        /** Reads its form in JSON. */
+        public static Sequence of(JsonObject json) throws DamagedException {
+            return new Sequence(Manifest.name(json), json.number("last"), json.flag("called"));
+        }
+    }
 
     /** Returns how many bytes all parts take in the store. */
     public long bytes() {
@@ -94,6 +109,18 @@ public record Manifest(
     /** Returns how many rows all tables hold. */
     public long rows() {
         return tables.stream().mapToLong(table -> table.content().rows()).sum();
+    }
+
+    /** Returns the tables, those of the largest parts first. */
+    public List<Table> tablesLargestFirst() {
+        Map<String, Long> sizes = new HashMap<>();
+        for (Part part : parts) {
+            sizes.put(part.name(), part.rawBytes());
+        }
+        return tables.stream()
+                .sorted(Comparator.comparing((Table table) -> sizes.getOrDefault(table.part(), 0L))
+                        .reversed())
+                .toList();
     }
 
     /**
@@ -140,7 +167,7 @@ public record Manifest(
         body.put("properties", new TreeMap<>(properties));
         body.put("parts", parts.stream().map(Manifest::json).toList());
         body.put("tables", tables.stream().map(Manifest::json).toList());
-        body.put("sequences", sequences.stream().map(Manifest::json).toList());
+        body.put("sequences", sequences.stream().map(Sequence::json).toList());
         return SealedJson.seal(SEAL, FORMAT, body);
     }
 
@@ -169,7 +196,7 @@ public record Manifest(
         }
         List<Sequence> sequences = new ArrayList<>();
         for (JsonObject sequence : body.objects("sequences")) {
-            sequences.add(new Sequence(name(sequence), sequence.number("last"), sequence.flag("called")));
+            sequences.add(Sequence.of(sequence));
         }
         return new Manifest(
                 id,
@@ -208,13 +235,6 @@ public record Manifest(
         json.put("part", table.part());
         json.put("format", table.format());
         json.put("columns", table.columns());
-        return json;
-    }
-
-    private static Map<String, Object> json(Sequence sequence) {
-        Map<String, Object> json = named(sequence.name());
-        json.put("last", sequence.last());
-        json.put("called", sequence.called());
         return json;
     }
 

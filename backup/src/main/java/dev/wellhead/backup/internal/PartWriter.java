@@ -28,7 +28,11 @@ public final class PartWriter extends OutputStream {
      * @param name without the end that says how it is packed
      */
     public static PartWriter create(Storage.Draft draft, String name) throws IOException {
-        Codec codec = Codec.best();
+        return create(draft, name, Codec.best());
+    }
+
+    /** Begins a part of this backup, packed in this way. */
+    public static PartWriter create(Storage.Draft draft, String name, Codec codec) throws IOException {
         String full = name + codec.suffix();
         OutputStream target = draft.create(full);
         try {

@@ -9,11 +9,15 @@ import java.util.stream.Stream;
  *
  * <p>{@code concat_ws} leaves nulls out and takes any type, the internal {@code "char"} included. {@code {user}} stands
  * for the condition on {@code n} that leaves the system's schemas out, {@code {own:CLASS:OID}} for the one that leaves
- * out what belongs to an extension. Columns that not every version has are read through {@code to_jsonb}.
+ * out what belongs to an extension, {@code {trigger}} for the one on {@code g} that leaves out those of constraints. Columns that not every version has are read through {@code to_jsonb}.
  */
 public final class SchemaQueries {
     static final String USER_SCHEMA =
             "n.nspname not in ('pg_catalog', 'information_schema')" + " and n.nspname !~ '^pg_(toast|temp)'";
+
+    // Up to PostgreSQL 14 what a partition has of its parent's triggers counts as internal.
+    private static final String USER_TRIGGER =
+            "(not g.tgisinternal or g.tgparentid <> 0 and g.tgconstrrelid = 0 and g.tgconstrindid = 0)";
 
     private static final List<String> RELATIONS = List.of(
             """
@@ -89,7 +93,7 @@ public final class SchemaQueries {
             select 'trigger', n.nspname, c.relname, quote_ident(g.tgname), concat_ws(' ', pg_get_triggerdef(g.oid),
                 case g.tgenabled when 'D' then 'disabled' when 'R' then 'replica' when 'A' then 'always' end)
             from pg_trigger g join pg_class c on c.oid = g.tgrelid join pg_namespace n on n.oid = c.relnamespace
-            where not g.tgisinternal and {user} and {own:pg_class:c.oid}
+            where {trigger} and {user} and {own:pg_class:c.oid}
             """,
             """
             select 'rule', n.nspname, c.relname, quote_ident(r.rulename), concat_ws(' ', pg_get_ruledef(r.oid),
@@ -168,7 +172,9 @@ public final class SchemaQueries {
             """,
             """
             select 'collation', n.nspname, null, quote_ident(o.collname),
-                concat_ws(' ', o.collprovider, o.collcollate, case when not o.collisdeterministic then 'loose' end)
+                concat_ws(' ', o.collprovider, o.collcollate, nullif(o.collctype, o.collcollate),
+                    to_jsonb(o) ->> 'colliculocale', to_jsonb(o) ->> 'colllocale', to_jsonb(o) ->> 'collicurules',
+                    case when not o.collisdeterministic then 'loose' end)
             from pg_collation o join pg_namespace n on n.oid = o.collnamespace
             where {user} and {own:pg_collation:o.oid}
             """,
@@ -267,9 +273,10 @@ public final class SchemaQueries {
 
     private SchemaQueries() {}
 
-    /** Returns the query with {@code {user}} and {@code {own:CLASS:OID}} filled in. */
+    /** Returns the query with {@code {user}}, {@code {trigger}} and {@code {own:CLASS:OID}} filled in. */
     public static String expanded(String query) {
         return query.replace("{user}", USER_SCHEMA)
+                .replace("{trigger}", USER_TRIGGER)
                 .replaceAll(
                         "\\{own:(\\w+):([\\w.]+)}",
                         "not exists (select 1 from pg_depend x where x.classid = '$1'::regclass and x.objid = $2"
