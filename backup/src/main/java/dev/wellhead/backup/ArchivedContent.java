@@ -33,6 +33,9 @@ final class ArchivedContent implements ContentReturn {
 
     private static final String ORIGIN = "archive.json";
 
+    private static final String ROWS = "data";
+    private static final List<String> SECTIONS = List.of("pre-data", ROWS, "post-data");
+
     // Owners and privileges come by Rights, and tablespaces are the server's. A subscription would begin to take
     // changes away from the one that it was copied from.
     private static final List<String> ARGUMENTS = List.of(
@@ -45,7 +48,7 @@ final class ArchivedContent implements ContentReturn {
 
     // Connection, resources, operator, rights: another attempt may go well.
     private static final Pattern SAYS_NOTHING_OF_THE_BACKUP = Pattern.compile(
-            "no space left|out of memory|out of shared memory|too many|terminat|connection|cancell?ing|permission denied"
+            "no space left|out of memory|out of shared memory|too many|terminat|connection|cancell?ing|deadlock|permission denied"
                     + "|must be (owner|superuser|member)|could not (extend|open|write)|shutting down|in recovery",
             Pattern.CASE_INSENSITIVE);
 
@@ -99,7 +102,7 @@ final class ArchivedContent implements ContentReturn {
     /**
      * Returns that of a backup.
      *
-     * @param workers how many things the program makes at a time
+     * @param workers how many tables the program loads at a time
      * @throws BackupException if there is no program, or one that cannot know the file
      */
     static ArchivedContent of(Storage storage, Manifest manifest, Optional<ClientPrograms> programs, int workers)
@@ -131,13 +134,12 @@ final class ArchivedContent implements ContentReturn {
             long empty = sizeOf(connection);
             progress.begin(Phase.LOAD, Math.max(0, origin.size() - empty));
             Growth grown = new Growth(program.toString(), progress);
+            ClientRun run = ClientRun.prepare(target, work.path());
             try {
-                ClientRun.prepare(target, work.path())
-                        .run(
-                                program,
-                                arguments(connection.getCatalog(), archive),
-                                "printed",
-                                () -> grown.to(sizeOf(connection) - empty));
+                for (String section : SECTIONS) {
+                    List<String> arguments = arguments(section, connection.getCatalog(), archive);
+                    run.run(program, arguments, section, () -> grown.to(sizeOf(connection) - empty));
+                }
             } catch (ClientRun.ProgramFailedException e) {
                 if (SAYS_NOTHING_OF_THE_BACKUP
                         .matcher(String.valueOf(e.getMessage()))
@@ -161,9 +163,11 @@ final class ArchivedContent implements ContentReturn {
         }
     }
 
-    private List<String> arguments(String database, Path archive) {
+    private List<String> arguments(String section, String database, Path archive) {
         List<String> arguments = new ArrayList<>(ARGUMENTS);
-        arguments.add("--jobs=" + workers);
+        arguments.add("--section=" + section);
+        // Of indexes, several at a time can lock each other out: those of partitions and the keys that lead to them.
+        arguments.add("--jobs=" + (section.equals(ROWS) ? workers : 1));
         // As a name alone it could be taken for more than a name.
         arguments.add("--dbname=dbname='" + database.replace("\\", "\\\\").replace("'", "\\'") + "'");
         arguments.add(archive.toString());

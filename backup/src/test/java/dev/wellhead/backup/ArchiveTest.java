@@ -180,6 +180,7 @@ class ArchiveTest {
                 "could not extend file \"base/1/2\": No space left on device",
                 "server closed the connection unexpectedly",
                 "FATAL:  sorry, too many clients already",
+                "could not execute query: ERROR:  deadlock detected",
                 "permission denied to create extension \"hstore\"",
                 "terminating connection due to administrator command"
             })
