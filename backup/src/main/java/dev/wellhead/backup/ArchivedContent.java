@@ -130,7 +130,7 @@ final class ArchivedContent implements ContentReturn {
                 PostgresSession.execute(connection, "drop schema if exists public");
             }
             Path archive = work.path().resolve("archive");
-            unpack(archive);
+            unpack(work, archive);
             long empty = sizeOf(connection);
             progress.begin(Phase.LOAD, Math.max(0, origin.size() - empty));
             Growth grown = new Growth(program.toString(), progress);
@@ -156,8 +156,10 @@ final class ArchivedContent implements ContentReturn {
         }
     }
 
-    private void unpack(Path archive) throws IOException {
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART));
+    private void unpack(LeasedDirectory work, Path archive) throws IOException {
+        Manifest.Part database = manifest.partNamed(PART);
+        FreeSpace.require(work.path(), database.bytes(), "the archive");
+        try (PartReader part = PartReader.open(storage, manifest.id(), database);
                 OutputStream file = Channels.newOutputStream(PrivateFiles.create(archive))) {
             part.transferTo(file);
         }

@@ -39,7 +39,9 @@ final class SqliteCopy {
     }
 
     void into(Path copy) throws SQLException, IOException {
-        progress.begin(Phase.COPY, SqliteFile.number(source, "pragma page_count") * pageSize);
+        long bytes = SqliteFile.number(source, "pragma page_count") * pageSize;
+        FreeSpace.require(SqliteRestore.folderOf(copy), bytes, "the copy of the database");
+        progress.begin(Phase.COPY, bytes);
         // Ours from its first moment: SQLite would create it as the umask allows.
         PrivateFiles.create(copy).close();
         int result = source.unwrap(SQLiteConnection.class)

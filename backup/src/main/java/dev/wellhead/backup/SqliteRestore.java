@@ -59,8 +59,10 @@ final class SqliteRestore {
 
     /** Returns what differs; then, and if it throws, the file may be there in any state. Else it is whole and durable. */
     List<String> into(Path file) throws SQLException, IOException {
+        Manifest.Part database = manifest.partNamed(PART);
+        FreeSpace.require(folderOf(file), database.rawBytes(), "the restored file");
         progress.begin(Phase.LOAD, manifest.rawBytes());
-        try (PartReader part = PartReader.open(storage, manifest.id(), manifest.partNamed(PART));
+        try (PartReader part = PartReader.open(storage, manifest.id(), database);
                 OutputStream out = PrivateFiles.createDurable(file)) {
             new Passing(part, file.toString(), progress).transferTo(out);
         }

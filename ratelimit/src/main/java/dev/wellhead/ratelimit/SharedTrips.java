@@ -205,11 +205,11 @@ final class SharedTrips implements Combiner.Carrier {
         for (int i = 0; i < loads.size(); i++) {
             learn(loads.get(i), sent, answers.limits().get(i), answers.nowMicros());
         }
-        // The next trip leaves before these are woken.
-        arrived(loads);
         for (int i = 0; i < loads.size(); i++) {
             tell(loads.get(i), answers.limits().get(i), answers.nowMicros());
         }
+        // Behind these: whoever of them asks again at once goes with the next trip, which makes it fewer trips.
+        arrived(loads);
     }
 
     private void arrived(List<Load> loads) {

@@ -40,7 +40,17 @@ public final class ChildJvm implements AutoCloseable {
 
     /** The same with more environment variables than this JVM has. */
     public static ChildJvm start(Map<String, String> environment, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), environment, main, arguments);
+    }
+
+    /**
+     * The same by another program, which is to become the JVM.
+     *
+     * @param launcher the program and its first arguments; the command follows as further ones
+     */
+    public static ChildJvm start(
+            List<String> launcher, Map<String, String> environment, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(launcher);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx256m");
         command.add("-XX:TieredStopAtLevel=1");
