@@ -22,6 +22,8 @@ public record BackupProgress(
     public enum Phase {
         /** The database is copied into the store. */
         COPY,
+        /** A copy that was made at once is read again and written into the store. */
+        PACK,
         /** What the store holds is read and its hashes checked. */
         CHECK,
         /** The copy is loaded into a database or file. */

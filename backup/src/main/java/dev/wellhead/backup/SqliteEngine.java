@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.backup.BackupProgress.Phase;
 import dev.wellhead.backup.internal.LeasedDirectory;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.PartWriter;
@@ -12,6 +13,7 @@ import dev.wellhead.jdbc.internal.SqlErrors;
 import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -102,15 +104,10 @@ final class SqliteEngine implements Engine {
             openSnapshot(source);
             Path copy = work.path().resolve("copy.db");
             new SqliteCopy(source, file.toRealPath(), progress).into(copy);
-            List<String> schema = List.copyOf(Catalog.of(source).describe());
-            SortedMap<TableName, Content> contents = contents(source);
-            // Nothing is read from here on: it would be of another snapshot, and a writer may be in the way.
-            source.rollback();
-            requireIntact(copy);
-            Manifest.Part database = pack(compacted ? compact(copy) : copy, draft);
+            Packed packed = pack(source, copy, draft, progress);
             List<Manifest.Table> tables = new ArrayList<>();
-            contents.forEach((name, content) -> tables.add(
-                    new Manifest.Table(name, content.fingerprint(), database.name(), "sqlite", content.columns())));
+            packed.contents.forEach((name, content) -> tables.add(new Manifest.Table(
+                    name, content.fingerprint(), packed.database.name(), SqliteRows.FORMAT, content.columns())));
             return new Manifest(
                     id,
                     KIND,
@@ -118,10 +115,37 @@ final class SqliteEngine implements Engine {
                     createdAt,
                     "",
                     Map.of("sqlite", version(source)),
-                    List.of(database, SchemaPart.write(draft, schema)),
+                    List.of(packed.database, SchemaPart.write(draft, packed.schema)),
                     tables,
                     List.of());
         }
+    }
+
+    /** What the snapshot holds, and the part that holds its copy. */
+    private record Packed(List<String> schema, SortedMap<TableName, Content> contents, Manifest.Part database) {}
+
+    /** Reads what the snapshot holds, and releases it; meanwhile another thread packs the copy. */
+    private Packed pack(Connection source, Path copy, Storage.Draft draft, Progress progress)
+            throws SQLException, IOException {
+        List<String> schema = new ArrayList<>();
+        SortedMap<TableName, Content> contents = new TreeMap<>();
+        List<Manifest.Part> parts = new ArrayList<>();
+        progress.begin(Phase.PACK, Files.size(copy));
+        Crew crew = new Crew();
+        try (crew) {
+            crew.start(() -> {
+                requireIntact(copy);
+                parts.add(pack(compacted ? compact(copy) : copy, draft, progress));
+            });
+            crew.join(() -> {
+                schema.addAll(Catalog.of(source).describe());
+                contents.putAll(contents(source));
+                // Nothing is read from here on: it would be of another snapshot, and a writer may be in the way.
+                source.rollback();
+            });
+        }
+        crew.rethrow();
+        return new Packed(schema, contents, parts.get(0));
     }
 
     @Override
@@ -176,7 +200,7 @@ final class SqliteEngine implements Engine {
         Catalog catalog = Catalog.of(source);
         SortedMap<TableName, Content> contents = new TreeMap<>();
         for (TableName table : catalog.tables()) {
-            contents.put(table, new Content(TableFingerprint.of(source, table), catalog.writableColumns(table)));
+            contents.put(table, new Content(SqliteRows.fingerprint(source, table), catalog.writableColumns(table)));
         }
         return contents;
     }
@@ -213,9 +237,10 @@ final class SqliteEngine implements Engine {
         return compact;
     }
 
-    private static Manifest.Part pack(Path copy, Storage.Draft draft) throws IOException {
-        try (PartWriter part = PartWriter.create(draft, SqliteRestore.PART)) {
-            Files.copy(copy, part);
+    private Manifest.Part pack(Path copy, Storage.Draft draft, Progress progress) throws IOException {
+        try (PartWriter part = PartWriter.create(draft, SqliteRestore.PART);
+                InputStream in = new Passing(Files.newInputStream(copy), file.toString(), progress)) {
+            in.transferTo(part);
             return part.finish();
         }
     }

@@ -2,8 +2,8 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.jdbc.internal.Catalog;
-import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -101,13 +101,15 @@ final class SqliteFile {
     }
 
     /** Returns how the content differs from what the manifest says; empty if it does not. */
-    static List<String> compare(Connection connection, Manifest manifest, List<String> schema) throws SQLException {
+    static List<String> compare(Connection connection, Manifest manifest, List<String> schema)
+            throws SQLException, IOException {
         List<String> differences = new ArrayList<>(Differences.ofSchema(
                 new TreeSet<>(schema), Catalog.of(connection).describe()));
         Set<TableName> present = Set.copyOf(Catalog.of(connection).tables());
         for (Manifest.Table table : manifest.tables()) {
+            SqliteRows.requireFormat(table.format(), table.name());
             if (present.contains(table.name())) {
-                Differences.ofTable(table, TableFingerprint.of(connection, table.name()))
+                Differences.ofTable(table, SqliteRows.fingerprint(connection, table.name()))
                         .ifPresent(differences::add);
             } else {
                 differences.add("table " + table.name() + " is missing");

@@ -1,0 +1,87 @@
+package dev.wellhead.backup;
+
+import dev.wellhead.backup.internal.RowSum;
+import dev.wellhead.jdbc.internal.TableFingerprint;
+import dev.wellhead.jdbc.internal.TableName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** What the rows of a table of SQLite sum up to. For one call of {@link #fingerprint}. */
+final class SqliteRows {
+    /** How manifests name the form in which rows are summed up. */
+    static final String FORMAT = "sqlite-rows";
+
+    private static final int FIRST_ROOM = 4_096;
+
+    private final RowSum sum = new RowSum();
+    // The row that is being read, from the buffer's beginning on.
+    private ByteBuffer row = ByteBuffer.allocate(FIRST_ROOM);
+
+    private SqliteRows() {}
+
+    /** Reads the whole table in the connection's transaction. */
+    static TableFingerprint fingerprint(Connection connection, TableName table) throws SQLException {
+        return new SqliteRows().read(connection, table);
+    }
+
+    /**
+     * Looks whether rows were summed up in this form.
+     *
+     * @throws IOException if not
+     */
+    static void requireFormat(String word, TableName table) throws IOException {
+        if (!word.equals(FORMAT)) {
+            throw new IOException("table " + table + " is told of as '" + word
+                    + "', which this version of Wellhead cannot compare; use the one that made the backup");
+        }
+    }
+
+    private TableFingerprint read(Connection connection, TableName table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select * from " + table.quoted())) {
+            int columns = rows.getMetaData().getColumnCount();
+            while (rows.next()) {
+                row.clear();
+                for (int column = 1; column <= columns; column++) {
+                    add(rows.getObject(column));
+                }
+                sum.add(row.array(), 0, row.position());
+            }
+        }
+        return sum.total();
+    }
+
+    // The storage class is part of a value: SQLite tells 1 from '1' and 1.0. Lengths keep neighbours apart.
+    private void add(@Nullable Object value) {
+        if (value == null) {
+            begin('n', 0);
+        } else if (value instanceof byte[] bytes) {
+            addBytes('b', bytes);
+        } else if (value instanceof Double || value instanceof Float) {
+            begin('r', Long.BYTES).putLong(Double.doubleToLongBits(((Number) value).doubleValue()));
+        } else if (value instanceof Number number) {
+            begin('i', Long.BYTES).putLong(number.longValue());
+        } else {
+            addBytes('t', value.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void addBytes(char type, byte[] bytes) {
+        begin(type, Integer.BYTES + bytes.length).putInt(bytes.length).put(bytes);
+    }
+
+    private ByteBuffer begin(char type, int more) {
+        int needed = Byte.BYTES + more;
+        if (row.remaining() < needed) {
+            ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * row.capacity(), row.position() + needed));
+            row = larger.put(row.flip());
+        }
+        return row.put((byte) type);
+    }
+}
