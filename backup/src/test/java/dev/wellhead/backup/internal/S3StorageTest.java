@@ -127,8 +127,8 @@ class S3StorageTest {
             int number = failing;
             stub.fault((request, method, key) -> request == number ? effect : Effect.NONE);
             boolean made;
-            try {
-                make(storage(), next, content);
+            try (S3Client faulty = effect == Effect.STALLED ? stub.impatientClient() : stub.client()) {
+                make(new S3Storage(faulty, S3Stub.BUCKET, "app/", local), next, content);
                 made = true;
             } catch (IOException e) {
                 made = false;

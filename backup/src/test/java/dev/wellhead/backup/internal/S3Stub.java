@@ -48,6 +48,8 @@ public final class S3Stub implements AutoCloseable {
     public static final String BUCKET = "backups";
 
     private static final String ACCESS_KEY = "AKIDEXAMPLE";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration IMPATIENCE = Duration.ofMillis(700);
     private static final String SECRET_KEY = "canary-secret-key";
     private static final String REGION = "eu-central-1";
     private static final Pattern AUTHORIZATION = Pattern.compile(
@@ -113,10 +115,20 @@ public final class S3Stub implements AutoCloseable {
 
     /** Returns a client of it, which does not try again by itself. */
     public S3Client client() {
-        return client(SECRET_KEY);
+        return client(SECRET_KEY, PATIENCE);
     }
 
+    /** Returns one that soon takes a request for lost, as it may be on a machine that is busy elsewhere. */
+    S3Client impatientClient() {
+        return client(SECRET_KEY, IMPATIENCE);
+    }
+
+    /** Returns one with another key. */
     S3Client client(String secretKey) {
+        return client(secretKey, PATIENCE);
+    }
+
+    private S3Client client(String secretKey, Duration patience) {
         return S3Client.builder()
                 .endpointOverride(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
@@ -125,7 +137,7 @@ public final class S3Stub implements AutoCloseable {
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .overrideConfiguration(all -> all.retryStrategy(retry -> retry.maxAttempts(1)))
-                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(Duration.ofMillis(700)))
+                .httpClientBuilder(UrlConnectionHttpClient.builder().socketTimeout(patience))
                 .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, secretKey)))
                 .build();
