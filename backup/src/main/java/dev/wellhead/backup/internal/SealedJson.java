@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A small file of ours: a body, what kind of file and which version of its format it is, and a SHA-256 over all three.
@@ -11,6 +12,8 @@ import java.util.Map;
  * seal what he likes.
  */
 public final class SealedJson {
+    private static final Set<String> FIELDS = Set.of("wellhead", "format", "sha256", "body");
+
     private SealedJson() {}
 
     /** Returns the file's content. */
@@ -46,7 +49,9 @@ public final class SealedJson {
                     + newest + "; use a newer one");
         }
         JsonObject body = file.object("body");
-        if (!file.text("sha256").equals(hash(kind, format, body.fields()))
+        // The hash is of the body: beside it nothing may stand.
+        if (!file.fields().keySet().equals(FIELDS)
+                || !file.text("sha256").equals(hash(kind, format, body.fields()))
                 || !Arrays.equals(content, Json.write(value).getBytes(StandardCharsets.UTF_8))) {
             throw new DamagedException(kind + " is damaged: its content does not match its SHA-256");
         }

@@ -96,6 +96,18 @@ class ManifestTest {
         assertThat(read).isEqualTo(manifest("t", 3, 7, true));
     }
 
+    /** As when a piece of the file's first line comes twice. */
+    @Test
+    void fieldBesideTheBodyIsDamage() {
+        String content = new String(manifest("t", 3, 7, true).toBytes(), StandardCharsets.UTF_8);
+        String first = "\"wellhead\": \"backup-manifest\",";
+        assertThat(content).contains(first);
+        byte[] spoiled = content.replace(first, first + "\n  \"forwellhead\": \"backup-manifest\",")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> Manifest.of(ID, spoiled)).isInstanceOf(DamagedException.class);
+    }
+
     @Test
     void negativeSizesAreRefused() {
         Manifest negative = manifest("t", -1, 7, true);
