@@ -65,9 +65,8 @@ final class ArchivePath implements SchemaPath {
                 new ArchivedContent.Origin(ClientPrograms.major(program), size, PostgresSequences.all(holder));
         String snapshot = PostgresSession.queryOne(holder, "select pg_export_snapshot()");
         try (LeasedDirectory work = storage.workspace()) {
-            // To a file and not through a pipe: only then does it say where in it each table begins, which lets
-            // pg_restore
-            // take several at a time, or one alone.
+            // To a file and not through a pipe: only then does it say where in it each table begins, so that one can be
+            // loaded alone, or several at a time.
             Path archive = work.path().resolve("archive");
             PrivateFiles.create(archive).close();
             List<String> arguments = new ArrayList<>(ARGUMENTS);

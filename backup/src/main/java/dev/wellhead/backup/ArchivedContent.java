@@ -148,11 +148,7 @@ final class ArchivedContent implements ContentReturn {
                 }
                 return List.of(String.valueOf(e.getMessage()));
             }
-            List<String> differences = comparison.schema(connection);
-            if (differences.isEmpty()) {
-                differences = sequences(connection);
-            }
-            return differences;
+            return sequences(connection);
         }
     }
 
@@ -178,11 +174,15 @@ final class ArchivedContent implements ContentReturn {
 
     /** Says where sequences cannot have stood in the snapshot, and sets them on to where the manifest says. */
     private List<String> sequences(Connection connection) throws SQLException {
-        Map<TableName, Manifest.Sequence> before =
-                origin.sequences().stream().collect(Collectors.toMap(Manifest.Sequence::name, Function.identity()));
+        Map<TableName, Manifest.Sequence> before = byName(origin.sequences());
+        Map<TableName, Manifest.Sequence> restored = byName(PostgresSequences.all(connection));
         List<String> differences = new ArrayList<>();
         for (Manifest.Sequence after : manifest.sequences()) {
-            Manifest.Sequence found = PostgresSequences.of(connection, after.name());
+            Manifest.Sequence found = restored.get(after.name());
+            if (found == null) {
+                // Which the comparison of the schema says.
+                continue;
+            }
             Manifest.Sequence first = before.getOrDefault(after.name(), after);
             if (found.last() < Math.min(first.last(), after.last())
                     || found.last() > Math.max(first.last(), after.last())) {
@@ -193,5 +193,9 @@ final class ArchivedContent implements ContentReturn {
             PostgresSequences.set(connection, after);
         }
         return differences;
+    }
+
+    private static Map<TableName, Manifest.Sequence> byName(List<Manifest.Sequence> sequences) {
+        return sequences.stream().collect(Collectors.toMap(Manifest.Sequence::name, Function.identity()));
     }
 }

@@ -64,6 +64,10 @@ final class PostgresRestore {
         }
         try (Connection connection = PostgresSession.open(target)) {
             differences.addAll(comparison.schema(connection));
+            if (!differences.isEmpty()) {
+                // What is not there cannot be read.
+                return differences;
+            }
             differences.addAll(contents(comparison));
             differences.addAll(comparison.sequences(connection));
             PostgresSession.execute(connection, "analyze");

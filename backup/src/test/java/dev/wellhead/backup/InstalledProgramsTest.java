@@ -182,7 +182,6 @@ class InstalledProgramsTest {
         ProcessBuilder program = new ProcessBuilder(
                         realPrograms().resolve("pg_restore").toString(),
                         "--exit-on-error",
-                        "--jobs=2",
                         "--host=" + server.host(),
                         "--port=" + server.port(),
                         "--username=" + server.user(),

@@ -8,9 +8,8 @@ import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Invariant: a backup of each older major version is verified on its own server, and comes back equal on the newest one; a
- * difference is seen there, too.
+ * Invariant: a backup of each older major version is verified on its own server, and comes back equal on the newest one. That
+ * differences are seen there, too, is in {@link PostgresSensitivityTest}.
  */
 @Tag("thorough")
 class OlderServersTest {
@@ -32,30 +31,18 @@ class OlderServersTest {
     /** The build copies them here. */
     private static PostgresServer server(int major) {
         return PostgresServer.builder()
-                .archive(Path.of("target", "older-postgres", major + ".jar"))
+                .archive(Path.of(System.getProperty("wellhead.test.older-postgres"), major + ".jar"))
                 .start();
     }
 
-    private static void fill(TestDatabase source, int major) {
-        List<String> statements = new ArrayList<>(CarriedSchemaTest.EVERYTHING);
-        statements.addAll(CarriedSchemaTest.ROWS);
-        statements.removeIf(sql -> major < 14 && sql.contains(NEW_IN_14));
-        source.execute(statements.toArray(String[]::new));
+    private static List<String> schema(int major) {
+        return CarriedSchemaTest.EVERYTHING.stream()
+                .filter(sql -> major >= 14 || !sql.contains(NEW_IN_14))
+                .toList();
     }
 
     private static DirectDataSource direct(TestDatabase database) {
         return DirectDataSource.of(database.url(), database.user(), database.password());
-    }
-
-    private static void apply(DataSource target, int major) throws SQLException {
-        try (var connection = target.getConnection();
-                var statement = connection.createStatement()) {
-            for (String sql : CarriedSchemaTest.EVERYTHING) {
-                if (major >= 14 || !sql.contains(NEW_IN_14)) {
-                    statement.execute(sql);
-                }
-            }
-        }
     }
 
     private static SchemaSource source(int major) {
@@ -67,19 +54,24 @@ class OlderServersTest {
 
             @Override
             public void apply(DataSource target) throws SQLException {
-                OlderServersTest.apply(target, major);
+                try (var connection = target.getConnection();
+                        var statement = connection.createStatement()) {
+                    for (String sql : schema(major)) {
+                        statement.execute(sql);
+                    }
+                }
             }
         };
     }
 
-    private void isVerifiedAndComesBack(int major, BiFunction<DirectDataSource, Integer, Database> how) {
+    private void isVerifiedAndComesBack(int major, Function<DirectDataSource, Database> how) {
         BackupStore store = BackupStore.directory(folder.resolve("store"));
         try (PostgresServer old = server(major);
                 TestDatabase source = old.createDatabase();
                 TestDatabase target = TestDatabase.postgres()) {
-            fill(source, major);
-            Backups there =
-                    Backups.builder(how.apply(direct(source), major), store).build();
+            source.execute(schema(major).toArray(String[]::new));
+            source.execute(CarriedSchemaTest.ROWS.toArray(String[]::new));
+            Backups there = Backups.builder(how.apply(direct(source)), store).build();
             String id = there.create().id();
 
             assertThat(there.verify(id).problems()).isEmpty();
@@ -95,13 +87,13 @@ class OlderServersTest {
     @ParameterizedTest
     @ValueSource(ints = {13, 14, 15, 16, 17})
     void schemaThatWasTakenAlongComesBackOnTheNewest(int major) {
-        isVerifiedAndComesBack(major, (direct, version) -> Database.postgres(direct));
+        isVerifiedAndComesBack(major, Database::postgres);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {13, 14, 15, 16, 17})
     void schemaThatIsReplayedComesBackOnTheNewest(int major) {
-        isVerifiedAndComesBack(major, (direct, version) -> Database.postgres(direct, source(version)));
+        isVerifiedAndComesBack(major, direct -> Database.postgres(direct, source(major)));
     }
 
     @ParameterizedTest
