@@ -11,5 +11,8 @@ module dev.wellhead.core {
             dev.wellhead.migrate,
             dev.wellhead.backup,
             dev.wellhead.cache,
-            dev.wellhead.ratelimit;
+            dev.wellhead.ratelimit,
+            dev.wellhead.micrometer,
+            dev.wellhead.opentelemetry,
+            dev.wellhead.console;
 }

@@ -13,8 +13,11 @@ public final class Redaction {
     /** What stands where a secret stood. */
     public static final String MASK = "***";
 
-    // user:password@ behind a scheme. The password may itself hold '@', so the last one before the path counts.
-    private static final Pattern USER_INFO = Pattern.compile("(?<=//)[^/?#\\s]*@");
+    // user:password@ behind a scheme. The password may itself hold '@', and whatever should have been escaped: a URL
+    // is often shown because it is wrong. So the last one before the parameters counts; and if there is none, the last
+    // one of all, if what stands behind the first colon is no port.
+    private static final Pattern USER_INFO =
+            Pattern.compile("(?<=//)(?:(?:(?![?&;][\\w.-]+=)\\S)*@|[^/?#\\s@:\\[]*:(?!\\d*(?:[^\\w@]|$))[^\\r\\n]*@)");
     private static final Pattern PARAMETER = Pattern.compile("([?&;]\\s*)([^=&;\\s]+)(\\s*=\\s*)([^&;\\s]*)");
 
     private Redaction() {}

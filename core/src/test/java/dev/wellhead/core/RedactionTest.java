@@ -19,6 +19,14 @@ class RedactionTest {
                 "jdbc:postgresql://db:5432/app?user=ann&password=hunter2&ssl=true|jdbc:postgresql://db:5432/app?user=***&password=***&ssl=true",
                 "postgresql://ann:hunter2@db/app|postgresql://***@db/app",
                 "postgresql://ann:p@ss@db/app|postgresql://***@db/app",
+                "postgresql://ann:hun/ter2@db/app|postgresql://***@db/app",
+                "postgresql://ann:hun?ter#2@db/app?mail=a@b|postgresql://***@db/app?mail=a@b",
+                "postgresql://ann:hun?t=er2@db/app|postgresql://***@db/app",
+                "postgresql://ann:hunter 2@db/app|postgresql://***@db/app",
+                "postgresql://one:5432,two:5433/app?mail=a@b|postgresql://one:5432,two:5433/app?mail=a@b",
+                "postgresql://[::1]:5432/app?mail=a@b|postgresql://[::1]:5432/app?mail=a@b",
+                "postgresql://db/app?mail=a@b|postgresql://db/app?mail=a@b",
+                "redis://:hun/ter2@cache:6379/0|redis://***@cache:6379/0",
                 "redis://:hunter2@cache:6379/0|redis://***@cache:6379/0",
                 "jdbc:sqlite:/data/app.db|jdbc:sqlite:/data/app.db",
                 "jdbc:postgresql://db/app?sslpassword=x&sslKey=y|jdbc:postgresql://db/app?sslpassword=***&sslKey=***",
@@ -38,7 +46,7 @@ class RedactionTest {
     @Provide
     Arbitrary<String> secrets() {
         return Arbitraries.strings()
-                .withChars("QXZ789@:+!$%^*()~")
+                .withChars("QXZ789@:+!$%^*()~/?#")
                 .ofMinLength(4)
                 .ofMaxLength(30)
                 // A mask of asterisks may of course contain the asterisks of a secret.

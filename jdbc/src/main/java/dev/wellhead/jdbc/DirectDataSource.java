@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLInvalidAuthorizationSpecException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -34,11 +35,13 @@ public final class DirectDataSource implements DataSource {
     private final String url;
     private final Properties properties;
     private final @Nullable Supplier<Credentials> credentials;
+    private final boolean namesUser;
 
     private DirectDataSource(String url, Properties properties, @Nullable Supplier<Credentials> credentials) {
         this.url = url;
         this.properties = properties;
         this.credentials = credentials;
+        this.namesUser = hasUserInfo(url);
     }
 
     /** Returns a source for this URL without user and password, as SQLite has none. */
@@ -106,7 +109,45 @@ public final class DirectDataSource implements DataSource {
 
     @Override
     public Connection getConnection() throws SQLException {
-        return DriverManager.getConnection(url, current());
+        return connect(current());
+    }
+
+    private Connection connect(Properties with) throws SQLException {
+        if (namesUser) {
+            throw new SQLNonTransientConnectionException(
+                    "JDBC URL " + url()
+                            + " has a user in front of the host; PostgreSQL's driver would take it for a part of"
+                            + " the host's name and look that up: give user and password apart from the URL, or as its"
+                            + " parameters",
+                    "08001");
+        }
+        try {
+            return DriverManager.getConnection(url, with);
+        } catch (SQLException e) {
+            throw presentable(e);
+        }
+    }
+
+    /** A password may hold a slash that should have been escaped; then what stands behind the colon is no port. */
+    private static boolean hasUserInfo(String url) {
+        if (!url.startsWith(POSTGRES + "//")) {
+            return false;
+        }
+        String address = url.substring(POSTGRES.length() + 2).split("\\?", 2)[0];
+        String authority = address.split("/", 2)[0];
+        return authority.contains("@") || (address.contains("@") && authority.matches("[^\\[]*:\\D.*"));
+    }
+
+    /** Returns the failure itself, or a copy: a URL that nobody understands is quoted, with whatever secret is in it. */
+    private SQLException presentable(SQLException failure) {
+        String text = String.valueOf(failure.getMessage());
+        String shown = text.replace(url, url());
+        if (shown.equals(text)) {
+            return failure;
+        }
+        SQLException copy = new SQLException(shown, failure.getSQLState(), failure.getErrorCode());
+        copy.setStackTrace(failure.getStackTrace());
+        return copy;
     }
 
     private Properties current() throws SQLException {
@@ -138,7 +179,7 @@ public final class DirectDataSource implements DataSource {
         copy.putAll(properties);
         copy.setProperty("user", user);
         copy.setProperty("password", password);
-        return DriverManager.getConnection(url, copy);
+        return connect(copy);
     }
 
     /** Returns null: there is no log writer, SLF4J is used. */

@@ -1,5 +1,5 @@
 /**
- * Transactions as lambdas, and a data source of unpooled connections.
+ * Transactions as lambdas, a data source of unpooled connections, and what makes a schema anew.
  *
  * <pre>{@code
  * Transactions.on(dataSource).run(tx -> {

@@ -2,14 +2,20 @@ package dev.wellhead.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectDataSourceTest {
     @ParameterizedTest
@@ -55,5 +61,38 @@ class DirectDataSourceTest {
                 DirectDataSource.of("jdbc:postgresql://u:canary@db/app?password=canary", "u", "canary");
 
         assertThat(direct + direct.url()).doesNotContain("canary");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "postgresql://app:canary@127.0.0.1:1/app",
+                "jdbc:nobody://app:canary@127.0.0.1:1/app",
+                "jdbc:postgresql://127.0.0.1:1/app?user=app&password=canary%",
+                "jdbc:postgresql://app:canary@127.0.0.1:1/app",
+                "jdbc:postgresql://canary@127.0.0.1:1/app",
+                "jdbc:postgresql://app:can/ary@127.0.0.1:1/app"
+            })
+    void passwordInAUrlThatIsWrongShowsInNoFailure(String url) {
+        DirectDataSource direct = DirectDataSource.of(url);
+
+        for (Throwable failure : List.of(
+                catchThrowable(direct::getConnection), catchThrowable(() -> direct.getConnection("app", "canary")))) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace, true));
+            assertThat(failure).isInstanceOf(SQLException.class);
+            assertThat(trace.toString()).doesNotContain("canary").doesNotContain("ary@");
+        }
+    }
+
+    @Test
+    void userInFrontOfTheHostIsRefusedAndTold() {
+        assertThatThrownBy(() ->
+                        DirectDataSource.of("jdbc:postgresql://app@db/app").getConnection())
+                .isInstanceOf(SQLNonTransientConnectionException.class)
+                .hasMessageContaining("jdbc:postgresql://***@db/app has a user in front of the host");
+        assertThatThrownBy(() ->
+                        DirectDataSource.of("jdbc:postgresql://127.0.0.1:1/a@b").getConnection())
+                .hasMessageContaining("refused");
     }
 }

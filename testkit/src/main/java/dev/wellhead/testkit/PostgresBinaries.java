@@ -28,9 +28,13 @@ final class PostgresBinaries {
     private final Path installation;
     private final Path template;
 
-    private PostgresBinaries(Path installation, Path template) {
+    private final int version;
+
+    private PostgresBinaries(Path installation, Path template) throws IOException {
         this.installation = installation;
         this.template = template;
+        this.version = Integer.parseInt(
+                Files.readString(template.resolve("data").resolve("PG_VERSION")).strip());
     }
 
     /** Something that can be read again and again. */
@@ -66,6 +70,11 @@ final class PostgresBinaries {
                 "postgres-" + Integer.toHexString(installation.toAbsolutePath().hashCode());
         return new PostgresBinaries(
                 installation, WorkDirectory.once(name + "-data", folder -> initialise(installation, folder)));
+    }
+
+    /** Returns the major version. */
+    int version() {
+        return version;
     }
 
     /** Copies the initialised folder to a new place. */

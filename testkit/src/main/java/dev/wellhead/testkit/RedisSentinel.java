@@ -390,8 +390,7 @@ public final class RedisSentinel implements AutoCloseable {
                 for (String[] setting : new String[][] {
                     {"INFO-PERIOD", "500"},
                     // A replica is fit for promotion if it was heard within five of these, and it is asked once a
-                    // second
-                    // then: much less, and the first failover finds none.
+                    // second then: much less, and the first failover finds none.
                     {"PING-PERIOD", "300"},
                     {"ASK-PERIOD", "100"},
                     {"PUBLISH-PERIOD", "200"},

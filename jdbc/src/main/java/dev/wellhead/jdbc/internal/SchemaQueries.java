@@ -69,8 +69,8 @@ public final class SchemaQueries {
                 and c.relpersistence <> 't' and {user} and {own:pg_class:c.oid}
             group by n.nspname, c.relname
             """,
-            // Since PostgreSQL 18 a NOT NULL is a constraint, too; the column's line has it already, unless it is
-            // special.
+            // Since PostgreSQL 18 a NOT NULL is a constraint, too; the column's line has it already, unless
+            // it is special.
             """
             select 'constraint', n.nspname, coalesce(c.relname, t.typname), quote_ident(k.conname),
                 pg_get_constraintdef(k.oid)

@@ -29,6 +29,23 @@ class ScratchDatabaseTest {
     }
 
     @Test
+    void isDroppedByWhoeverWasInterruptedAndStaysSo() throws SQLException {
+        try (TestDatabase database = TestDatabase.postgres()) {
+            // With a login timeout the driver connects on a thread of its own and waits for it.
+            DirectDataSource server =
+                    DirectDataSource.of(database.url() + "?loginTimeout=30", database.user(), database.password());
+            ScratchDatabase scratch = ScratchDatabase.create(server);
+
+            Thread.currentThread().interrupt();
+            scratch.close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(database.queryOne("select count(*) from pg_database where datname = '" + scratch.name() + "'"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
     void hasTheEncodingAndLocaleOfItsModelAndHeedsNoTimeoutOfTheRole() throws SQLException {
         PostgresServer server = PostgresServer.shared();
         server.administrate("create database latin template template0 encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'");
