@@ -3,6 +3,7 @@ package dev.wellhead.ratelimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +96,17 @@ public final class Ask {
         return new Ask(charges, true);
     }
 
+    /**
+     * Returns the key that this limit is asked for, of several the first; empty if the limit is not asked. The key may be personal, and is as the
+     * caller chose it: not fit for a message or a log.
+     */
+    public Optional<String> key(Limit limit) {
+        return charges.stream()
+                .filter(charge -> charge.limit().equals(limit))
+                .map(Charge::key)
+                .findFirst();
+    }
+
     boolean isAtomicOnly() {
         return atomicOnly;
     }
@@ -174,6 +186,10 @@ public final class Ask {
 
         Limit limit() {
             return limit;
+        }
+
+        String key() {
+            return key;
         }
 
         /** Returns what finds the bucket in this JVM. */

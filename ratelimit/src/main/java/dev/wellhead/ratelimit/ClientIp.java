@@ -92,6 +92,17 @@ public final class ClientIp {
         return print(client);
     }
 
+    /**
+     * Returns whether this address is one of the trusted proxies, whose other headers may be believed, too. False of what is no
+     * IP address.
+     *
+     * @param remoteAddress the other end of the connection
+     */
+    public boolean isTrusted(String remoteAddress) {
+        byte[] address = parse(remoteAddress);
+        return address != null && isTrusted(address);
+    }
+
     private boolean isTrusted(byte[] address) {
         return trusted.stream().anyMatch(network -> network.contains(address));
     }

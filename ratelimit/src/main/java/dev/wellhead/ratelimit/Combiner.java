@@ -1,6 +1,7 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.Ticker;
+import dev.wellhead.core.internal.Reminders;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,6 +1,7 @@
 package dev.wellhead.ratelimit;
 
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.internal.GuardedMetrics;
 import dev.wellhead.ratelimit.Decision.Source;
 import dev.wellhead.ratelimit.RateLimiterStats.Events;
 import dev.wellhead.ratelimit.RateLimiterStats.Outcomes;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.LoggerFactory;
 
 /** Counts decisions and what befell them, for {@link RateLimiterStats} and the host's metrics. Thread-safe. */
 final class DecisionCounter {
@@ -57,7 +59,7 @@ final class DecisionCounter {
     }
 
     DecisionCounter(MetricSink metrics, String limiter) {
-        this.metrics = metrics;
+        this.metrics = guarded(metrics, limiter);
         this.limiter = limiter;
         for (Source source : Source.values()) {
             decisions.put(source, new Cells(new LongAdder(), new LongAdder(), new LongAdder()));
@@ -67,6 +69,11 @@ final class DecisionCounter {
         failedTrips = event("wellhead.ratelimit.trips.failed");
         lateRefusals = event("wellhead.ratelimit.trips.late");
         stateLosses = event("wellhead.ratelimit.state.lost");
+    }
+
+    /** Returns the sink as far as it keeps to its contract: what the host's throws must not reach who asks. */
+    static MetricSink guarded(MetricSink metrics, String limiter) {
+        return GuardedMetrics.of(metrics, "rate limiter '" + limiter + "'", LoggerFactory.getLogger(RateLimiter.class));
     }
 
     /** Counts a decision once, and in the metrics for each limit that allowed it or the one that did not. */

@@ -30,7 +30,8 @@ final class InMemoryRateLimiter implements RateLimiter {
         ticker = options.ticker;
         permits = new LocalPermits(ticker);
         counter = new DecisionCounter(options.metrics, name);
-        keys = options.metrics.gauge("wellhead.ratelimit.keys", buckets::keys, "limiter", name);
+        keys = DecisionCounter.guarded(options.metrics, name)
+                .gauge("wellhead.ratelimit.keys", buckets::keys, "limiter", name);
     }
 
     @Override

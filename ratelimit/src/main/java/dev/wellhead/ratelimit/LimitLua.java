@@ -77,8 +77,7 @@ abstract class LimitLua {
     static final String DECIDE =
             // Each algorithm is given where its arguments are, and the state. It returns whether the call fits, the
             // state before and after it, and whether the state before has to be mended. One is made when it is first
-            // asked
-            // for: making all of them takes Redis longer than deciding.
+            // asked for: making all of them takes Redis longer than deciding.
             """
             local function algorithm(number)
               if number == '0' or number == '4' then

@@ -48,8 +48,8 @@ final class LocalBuckets {
      */
     private static final int MAX_SEGMENTS = 64;
     private static final int LEAST_KEYS_PER_SEGMENT = 16;
-    private static final int FIRST_SPINS = 16;
-    private static final int MOST_DOUBLINGS = 6;
+    private static final int FIRST_SPINS = 128;
+    private static final int MOST_DOUBLINGS = 3;
 
     private final MicroClock clock;
     private final ConcurrentHashMap<BucketKey, Bucket> own = new ConcurrentHashMap<>();

@@ -46,7 +46,8 @@ final class RedisRateLimiter implements RateLimiter {
         refunds = new Refunds(route, scripts.refund());
         split = new SplitAsks(route, trips, refunds);
         permits = new RedisPermits(options, scripts.permit(), outage, counter);
-        keys = options.metrics.gauge("wellhead.ratelimit.keys", localBuckets::keys, "limiter", options.namespace);
+        keys = DecisionCounter.guarded(options.metrics, options.namespace)
+                .gauge("wellhead.ratelimit.keys", localBuckets::keys, "limiter", options.namespace);
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SharedTrips implements Combiner.Carrier {
     // Deadlines are of the caller's own, real time.
     private static final Ticker TICKER = Ticker.system();
-    private static final int MOST_TRIPS = 4;
+    static final int MOST_TRIPS = 2;
     // So that others do not wait for a script of ours for much longer than for one that decides one limit.
     private static final int MOST_LIMITS = 64;
     private static final String SPOILED =

@@ -65,8 +65,7 @@ final class Waiting {
     }
 
     // A wait beyond the deadline would end in a denial: it is given up before it begins. So is one for a queue, which
-    // gets no
-    // shorter than the patience that is left.
+    // gets no shorter than the patience that is left.
     private boolean isFinal(Decision decision) {
         if (decision.allowed() || decision.never()) {
             return true;

@@ -54,6 +54,16 @@ class ClientIpTest {
     }
 
     @Test
+    void trustedProxiesAreKnownByTheirAddress() {
+        ClientIp behind = ClientIp.behind(TRUSTED);
+
+        assertThat(List.of("10.1.1.1", "192.168.1.7", "fd00::1", "[fd00::1]:80", "::ffff:10.1.1.1"))
+                .allMatch(behind::isTrusted);
+        assertThat(List.of("11.1.1.1", "192.168.1.8", "fd80::1", "localhost", ""))
+                .noneMatch(behind::isTrusted);
+    }
+
+    @Test
     void networksAreComparedBitByBit() {
         ClientIp behind = ClientIp.behind(List.of("172.16.0.0/12", "0.0.0.0/32", "fd80::/9"));
 

@@ -125,4 +125,17 @@ class LimitTest {
     void askShowsNoKey() {
         assertThat(Ask.of(Limit.tokenBucket("a", 10, SECOND), "canary", 2)).hasToString("Ask[a x 2]");
     }
+
+    @Test
+    void askTellsTheKeyOfEachOfItsLimits() {
+        Limit ip = Limit.tokenBucket("ip", 10, SECOND);
+        Limit user = Limit.tokenBucket("user", 10, SECOND);
+        String odd = "a key as long as its caller likes, " + "\u0000{}#".repeat(100);
+        Ask ask = Ask.of(ip, odd).and(user, "ann", 2);
+
+        assertThat(ask.key(ip)).hasValue(odd);
+        assertThat(ask.tagged("t").key(user)).hasValue("ann");
+        assertThat(ask.key(Limit.tokenBucket("other", 10, SECOND))).isEmpty();
+        assertThat(ask.and(ip, "second").key(ip)).hasValue(odd);
+    }
 }

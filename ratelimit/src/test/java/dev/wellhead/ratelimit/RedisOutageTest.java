@@ -223,8 +223,8 @@ class RedisOutageTest {
             RateLimiter limiter = new RedisRateLimiter(
                     options, new Scripts(never, neverCombined, new RefundScript(), new PermitScript()));
 
-            // One who shared a trip may have been late for another's sake: as there is time left, it is tried once
-            // more.
+            // One who shared a trip may have been late for another's sake: as there is time left, it is
+            // tried once more.
             assertThat(limiter.tryAcquire(limit, "k").source()).isEqualTo(Source.CLOSED);
             assertThat(limiter.stats().lateRefusals()).isEqualTo(2);
             assertThat(limiter.tryAcquire(Ask.of(limit, "k").and(limit, "l")).source())

@@ -180,8 +180,12 @@ class RedisRateLimiterTest extends RateLimiterContract {
             long toEdge = 1_000_000 - serverMicros() % 1_000_000;
             pass(Duration.ofNanos(1_000 * Math.max(0, toEdge - 20_000)));
             long around = System.nanoTime() + Duration.ofMillis(60).toNanos();
-            while (around - System.nanoTime() > 0) {
-                allowed += limiter.tryAcquire(edge, key).allowed() ? 1 : 0;
+            boolean denied = false;
+            // A machine that is busy takes longer to spend the burst.
+            while (around - System.nanoTime() > 0 || !denied) {
+                boolean allowedNow = limiter.tryAcquire(edge, key).allowed();
+                allowed += allowedNow ? 1 : 0;
+                denied |= !allowedNow;
             }
         }
 

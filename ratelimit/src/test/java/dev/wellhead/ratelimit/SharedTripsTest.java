@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * others; whoever gave up is not charged.
  */
 class SharedTripsTest {
-    private static final int UNDER_WAY_AT_MOST = 4;
+    private static final int UNDER_WAY_AT_MOST = SharedTrips.MOST_TRIPS;
 
     private final Limit limit = Limit.tokenBucket("api", 10, Duration.ofDays(1)).onFailure(FailurePolicy.closed());
     private final String namespace = "trips" + UUID.randomUUID();
@@ -50,6 +50,13 @@ class SharedTripsTest {
                 .toList();
     }
 
+    /** By another limiter: callers are told before their trip counts as back, so one of this one's might still be under way. */
+    private void loadScript() {
+        try (RateLimiter other = RateLimiter.redis(redis).namespace(namespace).build()) {
+            other.tryAcquire(limit, "to have the script loaded");
+        }
+    }
+
     private byte[] bucket(String key) {
         return (namespace + ":" + limit.id() + ":{" + key + "}").getBytes(StandardCharsets.US_ASCII);
     }
@@ -57,8 +64,7 @@ class SharedTripsTest {
     @Test
     void oneWhoseKeyHoldsSomethingElseSpoilsNoOther() {
         redis.call(commands -> commands.rpush(bucket("key9"), bucket("key9")));
-        limiter.tryAcquire(limit, "to have the script loaded");
-        long before = limiter.stats().redisTrips();
+        loadScript();
         proxy.freeze();
 
         List<CompletableFuture<Decision>> asked = ask(50);
@@ -69,25 +75,24 @@ class SharedTripsTest {
             assertThat(decision.source()).isEqualTo(i == 9 ? Source.CLOSED : Source.REDIS);
             assertThat(decision.remaining()).isEqualTo(i == 9 ? 0 : 9 - i % 3);
         }
-        assertThat(limiter.stats().redisTrips() - before).isEqualTo(UNDER_WAY_AT_MOST + 1);
+        assertThat(limiter.stats().redisTrips()).isEqualTo(UNDER_WAY_AT_MOST + 1);
     }
 
     @Test
     void moreThanATripHoldsGoWithTheNext() {
-        limiter.tryAcquire(limit, "to have the script loaded");
-        long before = limiter.stats().redisTrips();
+        loadScript();
         proxy.freeze();
 
         List<CompletableFuture<Decision>> asked = ask(UNDER_WAY_AT_MOST + 64 + 10);
         proxy.heal();
 
         assertThat(asked).allSatisfy(one -> assertThat(one.join().source()).isEqualTo(Source.REDIS));
-        assertThat(limiter.stats().redisTrips() - before).isEqualTo(UNDER_WAY_AT_MOST + 2);
+        assertThat(limiter.stats().redisTrips()).isEqualTo(UNDER_WAY_AT_MOST + 2);
     }
 
     @Test
     void whoGivesUpWhileHeWaitsForATripIsNotCharged() throws InterruptedException {
-        limiter.tryAcquire(limit, "to have the script loaded");
+        loadScript();
         proxy.freeze();
         List<CompletableFuture<Decision>> asked = ask(UNDER_WAY_AT_MOST);
         List<Decision> told = new ArrayList<>();

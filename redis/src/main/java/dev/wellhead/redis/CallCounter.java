@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 final class CallCounter {
     private final Ticker ticker;
     private final boolean measured;
-    private final MetricSink.Timer latency;
+    private final MetricSink.Timer latencyOfSuccess;
+    private final MetricSink.Timer latencyOfFailure;
     private final LongAdder scriptLoads = new LongAdder();
     private final LongAdder breakerOpened = new LongAdder();
 
@@ -36,7 +37,9 @@ final class CallCounter {
     CallCounter(MetricSink metrics, String name, Ticker ticker) {
         this.ticker = ticker;
         measured = metrics != MetricSink.none();
-        latency = metrics.timer("wellhead.redis.latency", "redis", name);
+        // Not by each outcome: it has many series, and how failures differ tells the counter.
+        latencyOfSuccess = metrics.timer("wellhead.redis.latency", "redis", name, "outcome", "ok");
+        latencyOfFailure = metrics.timer("wellhead.redis.latency", "redis", name, "outcome", "failed");
         ok = Outcome.of(metrics, name, "ok");
         timeout = Outcome.of(metrics, name, "timeout");
         disconnected = Outcome.of(metrics, name, "disconnected");
@@ -52,11 +55,11 @@ final class CallCounter {
     }
 
     void succeeded(long start) {
-        ended(ok, start);
+        ended(ok, latencyOfSuccess, start);
     }
 
     void failed(Reason reason, long start) {
-        ended(of(reason), start);
+        ended(of(reason), latencyOfFailure, start);
     }
 
     void shortCircuited() {
@@ -87,10 +90,10 @@ final class CallCounter {
                         breakerOpened.sum()));
     }
 
-    private void ended(Outcome outcome, long start) {
+    private void ended(Outcome outcome, MetricSink.Timer latency, long start) {
         outcome.count();
         if (measured) {
-            latency.record(ticker.nanos() - start);
+            latency.record(Math.max(0, ticker.nanos() - start));
         }
     }
 

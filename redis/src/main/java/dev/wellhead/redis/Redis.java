@@ -3,7 +3,9 @@ package dev.wellhead.redis;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
+import dev.wellhead.core.internal.GuardedMetrics;
 import dev.wellhead.core.internal.Options;
+import dev.wellhead.core.internal.Reminders;
 import dev.wellhead.redis.RedisUnavailableException.Reason;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisException;
@@ -46,7 +48,7 @@ public final class Redis implements AutoCloseable {
 
     private final String name;
     private final long budgetNanos;
-    private final Deadlines deadlines;
+    private final Reminders<CompletableFuture<?>> deadlines;
     private final Threads threads;
     private final Link link;
     private final Feeds feeds;
@@ -58,15 +60,15 @@ public final class Redis implements AutoCloseable {
         name = "redis '" + options.name + "'";
         budgetNanos = options.budgetNanos;
         threads = new Threads(options.resources);
-        deadlines = new Deadlines(TICKER, budgetNanos, threads::schedule, call -> giveUp(call, overBudget()));
+        deadlines = new Reminders<>(TICKER, budgetNanos, threads::schedule, call -> giveUp(call, overBudget()));
         link = link(options);
         feeds = new Feeds(threads, name, options.heartbeatNanos, clientOptions(options), link::anyServer);
         prober = new Prober(name, threads, link, budgetNanos, options.probeNanos, options.listener);
-        counter = new CallCounter(options.metrics, options.name, options.ticker);
+        MetricSink metrics = GuardedMetrics.of(options.metrics, name, LOG);
+        counter = new CallCounter(metrics, options.name, options.ticker);
         gauges = List.of(
-                options.metrics.gauge(
-                        "wellhead.redis.connected", () -> link.isConnected() ? 1 : 0, "redis", options.name),
-                options.metrics.gauge("wellhead.redis.breaker.open", () -> isAnyOpen() ? 1 : 0, "redis", options.name));
+                metrics.gauge("wellhead.redis.connected", () -> link.isConnected() ? 1 : 0, "redis", options.name),
+                metrics.gauge("wellhead.redis.breaker.open", () -> isAnyOpen() ? 1 : 0, "redis", options.name));
     }
 
     private Link link(Builder options) {
@@ -499,7 +501,8 @@ public final class Redis implements AutoCloseable {
 
     private <T extends @Nullable Object> CompletionStage<T> bounded(CompletableFuture<T> call) {
         if (!call.isDone()) {
-            deadlines.watch(call);
+            Reminders.Reminder<?> deadline = deadlines.add(call);
+            call.whenComplete((value, error) -> deadline.drop());
         }
         return call.minimalCompletionStage();
     }
