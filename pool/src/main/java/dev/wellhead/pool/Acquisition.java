@@ -84,8 +84,8 @@ final class Acquisition {
         }
         if (!waiter.isSettled()) {
             Refusal reason = waiter.await(ticker, timeoutNanos);
-            // Settled is settled: whoever was served needs no look under the lock, which those behind him want just
-            // now.
+            // Settled is settled: whoever was served needs no look under the lock, which those behind him
+            // want just now.
             if (!waiter.isSettled()) {
                 dispatcher.withdraw(waiter, reason);
             }

@@ -73,9 +73,16 @@ final class Complaints {
     }
 
     private static String remedy(PoolReports.View view) {
-        return view.lastFailure() == null
-                ? "; raise maxSize or look for leaks (leakThreshold)"
-                : lastFailure(view) + "; look at the database first";
+        if (view.lastFailure() != null) {
+            return lastFailure(view) + "; look at the database first";
+        }
+        if (view.suspended()) {
+            return "; resume() has it lend again";
+        }
+        PoolStats stats = view.stats();
+        return stats.connecting() > 0 && stats.active() < stats.maxSize()
+                ? "; connects take that long: look at the database and the way to it, or keep more open (minIdle)"
+                : "; raise maxSize or look for leaks (leakThreshold)";
     }
 
     private static String lastFailure(PoolReports.View view) {

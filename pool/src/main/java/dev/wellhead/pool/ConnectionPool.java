@@ -84,7 +84,7 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         control = slots.control();
         reports = slots.reports();
         acquisition = new Acquisition(settings, ticker, meters, events, slots);
-        gauges = meters.isEnabled() ? meters.gauges(reports::stats) : List.of();
+        gauges = meters.isEnabled() ? meters.gauges(reports::stats, settings.minIdle()) : List.of();
         hideFromJmx = options.jmx ? showToJmx() : null;
         housekeeper.start(slots.maintenance()::housekeep);
         if (LOG.isInfoEnabled()) {
@@ -226,7 +226,8 @@ public final class ConnectionPool extends PlainDataSource implements AutoCloseab
         return direct;
     }
 
-    String name() {
+    /** Returns the name that stands in logs, metrics and messages. */
+    public String name() {
         return settings.name();
     }
 

@@ -107,6 +107,7 @@ final class Dispatcher implements Chores.Connecting.Outcome {
         if (queue.size() > settings.maxWaiters()) {
             queue.remove(waiter);
             tally.rejected++;
+            books.afterwards(() -> tools.meters().rejected(1));
             refuse(waiter, Refusal.QUEUE_FULL);
         } else if (taken() >= slots.maxSize()) {
             waiter.holds = slots.reports().borrowedBy(waiter.owner(), now);
@@ -381,7 +382,9 @@ final class Dispatcher implements Chores.Connecting.Outcome {
             connect(now);
         }
         if (slots.size() == 0 && outage.isKnownDown(now, chores.connecting())) {
-            tally.rejected += queue.size();
+            int refused = queue.size();
+            tally.rejected += refused;
+            books.afterwards(() -> tools.meters().rejected(refused));
             queue.drain(waiter -> refuse(waiter, Refusal.DOWN));
         }
         slots.maintenance().settled();

@@ -25,9 +25,8 @@ final class HandOff {
     /** How long one may wait at most beside an idle connection. */
     static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    // Guarded by the lock of Books. How many more of the last loans were short than long: a mean would be spoilt by the
-    // few
-    // borrowers whose thread lost its processor in the middle.
+    // Guarded by the lock of Books. How many more of the last loans were short than long: a mean would be spoilt by
+    // the few borrowers whose thread lost its processor in the middle.
     private int balance = -MEMORY;
 
     private volatile boolean barging;

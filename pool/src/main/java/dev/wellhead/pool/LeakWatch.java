@@ -27,17 +27,28 @@ final class LeakWatch {
 
     /**
      * Decides which borrowers' stacks are remembered, for a report that may name them. A stack takes microseconds: too
-     * much for each of millions, nothing for ten in a second, so the first loan after each tick has one. All have when
-     * things go wrong, which is when four fifths are lent, within the {@link StackBudget}, or a leak was reported that
-     * had none.
+     * much for each of millions, nothing for a hundred in a second, so the first {@link StackBudget#FEW} loans of each
+     * period have one. All have when things go wrong, which is when four fifths are lent, within the {@link StackBudget},
+     * or a leak was reported that had none.
      */
     void decideStacks(int lent, long now) {
         if (settings.leakNanos() != Long.MAX_VALUE) {
             boolean crowded = slots.isCrowded(lent) && !dispatcher.handOff().isBarging();
             boolean due = now < stacksDueUntil;
-            slots.stackBudget().refill(now, due);
-            slots.wantStacks(crowded || due);
+            boolean nextPeriod = slots.stackBudget().refill(now, due);
+            if (crowded || due) {
+                slots.wantAllStacks();
+            } else {
+                slots.wantFewStacks(nextPeriod);
+            }
         }
+    }
+
+    /** From the next loan on, not from the next tick: who has read of the leak expects the next one to have a stack. */
+    private void wantAllStacks(long now) {
+        stacksDueUntil = now + STACKS_DUE_NANOS;
+        slots.stackBudget().refill(now, true);
+        slots.wantAllStacks();
     }
 
     /** Looks at a slot: a loan of long ago is added to the suspects, or taken away. */
@@ -51,7 +62,7 @@ final class LeakWatch {
                 dispatcher.tally().leaksReported++;
                 suspects.add(seen);
                 if (seen.stack().isEmpty()) {
-                    stacksDueUntil = now + STACKS_DUE_NANOS;
+                    wantAllStacks(now);
                 }
             }
         }
@@ -69,8 +80,7 @@ final class LeakWatch {
         boolean doubted = slot.doubtedLoan == loan && now - slot.doubtedAt <= slot.inactiveNanos(now);
         if (!doubted) {
             // The whole process may have stood still. The borrower has time to go on, or, if what runs was stopped on
-            // the
-            // server, to notice and to give back.
+            // the server, to notice and to give back.
             slot.doubtedLoan = loan;
             slot.doubtedAt = now;
             if (slot.isOccupied()) {

@@ -58,12 +58,12 @@ abstract class Lease {
         return slot.slots().slowQueries().now(coarseNanos());
     }
 
-    /** Exits after a statement; returns how long it took. */
-    long end(long started) {
+    /** Exits after a statement, which perhaps threw; returns how long it took. */
+    long end(long started, boolean threw) {
         long coarse = coarseNanos();
         slot.active(coarse);
         exit();
-        return slot.slots().slowQueries().executed(started, coarse);
+        return slot.slots().slowQueries().executed(started, coarse, threw);
     }
 
     long coarseNanos() {
@@ -174,7 +174,10 @@ abstract class Lease {
 
     /** Ends the loan and gives the connection back. Idempotent. */
     void giveBack() {
+        // Read before the loan ends: then the slot may be somebody else's.
+        long lentAt = slot.lentAt;
         if (slot.slots().takeBackAtOnce(slot, loan)) {
+            used(lentAt);
             return;
         }
         int inside = slot.end(loan);
@@ -186,6 +189,13 @@ abstract class Lease {
             verdict = verdict(inside);
         } finally {
             slot.slots().takeBack(slot, verdict);
+        }
+        used(lentAt);
+    }
+
+    private void used(long lentAt) {
+        if (slot.slots().isMeasured()) {
+            slot.slots().meters().used(lentAt);
         }
     }
 
@@ -207,6 +217,7 @@ abstract class Lease {
 
     /** Ends the loan and has the driver cut the connection. Idempotent. */
     void abandon(Executor executor) throws SQLException {
+        long lentAt = slot.lentAt;
         if (slot.end(loan) < 0) {
             return;
         }
@@ -214,6 +225,7 @@ abstract class Lease {
             slot.physical().raw().abort(executor);
         } finally {
             slot.slots().takeBack(slot, "aborted by the borrower");
+            used(lentAt);
         }
     }
 }

@@ -49,7 +49,7 @@ abstract class MeasuredStatement extends OpenResources.Tracked {
         long rows = slot.rows;
         SQLException failure = slot.failure;
         connection.settleLocks();
-        executionNanos = connection.end(started);
+        executionNanos = connection.end(started, failure != null);
         if (connection.slowQueries().isSlow(executionNanos)) {
             report(failure, executionNanos, rows);
         }

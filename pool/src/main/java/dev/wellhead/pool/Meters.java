@@ -21,9 +21,12 @@ final class Meters {
     private final MetricSink sink;
     private final String pool;
     private final MetricSink.Timer wait;
+    private final MetricSink.Timer usage;
     private final MetricSink.Timer connect;
-    private final MetricSink.Timer statement;
+    private final MetricSink.Timer succeeded;
+    private final MetricSink.Timer failed;
     private final MetricSink.Counter timeouts;
+    private final MetricSink.Counter rejected;
     private final MetricSink.Counter created;
     private final MetricSink.Counter discarded;
     private final MetricSink.Counter leaks;
@@ -35,22 +38,31 @@ final class Meters {
         this.sink = sink;
         this.pool = pool;
         this.wait = sink.timer("wellhead.pool.wait", "pool", pool);
+        this.usage = sink.timer("wellhead.pool.usage", "pool", pool);
         this.connect = sink.timer("wellhead.pool.connect", "pool", pool);
-        this.statement = sink.timer("wellhead.pool.statement", "pool", pool);
+        this.succeeded = sink.timer("wellhead.pool.statement", "pool", pool, "outcome", "ok");
+        this.failed = sink.timer("wellhead.pool.statement", "pool", pool, "outcome", "failed");
         this.timeouts = sink.counter("wellhead.pool.timeouts", "pool", pool);
-        this.created = sink.counter("wellhead.pool.created", "pool", pool);
+        this.rejected = sink.counter("wellhead.pool.rejected", "pool", pool);
+        this.created = sink.counter("wellhead.pool.opened", "pool", pool);
         this.discarded = sink.counter("wellhead.pool.discarded", "pool", pool);
         this.leaks = sink.counter("wellhead.pool.leaks", "pool", pool);
         this.slow = sink.counter("wellhead.pool.slow", "pool", pool);
     }
 
-    /** Registers the gauges; who closes the pool closes them. */
-    List<MetricSink.Registration> gauges(Supplier<PoolStats> stats) {
+    /**
+     * Registers the gauges; who closes the pool closes them.
+     *
+     * @param minIdle the reserve, which does not change
+     */
+    List<MetricSink.Registration> gauges(Supplier<PoolStats> stats, int minIdle) {
         return List.of(
+                gauge("wellhead.pool.size", stats, PoolStats::size),
                 gauge("wellhead.pool.active", stats, PoolStats::active),
                 gauge("wellhead.pool.idle", stats, PoolStats::idle),
                 gauge("wellhead.pool.waiting", stats, PoolStats::waiting),
-                gauge("wellhead.pool.max", stats, PoolStats::maxSize));
+                gauge("wellhead.pool.max", stats, PoolStats::maxSize),
+                sink.gauge("wellhead.pool.min", () -> minIdle, "pool", pool));
     }
 
     private MetricSink.Registration gauge(String name, Supplier<PoolStats> stats, ToIntFunction<PoolStats> value) {
@@ -73,9 +85,17 @@ final class Meters {
         }
     }
 
-    void executed(long nanos) {
+    /** Records how long a connection was on loan, from what {@link #start} returned when it was lent. */
+    void used(long start) {
         if (enabled) {
-            record(statement, nanos);
+            record(usage, Math.max(0, ticker.nanos() - start));
+        }
+    }
+
+    /** Records how long a statement ran, whether it came to its end or the driver threw. */
+    void executed(long nanos, boolean threw) {
+        if (enabled) {
+            record(threw ? failed : succeeded, nanos);
         }
     }
 
@@ -86,6 +106,13 @@ final class Meters {
 
     void timedOut() {
         count(timeouts);
+    }
+
+    /** So many callers were refused at once. */
+    void rejected(int callers) {
+        if (callers > 0) {
+            add(rejected, callers);
+        }
     }
 
     void created() {
@@ -113,8 +140,12 @@ final class Meters {
     }
 
     private void count(MetricSink.Counter counter) {
+        add(counter, 1);
+    }
+
+    private void add(MetricSink.Counter counter, int delta) {
         try {
-            counter.increment();
+            counter.add(delta);
         } catch (RuntimeException e) {
             LOG.warn("pool '{}': metric sink {} threw", pool, sink.getClass().getName(), e);
         }

@@ -105,6 +105,9 @@ final class Slot {
 
     @Nullable Share share;
 
+    /** When the loan began, exactly; means nothing if nobody measures. */
+    long lentAt;
+
     // Of the execution under way, for whoever reports it as slow.
     long rows;
 
@@ -286,6 +289,9 @@ final class Slot {
         }
         borrowedAt = coarseNanos;
         activeAt = coarseNanos;
+        if (slots.isMeasured()) {
+            lentAt = slots.meters().start();
+        }
         if (stack != borrowedAtStack) {
             stack = borrowedAtStack;
         }

@@ -30,8 +30,8 @@ final class Slots {
      * the two sees the other, whatever the order, so nobody sleeps beside an idle connection.
      *
      */
-    // So many slots found busy one after the other, or a quarter of the pool if that is more, make it worth to count
-    // all.
+    // So many slots found busy one after the other, or a quarter of the pool if that is more, make it worth
+    // to count all.
     private static final int MANY_BUSY = 4;
 
     /** The pool is closed. */
@@ -40,12 +40,12 @@ final class Slots {
     static final int SUSPENDED = 1 << 1;
     /** The pool is divided into shares, whose loans have to be counted. */
     static final int SHARED = 1 << 2;
-    /** The next loan is to remember its borrower's stack. */
-    static final int ONE_STACK = 1 << 3;
+    /** The next few loans are to remember their borrowers' stacks. */
+    static final int FEW_STACKS = 1 << 3;
     /** All loans are, within the budget. */
     static final int ALL_STACKS = 1 << 4;
 
-    private static final int STACKS = ONE_STACK | ALL_STACKS;
+    private static final int STACKS = FEW_STACKS | ALL_STACKS;
 
     private final PoolSettings settings;
     private final Tools tools;
@@ -58,6 +58,7 @@ final class Slots {
     private final PoolReports reports;
     private final boolean stacks;
     private final StackBudget stackBudget = new StackBudget();
+    private final boolean measured;
 
     // Written under the lock, read without it.
     /** Replaced as a whole when a slot comes or goes. */
@@ -68,6 +69,9 @@ final class Slots {
     private volatile int window = 1;
 
     private volatile int maxSize;
+
+    /** How many more loans are to remember their stack for {@link #FEW_STACKS}. Guarded by the lock of Books. */
+    private int fewStacks;
 
     /** How many slots a borrower may find busy before he leaves {@link #lendAtOnce} and they are counted. */
     private volatile int busyAtOnce;
@@ -97,6 +101,7 @@ final class Slots {
         this.queue = new WaitQueue(books);
         this.handOff = new HandOff();
         this.stacks = settings.leakNanos() != Long.MAX_VALUE;
+        this.measured = tools.meters().isEnabled();
         this.maxSize = settings.maxSize();
         this.busyAtOnce = busyAtOnce();
         this.barred = settings.shares().isEmpty() ? 0 : SHARED;
@@ -122,6 +127,15 @@ final class Slots {
     int validationSeconds() {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(settings.validationNanos() + 999_999_999L);
         return (int) Math.min(Integer.MAX_VALUE, seconds);
+    }
+
+    /** Returns whether somebody wants to know how long connections are on loan. */
+    boolean isMeasured() {
+        return measured;
+    }
+
+    Meters meters() {
+        return tools.meters();
     }
 
     SlowQueries slowQueries() {
@@ -246,13 +260,21 @@ final class Slots {
     /** Lends a slot that was granted to the current thread. */
     PooledConnection lend(Slot slot, Waiter waiter) {
         int bars = barred;
-        if ((bars & ONE_STACK) == ONE_STACK) {
-            books.change(now -> unbar(STACKS));
+        if ((bars & FEW_STACKS) != 0) {
+            books.change(now -> oneOfFewStacks());
         }
         if (waiter.queued) {
             return lend(slot, Thread.currentThread(), waiter.waitsAt);
         }
         return isStackDue(bars) ? lendWithStack(slot) : lend(slot);
+    }
+
+    private void oneOfFewStacks() {
+        assert books.isMine();
+        fewStacks--;
+        if (fewStacks <= 0) {
+            unbar(FEW_STACKS);
+        }
     }
 
     private boolean isStackDue(int bars) {
@@ -471,10 +493,24 @@ final class Slots {
         barred &= ~reason;
     }
 
-    /** Has the next loan or all loans remember their borrower's stack, within the budget. */
-    void wantStacks(boolean ofAll) {
+    /** Has all loans remember their borrower's stack, within the budget. */
+    void wantAllStacks() {
         assert books.isMine();
-        barred = (barred & ~STACKS) | (ofAll ? ALL_STACKS : ONE_STACK);
+        fewStacks = 0;
+        barStacks(ALL_STACKS);
+    }
+
+    /** Has a few loans remember their borrower's stack: the next ones if they are granted anew, or what is left of them. */
+    void wantFewStacks(boolean anew) {
+        assert books.isMine();
+        if (anew) {
+            fewStacks = StackBudget.FEW;
+        }
+        barStacks(fewStacks > 0 ? FEW_STACKS : 0);
+    }
+
+    private void barStacks(int which) {
+        barred = (barred & ~STACKS) | which;
         busyAtOnce = busyAtOnce();
     }
 }

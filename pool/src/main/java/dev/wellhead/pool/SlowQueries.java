@@ -51,10 +51,10 @@ final class SlowQueries {
         return exact ? ticker.nanos() : coarseNanos;
     }
 
-    /** Counts an execution that ends now; returns how long it took. */
-    long executed(long started, long coarseNanos) {
+    /** Counts an execution that ends now, perhaps in an exception; returns how long it took. */
+    long executed(long started, long coarseNanos, boolean threw) {
         long nanos = Math.max(0, now(coarseNanos) - started);
-        meters.executed(nanos);
+        meters.executed(nanos, threw);
         return nanos;
     }
 

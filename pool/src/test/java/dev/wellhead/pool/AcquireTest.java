@@ -73,6 +73,32 @@ class AcquireTest {
     }
 
     @Test
+    void poolWhoseConnectsTakeTooLongDoesNotAskForMoreOfThem() {
+        CountDownLatch answered = new CountDownLatch(1);
+        database.onConnect.set(answered::await);
+        ConnectionPool pool = pool(builder().maxSize(3).acquireTimeout(Duration.ofMillis(150)));
+
+        assertThatThrownBy(pool::getConnection)
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasMessageContaining("(size 0/3, idle 0, connecting ")
+                .hasMessageContaining("connects take that long")
+                .hasMessageNotContaining("maxSize");
+
+        answered.countDown();
+    }
+
+    @Test
+    void suspendedPoolSaysWhatEndsThat() {
+        ConnectionPool pool = pool(builder().maxSize(1).acquireTimeout(Duration.ofMillis(150)));
+        pool.suspend(Duration.ofMinutes(1));
+
+        assertThatThrownBy(pool::getConnection)
+                .isInstanceOf(PoolTimeoutException.class)
+                .hasMessageContaining("suspended")
+                .hasMessageContaining("resume()");
+    }
+
+    @Test
     void waitersAreServedInOrderOfArrival() throws Exception {
         ConnectionPool pool = pool(builder().maxSize(1).acquireTimeout(Duration.ofSeconds(20)));
         Connection held = pool.getConnection();

@@ -76,4 +76,14 @@ class ConnectionPoolBuilderTest {
             assertThat(pool.isWrapperFor(ConnectionPool.class)).isTrue();
         }
     }
+
+    @Test
+    void aPoolTellsItsName() {
+        try (ConnectionPool named = builder.name("orders").build();
+                ConnectionPool plain = ConnectionPool.builder(new FakeSource(new FakeDatabase()))
+                        .build()) {
+            assertThat(named.name()).isEqualTo("orders");
+            assertThat(plain.name()).isEqualTo("main");
+        }
+    }
 }

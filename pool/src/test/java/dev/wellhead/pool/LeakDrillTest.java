@@ -74,7 +74,7 @@ class LeakDrillTest {
 
     private void exhaust(ConnectionPool pool) throws SQLException {
         for (int i = 0; i < SIZE; i++) {
-            // At a human pace: at least one loan in a tenth of a second remembers its stack.
+            // At a human pace: some loans in each tenth of a second remember their stack.
             pool.housekeep();
             nameOfUser(pool, 7);
         }

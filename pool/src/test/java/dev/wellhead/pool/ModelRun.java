@@ -251,8 +251,8 @@ final class ModelRun {
                 pool.move(Duration.ofSeconds(2));
                 housekeep();
             }
-            // Those found dead in the last round are replaced in time that stands still, in which nobody else is
-            // doubted.
+            // Those found dead in the last round are replaced in time that stands still, in which nobody
+            // else is doubted.
             for (int missing = shape.minIdle(); missing >= 0; missing--) {
                 comeHome();
                 housekeep();

@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
+import dev.wellhead.testkit.ManualTicker;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
@@ -24,6 +27,7 @@ class ObservationTest {
 
     private static final class Recorded implements MetricSink {
         final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+        final Map<String, List<Long>> durations = new ConcurrentHashMap<>();
         final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
 
         @Override
@@ -35,9 +39,17 @@ class ObservationTest {
 
         @Override
         public Timer timer(String name, String... tags) {
-            assertThat(tags).containsExactly("pool", "test");
+            assertThat(tags).startsWith("pool", "test");
+            if (tags.length > 2) {
+                assertThat(tags).hasSize(4).contains("outcome");
+                return timer(name + "." + tags[3], "pool", "test");
+            }
             AtomicLong count = counts.computeIfAbsent(name, key -> new AtomicLong());
-            return nanos -> count.incrementAndGet();
+            List<Long> all = durations.computeIfAbsent(name, key -> new CopyOnWriteArrayList<>());
+            return nanos -> {
+                count.incrementAndGet();
+                all.add(nanos);
+            };
         }
 
         @Override
@@ -48,6 +60,12 @@ class ObservationTest {
 
         long count(String name) {
             return counts.get("wellhead.pool." + name).get();
+        }
+
+        List<Duration> durations(String name) {
+            return durations.get("wellhead.pool." + name).stream()
+                    .map(Duration::ofNanos)
+                    .toList();
         }
 
         double gauge(String name) {
@@ -70,17 +88,132 @@ class ObservationTest {
                 assertThatThrownBy(pool::getConnection).isInstanceOf(PoolTimeoutException.class);
                 assertThat(sink.gauge("active")).isEqualTo(1);
                 assertThat(sink.gauge("max")).isEqualTo(1);
+                assertThat(sink.gauge("min")).isZero();
+                assertThat(sink.gauge("size")).isEqualTo(1);
             }
             assertThat(sink.gauge("idle")).isEqualTo(1);
             assertThat(sink.gauge("waiting")).isZero();
-            assertThat(sink.count("statement")).isEqualTo(2);
+            assertThat(sink.count("statement.ok")).isEqualTo(2);
+            assertThat(sink.count("statement.failed")).isZero();
             assertThat(sink.count("wait")).isEqualTo(2);
             assertThat(sink.count("timeouts")).isEqualTo(1);
-            assertThat(sink.count("created")).isEqualTo(1);
+            assertThat(sink.count("opened")).isEqualTo(1);
             assertThat(sink.count("leaks")).isZero();
+            assertThat(sink.count("usage")).isEqualTo(1);
+            assertThat(sink.count("rejected")).isZero();
         }
         assertThat(sink.count("discarded")).isEqualTo(1);
         assertThat(sink.gauges).isEmpty();
+    }
+
+    @Test
+    void statementThatFailsIsTimedApart() throws SQLException {
+        Recorded sink = new Recorded();
+        ManualTicker ticker = new ManualTicker();
+        try (ConnectionPool pool =
+                        FakeSource.pool(database).ticker(ticker).metrics(sink).build();
+                Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            database.faults.put("execute", () -> {
+                ticker.advance(Duration.ofSeconds(2));
+                throw new SQLException("no", "42601");
+            });
+            assertThatThrownBy(() -> statement.execute("selct 1")).isInstanceOf(SQLException.class);
+            database.faults.remove("execute");
+            statement.execute("select 1");
+        }
+
+        assertThat(sink.durations("statement.failed")).containsExactly(Duration.ofSeconds(2));
+        assertThat(sink.durations("statement.ok")).containsExactly(Duration.ZERO);
+    }
+
+    @Test
+    void loansAreTimedFromHandOutToReturnWhateverWayTheyEnd() throws Exception {
+        Recorded sink = new Recorded();
+        ManualTicker ticker = new ManualTicker();
+        try (ConnectionPool pool =
+                FakeSource.pool(database).ticker(ticker).metrics(sink).build()) {
+            Connection untouched = pool.getConnection();
+            ticker.advance(Duration.ofSeconds(3));
+            untouched.close();
+            untouched.close();
+
+            Connection used = pool.getConnection();
+            used.createStatement().execute("select 1");
+            ticker.advance(Duration.ofSeconds(5));
+            used.close();
+
+            Connection aborted = pool.getConnection();
+            ticker.advance(Duration.ofSeconds(7));
+            aborted.abort(Runnable::run);
+
+            Connection promised = pool.acquireAsync().get(10, TimeUnit.SECONDS);
+            ticker.advance(Duration.ofSeconds(11));
+            promised.close();
+
+            assertThat(sink.durations("usage"))
+                    .containsExactly(
+                            Duration.ofSeconds(3),
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(7),
+                            Duration.ofSeconds(11));
+        }
+    }
+
+    @Test
+    void callersRefusedAtOnceAreCountedApartFromThoseWhoWaited() throws Exception {
+        Recorded sink = new Recorded();
+        try (ConnectionPool pool = FakeSource.pool(database)
+                        .maxSize(1)
+                        .maxWaiters(1)
+                        .metrics(sink)
+                        .build();
+                Connection held = pool.getConnection()) {
+            CompletableFuture<Connection> waiting = pool.acquireAsync();
+
+            assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
+
+            assertThat(sink.count("rejected")).isEqualTo(1);
+            assertThat(sink.count("timeouts")).isZero();
+            waiting.cancel(false);
+        }
+    }
+
+    @Test
+    void callersRefusedWhileTheDatabaseIsDownAreCounted() {
+        Recorded sink = new Recorded();
+        database.onConnect.set(FakeDatabase.failing("08001"));
+        try (ConnectionPool pool = FakeSource.pool(database).metrics(sink).build()) {
+            assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
+            await().untilAsserted(() -> {
+                assertThatThrownBy(pool::getConnection).isInstanceOf(PoolUnavailableException.class);
+                assertThat(sink.count("rejected"))
+                        .isPositive()
+                        .isEqualTo(pool.stats().rejected());
+            });
+        }
+    }
+
+    @Test
+    void borrowAndReturnReadNoClockWithoutASink() throws SQLException {
+        AtomicInteger readings = new AtomicInteger();
+        Ticker counting = () -> {
+            if (!Thread.currentThread().getName().startsWith("wellhead-")) {
+                readings.incrementAndGet();
+            }
+            return 0;
+        };
+        try (ConnectionPool pool = FakeSource.pool(database).ticker(counting).build()) {
+            // The first few remember their stack, and take the long way.
+            for (int loan = 0; loan <= StackBudget.FEW; loan++) {
+                pool.getConnection().close();
+            }
+            int before = readings.get();
+
+            pool.getConnection().close();
+
+            assertThat(readings).hasValue(before);
+        }
     }
 
     @Test
