@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 final class IndexWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexWatch.class);
     private static final Duration FAREWELL = Duration.ofSeconds(5);
-    // Blocks are counted while the table is read, tuples while the index is written, lockers while others are waited
-    // for.
+    // Blocks are counted while the table is read, tuples while the index is written, lockers while others
+    // are waited for.
     private static final String PROGRESS = "select phase, coalesce(100 * blocks_done / nullif(blocks_total, 0),"
             + " 100 * tuples_done / nullif(tuples_total, 0), 100 * lockers_done / nullif(lockers_total, 0), 0)"
             + " from pg_catalog.pg_stat_progress_create_index where pid = cast(? as integer)";

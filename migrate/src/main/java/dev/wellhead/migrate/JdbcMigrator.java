@@ -1,5 +1,6 @@
 package dev.wellhead.migrate;
 
+import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.migrate.MigrationException.Reason;
@@ -140,11 +141,16 @@ final class JdbcMigrator implements Migrator {
         return new LintRun(glance(List.of()).dialect, options).each(files);
     }
 
+    @Override
+    public SchemaSource replay() {
+        return new MigrationReplay(options);
+    }
+
     private Inspection inspection(Glance glance) {
         return new Inspection(options, glance.dialect, glance.history.table());
     }
 
-    private static List<Migration> inOrder(List<Migration> files) {
+    static List<Migration> inOrder(List<Migration> files) {
         // Refuses two files of one version.
         SchemaState.of(files, List.of());
         return files.stream().sorted(Comparator.comparing(Migration::number)).toList();

@@ -80,8 +80,8 @@ final class MigrationFiles {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 String name = prefix + entry.getFileName();
-                // Whether it is a file is seen when it is read: with thousands of them, the question is a tenth of a
-                // start.
+                // Whether it is a file is seen when it is read: with thousands of them, the question is a tenth
+                // of a start.
                 if (mayBe(name)) {
                     named.put(name, entry);
                 } else if (prefix.isEmpty() && mayBeVersion(name) && Files.isDirectory(entry)) {

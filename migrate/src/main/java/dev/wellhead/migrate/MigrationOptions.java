@@ -33,4 +33,24 @@ record MigrationOptions(
         boolean besideOtherHistories) {
     /** The listener that does nothing. */
     static final MigrationListener NOBODY = new MigrationListener() {};
+
+    /** The same for another database and other migrations, of which nobody is told. */
+    MigrationOptions elsewhere(DataSource other, MigrationSource migrations) {
+        return new MigrationOptions(
+                other,
+                migrations,
+                schema,
+                historyTable,
+                outOfOrder,
+                lockWait,
+                lockTimeout,
+                lockRetry,
+                null,
+                ticker,
+                clock,
+                MetricSink.none(),
+                NOBODY,
+                inspection,
+                besideOtherHistories);
+    }
 }

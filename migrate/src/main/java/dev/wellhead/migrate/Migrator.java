@@ -4,6 +4,7 @@ import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.core.internal.Options;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.migrate.internal.Placeholders;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -154,6 +155,18 @@ public interface Migrator {
      * @throws MigrationException as {@link #lint()}
      */
     LintReport lintAll();
+
+    /**
+     * Returns the schema that all migrations of the source make, for backups that hold the rows alone ({@code
+     * Database.postgres(direct, migrator.replay())} of wellhead-backup): in an empty database they run with this migrator's
+     * placeholders and history table, and its listener and metrics hear nothing of it. A schema of the history is made
+     * before. Reads the source anew each time it is asked, and opens no connection of this migrator.
+     *
+     * <p>It knows each schema that these migrations have made on their way: a backup from before the newest ones is restored
+     * with those that there were. Not if one of them was changed, was removed or came late, or if a {@linkplain
+     * Migration#repeatable repeatable} one has changed.
+     */
+    SchemaSource replay();
 
     /** What a migrator may be told. For one thread. */
     final class Builder {

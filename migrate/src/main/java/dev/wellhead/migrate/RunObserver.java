@@ -1,6 +1,7 @@
 package dev.wellhead.migrate;
 
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.internal.GuardedMetrics;
 import dev.wellhead.migrate.MigrationReport.Direction;
 import dev.wellhead.migrate.MigrationReport.Step;
 import dev.wellhead.migrate.internal.Placeholders;
@@ -22,7 +23,8 @@ final class RunObserver {
     private final MetricSink.Counter failed;
     private final MetricSink.Timer duration;
 
-    RunObserver(MetricSink metrics, MigrationListener listener) {
+    RunObserver(MetricSink sink, MigrationListener listener) {
+        MetricSink metrics = GuardedMetrics.of(sink, "migrator", LOG);
         this.listener = listener;
         this.watched = listener != MigrationOptions.NOBODY;
         this.applied = metrics.counter("wellhead.migrate.applied");

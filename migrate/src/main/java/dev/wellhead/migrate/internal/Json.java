@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public final class Json {
     private Json() {}
 
+    /** JSON that was written before, to be put in as it is. */
+    public record Raw(String json) {}
+
     /** Returns an object of these names and values, which take turns, in their order. */
     public static Map<String, @Nullable Object> object(@Nullable Object... namesAndValues) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
@@ -29,6 +32,8 @@ public final class Json {
     private static void write(@Nullable Object value, StringBuilder json) {
         if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long) {
             json.append(value);
+        } else if (value instanceof Raw raw) {
+            json.append(raw.json());
         } else if (value instanceof Map<?, ?> object) {
             json.append('{');
             String comma = "";

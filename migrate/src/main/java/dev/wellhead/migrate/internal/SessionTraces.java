@@ -12,9 +12,8 @@ import java.util.Set;
 final class SessionTraces {
     private static final Set<String> OBJECTS = Set.of("TABLE", "INDEX", "VIEW");
     private static final Set<String> ROWS = Set.of("INSERT", "UPDATE", "DELETE");
-    // What stays: temporary tables, the last values of sequences, and whatever a function may do that a default calls,
-    // a
-    // check or a generated column.
+    // What stays: temporary tables, the last values of sequences, and whatever a function may do that a default
+    // calls, a check or a generated column.
     private static final List<String> SIGNS =
             List.of("temp", "serial", "identity", "default", "using", "set_config", "check", "validate", "generated");
 
