@@ -1,5 +1,7 @@
 package dev.wellhead.backup;
 
+import dev.wellhead.backup.internal.DamagedException;
+import dev.wellhead.backup.internal.MissingKeyException;
 import dev.wellhead.core.Coded;
 import dev.wellhead.core.Redaction;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,10 @@ public final class BackupException extends RuntimeException implements Coded {
     /** Returns what a cause says of itself, fit to stand in one of our messages. */
     static String say(Throwable cause) {
         String message = cause.getMessage();
+        if (message != null && (cause instanceof DamagedException || cause instanceof MissingKeyException)) {
+            // These are ours, and say it all.
+            return Redaction.printable(message);
+        }
         String name = cause.getClass().getSimpleName();
         return Redaction.printable(message == null ? name : name + ": " + message);
     }

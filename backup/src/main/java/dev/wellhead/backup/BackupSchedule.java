@@ -50,7 +50,7 @@ public final class BackupSchedule implements AutoCloseable {
     private final RealBackups backups;
     private final RunTimes times;
     private final Clock clock;
-    private final boolean verify;
+    private final @Nullable Duration verifyAfter;
     private final boolean prune;
     private final Duration lookAgainAfter;
     private final Thread thread;
@@ -78,7 +78,7 @@ public final class BackupSchedule implements AutoCloseable {
         this.times = builder.times.spread(builder.jitter, builder.backups.name());
         this.lookAgainAfter = builder.lookAgainAfter;
         this.clock = builder.clock;
-        this.verify = builder.verify;
+        this.verifyAfter = builder.verifyAfter;
         this.prune = builder.prune;
         this.nextRun = clock.instant();
         this.thread = DaemonThreads.of("backup", "schedule").newThread(this::loop);
@@ -224,7 +224,8 @@ public final class BackupSchedule implements AutoCloseable {
             if (made.isEmpty()) {
                 return false;
             }
-            boolean good = !verify || backups.verify(made.get().id()).verified();
+            boolean good =
+                    !isVerificationDue() || backups.verify(made.get().id()).verified();
             if (good && prune) {
                 backups.prune();
             }
@@ -239,6 +240,14 @@ public final class BackupSchedule implements AutoCloseable {
             count(false);
         }
         return true;
+    }
+
+    private boolean isVerificationDue() {
+        if (verifyAfter == null) {
+            return false;
+        }
+        Optional<Duration> age = backups.lastVerifiedAge();
+        return age.isEmpty() || age.get().compareTo(verifyAfter) >= 0;
     }
 
     private void count(boolean success) {
@@ -270,7 +279,7 @@ public final class BackupSchedule implements AutoCloseable {
         private final RealBackups backups;
         private final RunTimes times;
         private final Clock clock;
-        private boolean verify;
+        private @Nullable Duration verifyAfter;
         private boolean prune;
         private Duration jitter;
         private Duration lookAgainAfter = Duration.ofSeconds(30);
@@ -310,9 +319,23 @@ public final class BackupSchedule implements AutoCloseable {
             return this;
         }
 
-        /** Verifies each backup right after it was made. Default: not. */
+        /** Verifies each backup right after it was made. Default: none. */
         public Builder verifyByRestore() {
-            verify = true;
+            verifyAfter = Duration.ZERO;
+            return this;
+        }
+
+        /**
+         * Verifies a backup right after it was made if none is verified or the newest of these is about as old as this, for a
+         * database whose restore takes too long for every day. Nine tenths of it are enough, as runs do not come to the minute. One
+         * that turns out to be suspect does not count: the next run verifies, too. Default: none.
+         *
+         * @param age above zero
+         * @throws IllegalArgumentException if it is not
+         */
+        public Builder verifyByRestore(Duration age) {
+            Options.positiveNanos("verifyByRestore", age);
+            verifyAfter = age.minus(age.dividedBy(10));
             return this;
         }
 

@@ -88,6 +88,15 @@ public interface Backups {
     RetentionPlan prune();
 
     /**
+     * Returns the newest backup that is verified: the one to restore when nothing speaks for another; empty if there is none.
+     *
+     * @throws BackupException if the store cannot be read
+     */
+    default Optional<BackupInfo> newestVerified() {
+        return BackupCatalogue.newestVerified(list());
+    }
+
+    /**
      * Returns how old the newest verified backup is, by the wall clock; empty if none is verified.
      *
      * @throws BackupException if the store cannot be read

@@ -88,9 +88,9 @@ public final class ClientPrograms {
 
     /** Returns the major version that a program tells. */
     static int major(Path program) throws IOException {
-        Process process = new ProcessBuilder(List.of(program.toString(), "--version"))
-                .redirectErrorStream(true)
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(List.of(program.toString(), "--version")).redirectErrorStream(true);
+        ClientRun.strip(builder.environment());
+        Process process = builder.start();
         try {
             process.getOutputStream().close();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.postgresql.Driver;
 
 /**
@@ -26,6 +27,8 @@ import org.postgresql.Driver;
 final class ClientRun {
     private static final long LOOK_MILLIS = 1_000;
     private static final int MOST_WORDS = 2_000;
+    private static final Pattern PASSED_ON = Pattern.compile(
+            "PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_.*|TZ|TMPDIR|LD_.*|DYLD_.*|KRB5.*|OPENSSL_CONF|SSL_CERT_.*");
 
     private final Path folder;
     private final Properties connection;
@@ -111,8 +114,13 @@ final class ClientRun {
         process.destroyForcibly();
     }
 
+    /** Leaves what a program needs to run. What else the host was told by its environment, passwords too, is nothing to it. */
+    static void strip(Map<String, String> environment) {
+        environment.keySet().removeIf(name -> !PASSED_ON.matcher(name).matches());
+    }
+
     private void setUp(Map<String, String> environment) {
-        environment.keySet().removeIf(name -> name.startsWith("PG"));
+        strip(environment);
         environment.put("LC_ALL", "C");
         environment.put("PGPASSFILE", passFile().toString());
         environment.put("PGAPPNAME", "wellhead-backup");

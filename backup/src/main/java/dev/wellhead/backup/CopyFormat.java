@@ -1,6 +1,6 @@
 package dev.wellhead.backup;
 
-import dev.wellhead.backup.internal.RowSum;
+import dev.wellhead.jdbc.internal.RowSum;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.sql.Connection;

@@ -3,6 +3,7 @@ package dev.wellhead.backup;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.core.Ticker;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.SchemaSource;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
@@ -27,7 +28,7 @@ public final class Database {
      *
      * @param dataSource its user must be able to read every table past all row-level security; to verify, it must be
      *     able to create databases on the server
-     * @param schema makes the same schema in an empty database
+     * @param schema makes the same schema in an empty database, as {@code Migrator.replay()} of wellhead-migrate does
      */
     public static Database postgres(DirectDataSource dataSource, SchemaSource schema) {
         SchemaPath path = new ReplayedSchema(Objects.requireNonNull(schema, "schema"));
@@ -114,6 +115,15 @@ public final class Database {
     /** @param workers how many tables are copied at a time, where that is done by table */
     Engine engine(Storage storage, Ticker ticker, int workers) {
         return factory.create(storage, ticker, workers);
+    }
+
+    /** Returns the last part of the address, for metrics: the name of the database or of its file. */
+    String shortName() {
+        int parameters = description.indexOf('?');
+        String address = parameters < 0 ? description : description.substring(0, parameters);
+        int before = Math.max(Math.max(address.lastIndexOf('/'), address.lastIndexOf('\\')), address.lastIndexOf(':'));
+        String name = address.substring(before + 1);
+        return name.isEmpty() ? "default" : name;
     }
 
     /** Returns the address without anything secret. */

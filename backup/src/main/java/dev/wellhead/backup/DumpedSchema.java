@@ -21,8 +21,7 @@ import java.util.Optional;
 /** The backup carries the schema as {@code pg_dump} tells it, of the same snapshot as the rows. */
 final class DumpedSchema implements SchemaPath {
     // Owners and privileges come by Rights, and tablespaces are the server's. A subscription would begin to take
-    // changes away
-    // from the one that it was copied from.
+    // changes away from the one that it was copied from.
     private static final List<String> ARGUMENTS = List.of(
             "--schema-only",
             "--no-password",

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** How one kind of database is copied, and brought back. Thread-safe. */
 interface Engine {
@@ -41,9 +42,21 @@ interface Engine {
      *
      * @param differences from the manifest; empty if there are none
      * @param remains what is left of a restore that differs, for people
+     * @param kept where what was in the target's place lies now; null if nothing was there
      */
-    record Outcome(List<String> differences, String remains) {
-        static final Outcome EQUAL = new Outcome(List.of(), "");
+    record Outcome(
+            List<String> differences,
+            String remains,
+            @Nullable String kept) {
+        static final Outcome EQUAL = new Outcome(List.of(), "", null);
+
+        static Outcome differing(List<String> differences, String remains) {
+            return new Outcome(differences, remains, null);
+        }
+
+        static Outcome keeping(String kept) {
+            return new Outcome(List.of(), "", kept);
+        }
     }
 
     /** The right to be the only one. */

@@ -2,6 +2,7 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupInfo.State;
 import dev.wellhead.core.MetricSink;
+import dev.wellhead.core.internal.GuardedMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,20 +31,29 @@ final class Observers {
     private final LongAdder pruned = new LongAdder();
 
     // As of the last look into the store: a gauge must not read files.
+    private volatile @Nullable Instant newest;
     private volatile @Nullable Instant newestVerified;
 
-    Observers(BackupListener listener, MetricSink metrics, Clock clock) {
+    /** @param database whose backups they are, for the metrics: there may be several in a process */
+    Observers(BackupListener listener, MetricSink sink, String database, Clock clock) {
+        MetricSink metrics = GuardedMetrics.of(sink, "backups of " + database, LOG);
         this.listener = listener;
-        this.createdMetric = metrics.counter("wellhead.backup.created");
-        this.failedMetric = metrics.counter("wellhead.backup.failed");
-        this.verifiedMetric = metrics.counter("wellhead.backup.verified");
-        this.suspectMetric = metrics.counter("wellhead.backup.suspect");
-        this.bytesMetric = metrics.counter("wellhead.backup.bytes");
-        this.durationMetric = metrics.timer("wellhead.backup.duration");
-        metrics.gauge("wellhead.backup.last_verified_age_seconds", () -> {
-            Instant newest = newestVerified;
-            return newest == null ? Double.NaN : age(newest, clock.instant()).toSeconds();
-        });
+        this.createdMetric = metrics.counter("wellhead.backup.made", "database", database);
+        this.failedMetric = metrics.counter("wellhead.backup.failed", "database", database);
+        this.verifiedMetric = metrics.counter("wellhead.backup.verified", "database", database);
+        this.suspectMetric = metrics.counter("wellhead.backup.suspect", "database", database);
+        this.bytesMetric = metrics.counter("wellhead.backup.bytes", "database", database);
+        this.durationMetric = metrics.timer("wellhead.backup.duration", "database", database);
+        metrics.gauge("wellhead.backup.last_age_seconds", () -> seconds(newest, clock), "database", database);
+        metrics.gauge(
+                "wellhead.backup.last_verified_age_seconds",
+                () -> seconds(newestVerified, clock),
+                "database",
+                database);
+    }
+
+    private static double seconds(@Nullable Instant of, Clock clock) {
+        return of == null ? Double.NaN : age(of, clock.instant()).toSeconds();
     }
 
     /** Returns the age, zero for what is dated in the future. */
@@ -55,8 +65,15 @@ final class Observers {
         return new Backups.Stats(created.sum(), failed.sum(), verified.sum(), suspect.sum(), pruned.sum());
     }
 
-    void newestVerified(@Nullable Instant createdAt) {
-        newestVerified = createdAt;
+    /**
+     * The store was looked into.
+     *
+     * @param last when the newest backup was made that is not known to be bad
+     * @param lastVerified when the newest one was made that is verified
+     */
+    void seen(@Nullable Instant last, @Nullable Instant lastVerified) {
+        newest = last;
+        newestVerified = lastVerified;
     }
 
     void running(String id) {
@@ -72,6 +89,7 @@ final class Observers {
         createdMetric.increment();
         bytesMetric.add(info.bytes());
         durationMetric.record(took.toNanos());
+        newest = info.createdAt();
         LOG.info(
                 "backup {} of {}: {} tables, {} rows, {} bytes in {} ms",
                 info.id(),

@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.BackupException.Kind;
+import dev.wellhead.jdbc.internal.DdlQueries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -175,7 +175,7 @@ final class PostgresEngine implements Engine {
                     .run();
             return differences.isEmpty()
                     ? Outcome.EQUAL
-                    : new Outcome(differences, empty + " keeps what was restored; drop it");
+                    : Outcome.differing(differences, empty + " keeps what was restored; drop it");
         }
         throw new BackupException(
                 Kind.WRONG_KIND,
@@ -201,7 +201,7 @@ final class PostgresEngine implements Engine {
             if (differences.isEmpty()) {
                 return Outcome.EQUAL;
             }
-            return new Outcome(
+            return Outcome.differing(
                     differences,
                     "database " + name
                             + (drop(server, name) ? " was dropped again" : " could not be dropped; drop it by hand"));
@@ -218,15 +218,16 @@ final class PostgresEngine implements Engine {
         DatabaseSwap swap = new DatabaseSwap(dataSource, wanted.name());
         swap.require(manifest.id(), wanted.token());
         Outcome outcome = restoreNew(manifest, content, rights, swap.fresh(), progress);
-        if (outcome.differences().isEmpty()) {
-            String kept = swap.swap(manifest.id());
-            LOG.info(
-                    "database {} was replaced by backup {}; what it was is kept as {}: drop that once it is of no use",
-                    wanted.name(),
-                    manifest.id(),
-                    kept);
+        if (!outcome.differences().isEmpty()) {
+            return outcome;
         }
-        return outcome;
+        String kept = swap.swap(manifest.id());
+        LOG.info(
+                "database {} was replaced by backup {}; what it was is kept as {}: drop that once it is of no use",
+                wanted.name(),
+                manifest.id(),
+                kept);
+        return Outcome.keeping(kept);
     }
 
     private RightsRestore rightsOf(Manifest manifest, boolean given) throws IOException {
@@ -316,11 +317,15 @@ final class PostgresEngine implements Engine {
         if (manifest.schemaFingerprint().isEmpty()) {
             return DumpedScripts.areIn(manifest) ? new DumpedScripts() : new CarriedSchema();
         }
+        Optional<ReplayedSchema> same = schema instanceof ReplayedSchema replayed
+                ? replayed.withFingerprint(manifest.schemaFingerprint())
+                : Optional.empty();
+        return same.orElseThrow(() -> otherSchema(manifest, kind));
+    }
+
+    private BackupException otherSchema(Manifest manifest, Kind kind) {
         String now = schema.fingerprint();
-        if (schema instanceof ReplayedSchema same && now.equals(manifest.schemaFingerprint())) {
-            return same;
-        }
-        throw new BackupException(
+        return new BackupException(
                 Kind.OTHER_SCHEMA,
                 (kind == Kind.NOT_VERIFIED ? "verification of " : "restore of ") + manifest.id()
                         + ": it was made with schema source '" + manifest.schemaFingerprint()

@@ -70,7 +70,7 @@ final class PostgresRestore {
             }
             differences.addAll(contents(comparison));
             differences.addAll(comparison.sequences(connection));
-            PostgresSession.execute(connection, "analyze");
+            analyzeWhatHasNoRowsOfItsOwn(connection);
             // Last of all: they may leave whoever restores without a right that this needs.
             if (differences.isEmpty()) {
                 rights.give(connection);
@@ -83,12 +83,22 @@ final class PostgresRestore {
     private List<String> contents(PostgresComparison comparison) throws SQLException, IOException {
         progress.begin(Phase.COMPARE, manifest.rawBytes());
         SortedMap<TableName, String> wrong = new ConcurrentSkipListMap<>();
-        Crew.forEach(
-                manifest.tablesLargestFirst(),
-                workers,
-                target,
-                (session, table) ->
-                        comparison.table(session, table).ifPresent(words -> wrong.put(table.name(), words)));
+        Crew.forEach(manifest.tablesLargestFirst(), workers, target, (session, table) -> {
+            comparison.table(session, table).ifPresent(words -> wrong.put(table.name(), words));
+            if (!LargeObjects.isIn(table)) {
+                // Not in the end by one statement for all, which would look at the catalogue as well, alone.
+                PostgresSession.execute(session, "analyze " + table.name().quoted());
+            }
+        });
         return List.copyOf(wrong.values());
+    }
+
+    private static void analyzeWhatHasNoRowsOfItsOwn(Connection connection) throws SQLException {
+        String names = String.join(", ", PostgresSession.queryAll(connection, """
+                select format('%I.%I', n.nspname, c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.relkind in ('p', 'm') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"""));
+        if (!names.isEmpty()) {
+            PostgresSession.execute(connection, "analyze " + names);
+        }
     }
 }

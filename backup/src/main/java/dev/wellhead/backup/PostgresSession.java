@@ -2,6 +2,7 @@ package dev.wellhead.backup;
 
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.internal.Identifiers;
+import dev.wellhead.jdbc.internal.SessionTimeouts;
 import dev.wellhead.jdbc.internal.TableName;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,14 +30,8 @@ final class PostgresSession {
     }
 
     static void prepare(Connection connection) throws SQLException {
+        SessionTimeouts.lift(connection);
         try (Statement statement = connection.createStatement()) {
-            // First and alone: the next one could already take too long for it.
-            statement.execute("set statement_timeout = 0");
-            // Only the timeouts that this server knows: each major version has added one.
-            statement.execute("""
-                    select set_config(name, '0', false) from pg_settings where name in ('lock_timeout',
-                        'idle_in_transaction_session_timeout', 'idle_session_timeout',
-                        'transaction_timeout')""");
             // With row_security off a policy that would hide rows is an error. The rest makes names and values come out
             // the same whoever asks.
             statement.execute("""

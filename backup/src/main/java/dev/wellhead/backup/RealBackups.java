@@ -58,7 +58,8 @@ final class RealBackups implements Backups {
         this.storage = settings.store().storage();
         this.catalogue = new BackupCatalogue(storage, settings.store().toString());
         this.engine = settings.database().engine(storage, settings.ticker(), settings.workers());
-        this.observers = new Observers(settings.listener(), settings.metrics(), settings.clock());
+        this.observers = new Observers(
+                settings.listener(), settings.metrics(), settings.database().shortName(), settings.clock());
     }
 
     @Override
@@ -137,9 +138,15 @@ final class RealBackups implements Backups {
     @Override
     public List<BackupInfo> list() {
         List<BackupInfo> backups = catalogue.list();
-        observers.newestVerified(BackupCatalogue.newestVerified(backups)
-                .map(BackupInfo::createdAt)
-                .orElse(null));
+        observers.seen(
+                backups.stream()
+                        .filter(backup -> backup.state() != BackupInfo.State.SUSPECT)
+                        .map(BackupInfo::createdAt)
+                        .findFirst()
+                        .orElse(null),
+                BackupCatalogue.newestVerified(backups)
+                        .map(BackupInfo::createdAt)
+                        .orElse(null));
         return backups;
     }
 
@@ -208,7 +215,7 @@ final class RealBackups implements Backups {
                     "restore of " + id + " is not equal to what was backed up: "
                             + String.join("; ", outcome.differences()) + "; " + outcome.remains());
         }
-        RestoreReport report = new RestoreReport(BackupInfo.of(manifest, null), target, since(start));
+        RestoreReport report = new RestoreReport(BackupInfo.of(manifest, null), target, outcome.kept(), since(start));
         observers.restored(report);
         return report;
     }

@@ -4,10 +4,12 @@ import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.backup.internal.Storage;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.SchemaSource;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -16,6 +18,11 @@ record ReplayedSchema(SchemaSource source) implements SchemaPath, SchemaReturn {
     @Override
     public String fingerprint() {
         return source.fingerprint();
+    }
+
+    /** Returns the schema that had this fingerprint, if the host still knows it. */
+    Optional<ReplayedSchema> withFingerprint(String fingerprint) {
+        return source.withFingerprint(fingerprint).map(ReplayedSchema::new);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.wellhead.backup;
 
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a restore has brought back: always everything, equal to the backup's snapshot. An immutable value. */
 public final class RestoreReport {
@@ -8,13 +10,15 @@ public final class RestoreReport {
     private final RestoreTarget target;
     private final int tables;
     private final long rows;
+    private final @Nullable String kept;
     private final Duration duration;
 
-    RestoreReport(BackupInfo backup, RestoreTarget target, Duration duration) {
+    RestoreReport(BackupInfo backup, RestoreTarget target, @Nullable String kept, Duration duration) {
         this.id = backup.id();
         this.target = target;
         this.tables = backup.tables();
         this.rows = backup.rows();
+        this.kept = kept;
         this.duration = duration;
     }
 
@@ -38,6 +42,14 @@ public final class RestoreReport {
         return rows;
     }
 
+    /**
+     * Returns where what was in the target's place lies now, until somebody removes it: the name of a database, or the path of a
+     * file. Empty unless the target is one that replaces.
+     */
+    public Optional<String> kept() {
+        return Optional.ofNullable(kept);
+    }
+
     /** Returns how long it took. */
     public Duration duration() {
         return duration;
@@ -45,6 +57,7 @@ public final class RestoreReport {
 
     @Override
     public String toString() {
-        return "backup " + id + " restored to " + target + ": " + tables + " tables, " + rows + " rows";
+        return "backup " + id + " restored to " + target + ": " + tables + " tables, " + rows + " rows"
+                + (kept == null ? "" : "; what was there is kept as " + kept);
     }
 }

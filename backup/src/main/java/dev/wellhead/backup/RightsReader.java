@@ -5,6 +5,7 @@ import dev.wellhead.backup.Rights.OfDatabase;
 import dev.wellhead.jdbc.internal.Catalog;
 import dev.wellhead.jdbc.internal.CatalogObject;
 import dev.wellhead.jdbc.internal.Identifiers;
+import dev.wellhead.jdbc.internal.RightsQueries;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,6 +4,7 @@ import dev.wellhead.backup.BackupException.Kind;
 import dev.wellhead.backup.Rights.Grant;
 import dev.wellhead.backup.Rights.OfDatabase;
 import dev.wellhead.jdbc.internal.Identifiers;
+import dev.wellhead.jdbc.internal.RightsQueries;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

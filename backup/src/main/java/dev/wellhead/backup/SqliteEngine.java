@@ -107,7 +107,7 @@ final class SqliteEngine implements Engine {
             Packed packed = pack(source, copy, draft, progress);
             List<Manifest.Table> tables = new ArrayList<>();
             packed.contents.forEach((name, content) -> tables.add(new Manifest.Table(
-                    name, content.fingerprint(), packed.database.name(), SqliteRows.FORMAT, content.columns())));
+                    name, content.fingerprint(), packed.database.name(), SqliteFile.ROWS, content.columns())));
             return new Manifest(
                     id,
                     KIND,
@@ -200,7 +200,7 @@ final class SqliteEngine implements Engine {
         Catalog catalog = Catalog.of(source);
         SortedMap<TableName, Content> contents = new TreeMap<>();
         for (TableName table : catalog.tables()) {
-            contents.put(table, new Content(SqliteRows.fingerprint(source, table), catalog.writableColumns(table)));
+            contents.put(table, new Content(TableFingerprint.of(source, table), catalog.writableColumns(table)));
         }
         return contents;
     }

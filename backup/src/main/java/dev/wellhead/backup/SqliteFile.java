@@ -2,6 +2,7 @@ package dev.wellhead.backup;
 
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.jdbc.internal.Catalog;
+import dev.wellhead.jdbc.internal.TableFingerprint;
 import dev.wellhead.jdbc.internal.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,9 @@ import org.sqlite.SQLiteOpenMode;
 
 /** Paths, connections and comparisons of SQLite files. */
 final class SqliteFile {
+    /** How manifests name the form in which rows are summed up. */
+    static final String ROWS = "sqlite-rows";
+
     static final List<String> SIDE_FILES = List.of("-wal", "-shm", "-journal");
 
     // https://www.sqlite.org/rescode.html
@@ -107,14 +111,22 @@ final class SqliteFile {
                 new TreeSet<>(schema), Catalog.of(connection).describe()));
         Set<TableName> present = Set.copyOf(Catalog.of(connection).tables());
         for (Manifest.Table table : manifest.tables()) {
-            SqliteRows.requireFormat(table.format(), table.name());
+            requireFormat(table.format(), table.name());
             if (present.contains(table.name())) {
-                Differences.ofTable(table, SqliteRows.fingerprint(connection, table.name()))
+                Differences.ofTable(table, TableFingerprint.of(connection, table.name()))
                         .ifPresent(differences::add);
             } else {
                 differences.add("table " + table.name() + " is missing");
             }
         }
         return differences;
+    }
+
+    /** @throws IOException if rows were not summed up in the form of this version */
+    private static void requireFormat(String word, TableName table) throws IOException {
+        if (!word.equals(ROWS)) {
+            throw new IOException("table " + table + " is told of as '" + word
+                    + "', which this version of Wellhead cannot compare; use the one that made the backup");
+        }
     }
 }

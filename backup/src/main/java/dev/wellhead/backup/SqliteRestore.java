@@ -91,7 +91,7 @@ final class SqliteRestore {
             Path fresh = work.path().resolve("fresh.db");
             List<String> differences = into(fresh);
             if (!differences.isEmpty()) {
-                return new Outcome(differences, file + " was not created");
+                return Outcome.differing(differences, file + " was not created");
             }
             requireFree(file);
             giveName(fresh, file);

@@ -79,7 +79,7 @@ final class SqliteSwap {
             Path fresh = work.path().resolve("fresh.db");
             List<String> differences = restore.into(fresh);
             if (!differences.isEmpty()) {
-                return new Outcome(differences, file + " was left as it was");
+                return Outcome.differing(differences, file + " was left as it was");
             }
             PrivateFiles.copyAccess(file, fresh);
             watch.done(Step.UNPACKED);
@@ -200,8 +200,8 @@ final class SqliteSwap {
         }
         watch.done(Step.PROVED);
         return problems.isEmpty()
-                ? Outcome.EQUAL
-                : new Outcome(problems, file + " was replaced; what was there is kept as " + kept);
+                ? Outcome.keeping(kept.toString())
+                : Outcome.differing(problems, file + " was replaced; what was there is kept as " + kept);
     }
 
     private void requireUnused(Path file, SqliteExclusive old) {

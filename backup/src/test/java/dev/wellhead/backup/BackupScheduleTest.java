@@ -5,12 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.wellhead.testkit.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +67,77 @@ class BackupScheduleTest {
             await().atMost(PATIENCE).until(() -> schedule.runs() == 2);
             assertThat(backups.list()).hasSize(2);
         }
+    }
+
+    @Test
+    void backupADayWithAVerifiedOneAWeek() {
+        try (BackupSchedule schedule = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                .withoutJitter()
+                .verifyByRestore(Duration.ofDays(7))
+                .start()) {
+            // At noon; then at three o'clock of the following days.
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+            for (int day = 1; day <= 15; day++) {
+                int runs = day + 1;
+                clock.advance(day == 1 ? Duration.ofHours(15) : Duration.ofDays(1));
+                await().atMost(PATIENCE).until(() -> schedule.runs() == runs);
+            }
+        }
+
+        List<BackupInfo> oldestFirst = new ArrayList<>(backups.list());
+        Collections.reverse(oldestFirst);
+        assertThat(oldestFirst).hasSize(16);
+        assertThat(IntStream.range(0, 16).filter(day -> oldestFirst.get(day).state() == BackupInfo.State.VERIFIED))
+                .containsExactly(0, 7, 14);
+    }
+
+    @Test
+    void backupThatIsFoundSuspectIsMadeUpForByTheNextRun() {
+        AtomicBoolean damages = new AtomicBoolean(true);
+        Path store = folder.resolve("damaged");
+        Backups damaged = Backups.builder(Database.sqlite(Path.of(source.name())), BackupStore.directory(store))
+                .clock(clock)
+                .listener(new BackupListener() {
+                    @Override
+                    public void moved(String id, BackupInfo.State state, String detail) {
+                        if (state == BackupInfo.State.COMPLETE && damages.getAndSet(false)) {
+                            cutParts(store.resolve(id));
+                        }
+                    }
+                })
+                .build();
+        try (BackupSchedule schedule = damaged.daily(LocalTime.of(3, 0), ZoneOffset.UTC)
+                .withoutJitter()
+                .verifyByRestore(Duration.ofDays(7))
+                .start()) {
+            await().atMost(PATIENCE).until(() -> schedule.failures() == 1);
+            assertThat(damaged.newestVerified()).isEmpty();
+
+            clock.advance(Duration.ofDays(1));
+
+            await().atMost(PATIENCE).until(() -> schedule.runs() == 1);
+            assertThat(damaged.newestVerified()).isPresent();
+        }
+        assertThat(damaged.list())
+                .extracting(BackupInfo::state)
+                .containsExactly(BackupInfo.State.VERIFIED, BackupInfo.State.SUSPECT);
+    }
+
+    private static void cutParts(Path backup) {
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(backup.resolve("parts"))) {
+            for (Path part : parts) {
+                Files.write(part, new byte[1]);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void periodOfVerificationsMustBeAboveZero() {
+        assertThatThrownBy(() -> backups.every(Duration.ofDays(1)).verifyByRestore(Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("verifyByRestore");
     }
 
     @Test

@@ -110,6 +110,7 @@ abstract class BackupsContract {
         BackupInfo made = backups.create();
         assertThat(backups.health().status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(metrics.gauge("wellhead.backup.last_verified_age_seconds")).isNaN();
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isZero();
 
         VerifyReport report = backups.verify(made.id());
 
@@ -124,7 +125,32 @@ abstract class BackupsContract {
         assertThat(backups.lastVerifiedAge()).contains(Duration.ofDays(3));
         assertThat(backups.health().status()).isEqualTo(Health.Status.DEGRADED);
         assertThat(metrics.gauge("wellhead.backup.last_verified_age_seconds")).isEqualTo(3 * 86_400.0);
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isEqualTo(3 * 86_400.0);
+        assertThat(metrics.databases()).hasSize(1);
         assertThat(entries(store)).containsExactly(made.id());
+    }
+
+    @Test
+    void ageOfTheNewestBackupIsKnownOnceItIsMadeOrSeenAndASuspectOneDoesNotCount() throws IOException {
+        assertThat(metrics.gauges()).isEmpty();
+        Backups maker = builder().build();
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isNaN();
+        BackupInfo made = maker.create();
+        clock.advance(Duration.ofHours(2));
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isEqualTo(7_200.0);
+
+        Backups watcher = builder().build();
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isNaN();
+        watcher.list();
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isEqualTo(7_200.0);
+
+        Path part = store.resolve(made.id())
+                .resolve("parts")
+                .resolve("schema.json" + Codec.best().suffix());
+        Files.write(part, new byte[] {1, 2, 3});
+        watcher.verify(made.id());
+        watcher.list();
+        assertThat(metrics.gauge("wellhead.backup.last_age_seconds")).isNaN();
     }
 
     @Test
@@ -357,7 +383,7 @@ abstract class BackupsContract {
         backups.verify(made.id());
 
         assertThat(backups.stats()).isEqualTo(new Backups.Stats(1, 0, 1, 0, 0));
-        assertThat(metrics.sum("wellhead.backup.created")).isEqualTo(1);
+        assertThat(metrics.sum("wellhead.backup.made")).isEqualTo(1);
         assertThat(metrics.sum("wellhead.backup.verified")).isEqualTo(1);
         assertThat(metrics.sum("wellhead.backup.failed")).isZero();
         assertThat(metrics.sum("wellhead.backup.bytes")).isEqualTo(made.bytes());

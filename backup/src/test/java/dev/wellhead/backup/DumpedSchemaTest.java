@@ -11,7 +11,9 @@ import dev.wellhead.testkit.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -146,6 +148,22 @@ class DumpedSchemaTest {
                 .contains("PGDATABASE=" + source.name(), "PGUSER=" + source.user(), "PGHOST=", "PGPORT=")
                 .doesNotContain(source.password());
         assertThat(inStore()).isEmpty();
+    }
+
+    @Test
+    void programsInheritNothingThatTheHostWasToldForItself() {
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "PATH", "/usr/bin",
+                "HOME", "/home/app",
+                "LC_ALL", "C",
+                "DATABASE_URL", "postgresql://app:secret@db/app",
+                "PGPASSWORD", "secret",
+                "AWS_SECRET_ACCESS_KEY", "secret",
+                "MY_PATH", "/x"));
+
+        ClientRun.strip(environment);
+
+        assertThat(environment).containsOnlyKeys("PATH", "HOME", "LC_ALL");
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.wellhead.backup.internal.DirectoryStorage;
 import dev.wellhead.backup.internal.Manifest;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.jdbc.internal.AdvisoryLock;
 import dev.wellhead.testkit.PostgresServer;
 import dev.wellhead.testkit.TestDatabase;
@@ -22,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -413,6 +415,38 @@ class PostgresBackupsTest extends BackupsContract {
     }
 
     @Test
+    void schemaSourceThatKnowsAnEarlierOneVerifiesAndRestoresItsBackups() throws SQLException {
+        SqlSchema earlier = new SqlSchema(SCHEMA);
+        String id = builder().build().create().id();
+        source.execute("create table later (id int)");
+        SchemaSource grown = new SchemaSource() {
+            @Override
+            public String fingerprint() {
+                return "grown";
+            }
+
+            @Override
+            public Optional<SchemaSource> withFingerprint(String fingerprint) {
+                return fingerprint.equals(earlier.fingerprint()) ? Optional.of(earlier) : Optional.empty();
+            }
+
+            @Override
+            public void apply(DataSource target) {
+                throw new AssertionError("is not what the backup was made with");
+            }
+        };
+        Backups backups = Backups.builder(Database.postgres(direct(source), grown), BackupStore.directory(store))
+                .build();
+        RestoreTarget target = freshTarget();
+
+        assertThat(backups.verify(id).problems()).isEmpty();
+        backups.restore(id, target);
+
+        assertThat(query(target, "select count(*) from pg_class where relname in ('note', 'later')"))
+                .isEqualTo("1");
+    }
+
+    @Test
     void existingDatabaseIsRestoredToOnlyIfItIsEmpty() throws SQLException {
         Backups backups = builder().build();
         String id = backups.create().id();
@@ -446,6 +480,26 @@ class PostgresBackupsTest extends BackupsContract {
         backups.restore(id, RestoreTarget.newDatabase(lost.name()));
 
         assertThat(query(direct(lost), "select body from note")).isEqualTo("kept");
+    }
+
+    @Test
+    void whatIsRestoredHasStatisticsForThePlanner() throws SQLException {
+        source.execute(
+                "create table measured (id int, at int) partition by range (at)",
+                "create table measured_1 partition of measured for values from (0) to (100)",
+                "insert into measured select i, i % 100 from generate_series(1, 1000) i",
+                "create materialized view counted as select at, count(*) from measured group by at");
+        Backups backups = Backups.builder(Database.postgres(direct(source)), BackupStore.directory(store))
+                .build();
+        RestoreTarget target = freshTarget();
+
+        backups.restore(backups.create().id(), target);
+
+        assertThat(query(
+                        target,
+                        "select string_agg(distinct tablename, ',' order by tablename) from pg_stats"
+                                + " where schemaname = 'public' and tablename ~ '^(measured|counted)'"))
+                .isEqualTo("counted,measured,measured_1");
     }
 
     @Test

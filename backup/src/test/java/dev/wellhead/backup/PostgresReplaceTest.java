@@ -60,13 +60,15 @@ class PostgresReplaceTest {
     void databaseIsReplacedByWhoKnowsItsTokenAndKeptUnderAnotherName() throws SQLException {
         String token = tokenOf(database.name());
 
-        backups.restore(backup, RestoreTarget.replacingDatabase(database.name(), token));
+        RestoreReport report = backups.restore(backup, RestoreTarget.replacingDatabase(database.name(), token));
 
         assertThat(query(database.name(), "select count(*) from t")).isEqualTo("2");
         assertThat(databases()).hasSize(2);
         String kept = databases().get(1);
         assertThat(kept).matches(database.name() + "_replaced_\\d{8}T\\d{6}Z");
         assertThat(query(kept, "select count(*) from t")).isEqualTo("3");
+        assertThat(report.kept()).contains(kept);
+        assertThat(report).asString().endsWith("; what was there is kept as " + kept);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import dev.wellhead.backup.internal.Digests;
+import dev.wellhead.jdbc.SchemaSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -72,8 +72,8 @@ class SqliteSwapTest {
                 "create table late (v)");
     }
 
-    private void restore() throws SQLException, IOException {
-        backups.restore(id, RestoreTarget.replacingFile(file, SqliteSwap.describe(file)));
+    private RestoreReport restore() throws SQLException, IOException {
+        return backups.restore(id, RestoreTarget.replacingFile(file, SqliteSwap.describe(file)));
     }
 
     private BackupException refusal() {
@@ -96,8 +96,10 @@ class SqliteSwapTest {
         SqliteClient.execute(file, "pragma journal_mode = " + mode, "update account set amount = 11 where id = 1");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
 
-        restore();
+        RestoreReport report = restore();
 
+        assertThat(report.kept())
+                .contains(folder.resolve("app.db.replaced-by-" + id).toString());
         assertThat(BackupsContract.entries(folder)).containsExactly("app.db", "app.db.replaced-by-" + id);
         assertThat(state(file)).isEqualTo(NEW);
         assertThat(SqliteClient.query(file, "pragma journal_mode")).isEqualTo("wal");

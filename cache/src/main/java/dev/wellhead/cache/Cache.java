@@ -11,7 +11,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.NonNull;
@@ -191,13 +190,14 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
     final class Builder<K, V extends @Nullable Object> extends CacheBuilder<K, V, Builder<K, V>> {
         private static final Duration LONGEST_NEAR_DEFAULT = Duration.ofSeconds(60);
         private static final Duration LONGEST_AWAY_DEFAULT = Duration.ofSeconds(1);
+        private static final Duration SHORTEST_LEASE_DEFAULT = Duration.ofSeconds(2);
 
         private final Redis redis;
         private final KeyCodec<K> keys;
         private final Codec<@NonNull V> values;
         private OptionalLong nearNanos = OptionalLong.empty();
         private OptionalLong awayNanos = OptionalLong.empty();
-        private long leaseNanos = TimeUnit.SECONDS.toNanos(2);
+        private OptionalLong leaseNanos = OptionalLong.empty();
         private int schemaVersion = 1;
         private int maximumValueBytes = 1 << 20;
         private int compressAbove = Integer.MAX_VALUE;
@@ -233,10 +233,10 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
         /**
          * Sets how long the right to load a key lasts without a sign of life: after a process dies, others wait this long
          * before they load in its place. It is renewed while the loader runs, so it does not bound loads. At least twice
-         * the budget of the Redis client. Default: 2 s.
+         * the budget of the Redis client. Default: 2 s, or twice that budget if it is longer.
          */
         public Builder<K, V> lease(Duration lease) {
-            leaseNanos = Options.positiveNanos("lease", lease);
+            leaseNanos = OptionalLong.of(Options.positiveNanos("lease", lease));
             return this;
         }
 
@@ -301,6 +301,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
             long near = nearNanos.orElse(Math.min(longest, LONGEST_NEAR_DEFAULT.toNanos()));
             long away = awayNanos.orElse(Math.min(near, LONGEST_AWAY_DEFAULT.toNanos()));
             long leastLease = 2 * redis.budget().toNanos();
+            long lease = leaseNanos.orElse(Math.max(leastLease, SHORTEST_LEASE_DEFAULT.toNanos()));
             checks().require(
                             near <= longest,
                             "nearExpireAfterWrite must be <= expireAfterWrite (" + Duration.ofNanos(longest) + "), was "
@@ -310,9 +311,9 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
                             "nearExpireWhileAway must be <= nearExpireAfterWrite (" + Duration.ofNanos(near) + "), was "
                                     + Duration.ofNanos(away))
                     .require(
-                            leaseNanos >= leastLease,
+                            lease >= leastLease,
                             "lease must be >= twice the budget of redis (" + Duration.ofNanos(leastLease) + "), was "
-                                    + Duration.ofNanos(leaseNanos))
+                                    + Duration.ofNanos(lease))
                     .check();
             return TwoTierCache.open(
                     new TwoTierOptions<>(
@@ -321,7 +322,7 @@ public interface Cache<K, V extends @Nullable Object> extends AutoCloseable {
                             schemaVersion,
                             near,
                             away,
-                            leaseNanos,
+                            lease,
                             maximumValueBytes,
                             compressAbove,
                             maximumQueuedInvalidations,

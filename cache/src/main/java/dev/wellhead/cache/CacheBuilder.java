@@ -2,6 +2,7 @@ package dev.wellhead.cache;
 
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.core.Ticker;
+import dev.wellhead.core.internal.GuardedMetrics;
 import dev.wellhead.core.internal.Options;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The options that every cache has. For one thread.
@@ -289,7 +291,7 @@ public abstract sealed class CacheBuilder<K, V extends @Nullable Object, B exten
                 executor,
                 tags,
                 ticker,
-                metrics,
+                GuardedMetrics.of(metrics, "cache '" + name + "'", LoggerFactory.getLogger(Cache.class)),
                 listener);
     }
 }

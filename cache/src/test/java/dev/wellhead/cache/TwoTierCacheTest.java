@@ -486,6 +486,23 @@ class TwoTierCacheTest extends CacheContract {
                 .hasMessageContaining("lease must be >= twice the budget of redis (PT10S), was PT0.001S");
     }
 
+    @Test
+    void leaseFitsTheBudgetOfTheClientWhereItIsNotSet() {
+        String address = RedisServer.shared().uri();
+        for (Duration budget : List.of(Duration.ofMillis(50), Duration.ofSeconds(3))) {
+            try (Redis client = Redis.builder(RedisURI.create(address))
+                            .budget(budget)
+                            .build();
+                    Cache<String, String> cache = Cache.builder("leases", client, KeyCodec.ofString(), Codec.string())
+                            .expireAfterWrite(Duration.ofMinutes(1))
+                            .build()) {
+                assertThat(cache)
+                        .extracting("options.leaseNanos")
+                        .isEqualTo(Math.max(2_000_000_000L, 2 * budget.toNanos()));
+            }
+        }
+    }
+
     private static byte[] frame(String value) {
         Meta meta = new Meta(1_000_000_000, 0, 0, Tags.NONE);
         return new Frame(Frame.Content.PLAIN, meta, value.getBytes(UTF_8)).toBytes(0);

@@ -1,5 +1,6 @@
 package dev.wellhead.backup.internal;
 
+import dev.wellhead.jdbc.internal.XxHash64;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

@@ -316,8 +316,8 @@ public final class S3Storage implements Storage {
             }
         }
 
-        // A manifest that may have arrived, or may still, must not lose its parts: the next sweeps remove them if none
-        // comes.
+        // A manifest that may have arrived, or may still, must not lose its parts: the next sweeps remove them
+        // if none comes.
         @Override
         public void close() throws IOException {
             if (mayBePublished) {

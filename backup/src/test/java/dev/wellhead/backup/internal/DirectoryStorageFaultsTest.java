@@ -77,8 +77,8 @@ class DirectoryStorageFaultsTest {
                 assertThat(storage.ids()).containsExactly(ID);
             }
             if (!storage.ids().isEmpty()) {
-                // Only who cannot know it: the renaming was done and said that it was not, or tidying up behind it
-                // failed.
+                // Only who cannot know it: the renaming was done and said that it was not, or tidying up
+                // behind it failed.
                 assertThat(failed).doesNotContain("sync");
                 assertWhole(storage);
             }
