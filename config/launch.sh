@@ -31,7 +31,8 @@ changed() {
 }
 
 build() {
-    mkdir -p target 2>/dev/null || fail "cannot write below $PWD; is the disk full or read-only?"
+    mkdir -p target "$module/target" 2>/dev/null || fail "cannot write below $PWD; is the disk full or read-only?"
+    touch "$classpath.since" 2>/dev/null || true
     mvn -B -pl "$module" -am package -Dmaven.test.skip=true -Dspotless.check.skip=true -Denforcer.skip=true \
         -Dforbiddenapis.skip=true -Dmaven.source.skip=true -Dmaven.javadoc.skip=true >"$build_log" 2>&1 </dev/null &
     maven=$!
@@ -54,6 +55,8 @@ build() {
         fi
         fail "the build failed, see $build_log"
     fi
+    # Maven leaves a class path that is the same as it was; what was changed since the build began is not in it.
+    [ ! -f "$classpath" ] || [ ! -f "$classpath.since" ] || touch -r "$classpath.since" "$classpath"
     echo "built in $seconds s, $(grep -c 'Downloaded from' "$build_log" || true) files downloaded"
 }
 

@@ -1,0 +1,2 @@
+create table half (id bigint primary key);
+create tabel typo (id bigint);
