@@ -22,6 +22,7 @@ final class BackupSet implements BenchmarkSet {
     private static final String OURS = "wellhead";
     private static final String GZIP = "wellhead.gzip";
     private static final String TWO_WORKERS = "wellhead.2-workers";
+    private static final String AGAIN = "wellhead.again";
     private static final String SMALL_HEAP = "wellhead.64m-heap";
     private static final String READ = "read";
     private static final String CUSTOM = "pg_dump.Fc";
@@ -72,9 +73,10 @@ final class BackupSet implements BenchmarkSet {
     private record Postgres(BackupDatabases databases) {
         Scenario dump() {
             List<Contender> contenders = new ArrayList<>();
-            contenders.add(create(OURS, 1, List.of(), each -> true));
-            contenders.add(create(TWO_WORKERS, 2, List.of(), each -> true));
-            contenders.add(create(GZIP, 1, List.of(), each -> !each.contains(ZSTD)));
+            contenders.add(create(OURS, "create", 1, each -> true));
+            contenders.add(create(AGAIN, "create-again", 1, each -> true));
+            contenders.add(create(TWO_WORKERS, "create", 2, each -> true));
+            contenders.add(create(GZIP, "create", 1, each -> !each.contains(ZSTD)));
             contenders.add(new Contender(
                     READ,
                     (jdk, effort) -> databases.inPlace(place ->
@@ -85,6 +87,8 @@ final class BackupSet implements BenchmarkSet {
                 contenders.add(dump(programs, CUSTOM_PLAIN, List.of("--format=custom", "--compress=0")));
                 goals.add(faster("dump.of-Fc", OURS, CUSTOM, 3));
                 goals.add(faster("dump.of-Fc-Z0", OURS, CUSTOM_PLAIN, 0.75));
+                goals.add(faster("dump.again.of-Fc", AGAIN, CUSTOM, 3));
+                goals.add(faster("dump.again.of-Fc-Z0", AGAIN, CUSTOM_PLAIN, 0.75));
                 goals.add(goal(
                         "dump.size.of-Fc",
                         Figure.ratio(OURS, CUSTOM, BackupProgram.BYTES),
@@ -95,10 +99,10 @@ final class BackupSet implements BenchmarkSet {
             return new Scenario("dump", contenders, goals);
         }
 
-        private Contender create(String name, int workers, List<String> flags, Predicate<String> classPath) {
+        private Contender create(String name, String what, int workers, Predicate<String> classPath) {
             return new Contender(
                     name,
-                    (jdk, effort) -> databases.inPlace(place -> program("create", effort, place, workers, flags)
+                    (jdk, effort) -> databases.inPlace(place -> program(what, effort, place, workers, List.of())
                             .withClassPath(classPath)
                             .metrics(jdk, DUMP_METRICS)));
         }
@@ -121,8 +125,9 @@ final class BackupSet implements BenchmarkSet {
 
         Scenario restore() {
             List<Contender> contenders = new ArrayList<>();
-            contenders.add(restore(OURS, 1));
-            contenders.add(restore(TWO_WORKERS, 2));
+            contenders.add(restore(OURS, "restore", 1));
+            contenders.add(restore(TWO_WORKERS, "restore", 2));
+            contenders.add(restore(AGAIN, "restore-again", 2));
             List<Goal> goals = new ArrayList<>();
             databases.programs().ifPresent(programs -> {
                 contenders.add(restore(programs, RESTORE, List.of("--format=directory"), List.of("--jobs=2")));
@@ -133,17 +138,23 @@ final class BackupSet implements BenchmarkSet {
                         Comparison.AT_MOST,
                         1.2,
                         "x"));
+                goals.add(goal(
+                        "restore.again.of-Fd-j2",
+                        Figure.ratio(AGAIN, RESTORE, BackupProgram.MILLIS),
+                        Comparison.AT_MOST,
+                        1.2,
+                        "x"));
             });
             return new Scenario("restore", contenders, goals);
         }
 
-        private Contender restore(String name, int workers) {
+        private Contender restore(String name, String what, int workers) {
             return new Contender(name, (jdk, effort) -> {
                 Path store = databases.once(
                         "store-" + effort,
                         place -> program("create", effort, place, 1, List.of()).run(jdk));
-                return databases.forTarget(target -> program("restore", effort, store, workers, List.of(), target)
-                        .metrics(jdk, RESTORE_METRICS));
+                return databases.forTarget(target ->
+                        program(what, effort, store, workers, List.of(), target).metrics(jdk, RESTORE_METRICS));
             });
         }
 
@@ -204,8 +215,8 @@ final class BackupSet implements BenchmarkSet {
     }
 
     private static Scenario sqlite(BackupDatabases databases) throws InterruptedException {
-        List<String> contenders =
-                new ArrayList<>(List.of(SqliteProgram.OURS, SqliteProgram.VACUUM_INTO, SqliteProgram.READ));
+        List<String> contenders = new ArrayList<>(
+                List.of(SqliteProgram.OURS, SqliteProgram.HELD_BACK, SqliteProgram.VACUUM_INTO, SqliteProgram.READ));
         if (hasShell()) {
             contenders.add(SqliteProgram.SHELL_VACUUM_INTO);
         }

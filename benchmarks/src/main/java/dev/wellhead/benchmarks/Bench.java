@@ -27,7 +27,9 @@ final class Bench {
                         also written there
 
               Runs on the JDK that starts it and on the newest one at hand (JAVA_HOME_NEWEST names one elsewhere).
-              Exit code: 0 if it ran to the end, whatever became of the goals; 1 if not.
+              A contender that fails is measured again, up to twice.
+              Exit code: 0 if it ran to the end, whatever became of the goals; 1 if not: what was measured until then is
+              written to benchmarks/target/bench/NAME.json.
 
             sets:
             """;
@@ -112,23 +114,37 @@ final class Bench {
                     + run.machine().cores() + " cores: others work on this machine, rounds will scatter");
         }
         List<Report.Result> results = new ArrayList<>();
-        for (Scenario scenario : chosen(set.open(), only)) {
-            for (Jdk jdk : jdks) {
-                if (scenario.runsOn(jdk)) {
-                    results.add(measure(scenario, jdk, effort, set.rounds(effort)));
-                } else {
-                    out.println(scenario.name() + " needs a JDK " + scenario.leastFeature() + ", " + jdk
-                            + " is passed over");
-                }
+        try {
+            for (Scenario scenario : chosen(set.open(), only)) {
+                measure(scenario, set, run, results);
             }
+        } catch (BenchmarkException e) {
+            if (!results.isEmpty()) {
+                print("not run to the end; what there is: ", new Report(run, results, false));
+            }
+            throw e;
         }
-        Report report = new Report(run, results);
-        Path file = write(report);
-        out.println("all rounds: " + file);
-        if (effort == Effort.QUICK) {
+        print("all rounds: ", new Report(run, results, true));
+    }
+
+    private void print(String where, Report report) throws IOException {
+        out.println(where + write(report));
+        if (report.run().effort() == Effort.QUICK) {
             out.println("--quick: too few and too short rounds to say anything; these lines are no evidence");
         }
         report.goalLines().forEach(out::println);
+    }
+
+    private void measure(Scenario scenario, BenchmarkSet set, Report.Run run, List<Report.Result> results)
+            throws BenchmarkException, InterruptedException {
+        for (Jdk jdk : run.jdks()) {
+            if (scenario.runsOn(jdk)) {
+                results.add(measure(scenario, jdk, run.effort(), set.rounds(run.effort())));
+            } else {
+                out.println(
+                        scenario.name() + " needs a JDK " + scenario.leastFeature() + ", " + jdk + " is passed over");
+            }
+        }
     }
 
     private static List<Scenario> chosen(List<Scenario> all, String only) throws BenchmarkException {
@@ -147,7 +163,7 @@ final class Bench {
         out.print("measuring " + scenario.name() + " on " + jdk + " ");
         out.flush();
         long start = System.nanoTime();
-        List<Round> measured = new Rounds(jdk, effort, rounds).run(scenario.contenders(), this::progress);
+        List<Round> measured = new Rounds(jdk, effort, rounds, this::again).run(scenario.contenders(), this::progress);
         out.println(" " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s");
         Report.Result result = new Report.Result(scenario, jdk, measured);
         out.println(ResultTable.of(result));
@@ -159,8 +175,13 @@ final class Bench {
         out.flush();
     }
 
+    private void again(String complaint) {
+        out.println();
+        out.println("measured again: " + complaint.lines().findFirst().orElse(""));
+    }
+
     private Path write(Report report) throws IOException {
-        String folder = report.run().isEvidence() ? "benchmarks/results" : "benchmarks/target/bench";
+        String folder = report.isEvidence() ? "benchmarks/results" : "benchmarks/target/bench";
         Path file = checkout.resolve(folder).resolve(report.run().set() + ".json");
         Files.createDirectories(file.getParent());
         return Files.writeString(file, report.json());

@@ -44,7 +44,7 @@ final class RatelimitSet implements BenchmarkSet {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final JmhMeasurement.Length IN_MEMORY_LENGTH =
-            new JmhMeasurement.Length(2, 3, Duration.ofMillis(400));
+            new JmhMeasurement.Length(5, 3, Duration.ofSeconds(1));
 
     private @Nullable EmptiedRedis redis;
 
@@ -96,7 +96,7 @@ final class RatelimitSet implements BenchmarkSet {
         return load.scenario(
                 "hot-64",
                 redis,
-                List.of(OURS, LEASED, BARE, BUCKET4J, BATCHING, REDISSON),
+                List.of(OURS, LEASED, BUCKET4J, BATCHING, REDISSON),
                 List.of(
                         goal("hot-64.trips", trips(OURS), Comparison.AT_MOST, 0.05, ""),
                         faster("hot-64.of-bucket4j", OURS, BUCKET4J, 100),
@@ -229,11 +229,10 @@ final class RatelimitSet implements BenchmarkSet {
             };
         }
 
-        // Code is compiled after so many calls, and one thread makes few: with 3.5 s of them, whose code is longer is
-        // half as
-        // fast as behind 15 s.
+        // Code is compiled after so many calls, and trips to Redis are few: behind 3.5 s of them, whose code is
+        // longer is half as fast as behind 15 s.
         private int warmUpMillis() {
-            return threads == 1 ? 12_000 : 6_000;
+            return rate == Rate.USED_UP ? 6_000 : 12_000;
         }
 
         private static boolean isSpoilt(Map<String, Double> metrics) {

@@ -11,8 +11,9 @@ import java.util.Map;
  *
  * @param run what was run, and where
  * @param results what each scenario measured on each JDK
+ * @param whole whether that is all that was to be measured
  */
-record Report(Run run, List<Result> results) {
+record Report(Run run, List<Result> results, boolean whole) {
     /**
      * What was run, and where.
      *
@@ -36,8 +37,8 @@ record Report(Run run, List<Result> results) {
             Machine machine,
             List<Jdk> jdks,
             Map<String, String> versions) {
-        /** Returns whether everything was measured, and long enough. */
-        boolean isEvidence() {
+        /** Returns whether everything was to be measured, and long enough. */
+        boolean isWholeSet() {
             return effort == Effort.FULL && only.isEmpty();
         }
     }
@@ -69,6 +70,11 @@ record Report(Run run, List<Result> results) {
         }
     }
 
+    /** Returns whether everything was measured, and long enough. */
+    boolean isEvidence() {
+        return whole && run.isWholeSet();
+    }
+
     /** Returns the lines that end a run, one a goal. */
     List<String> goalLines() {
         return results.stream()
@@ -80,7 +86,7 @@ record Report(Run run, List<Result> results) {
     String json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("set", run.set());
-        json.put("evidence", run.isEvidence());
+        json.put("evidence", isEvidence());
         if (run.effort() == Effort.QUICK) {
             json.put("note", "--quick: too few and too short rounds to say anything");
         }

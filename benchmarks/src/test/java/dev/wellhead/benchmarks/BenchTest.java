@@ -79,14 +79,28 @@ class BenchTest {
 
     @Test
     void brokenRunSaysWhyAndWritesNothing() throws Exception {
-        BrokenSet set = new BrokenSet();
+        BrokenSet set = new BrokenSet(2);
 
         int code = printing(bench -> bench.run(set, "", Effort.FULL));
 
         assertThat(code).isEqualTo(1);
-        assertThat(text(err)).isEqualTo("bench: the second round broke\n");
+        assertThat(text(err)).isEqualTo("bench: measurement 4 broke\n");
         assertThat(set.closed).isTrue();
         assertThat(checkout.resolve("benchmarks")).doesNotExist();
+    }
+
+    @Test
+    void whatWasMeasuredBeforeItBrokeIsKeptAndIsNoEvidence() throws Exception {
+        int rounds = 5 * Jdk.currentAndNewest().size();
+
+        int code = printing(bench -> bench.run(new BrokenSet(rounds + 1), "", Effort.FULL));
+
+        assertThat(code).isEqualTo(1);
+        assertThat(text(out)).contains("measured again: measurement", "not run to the end; what there is: ");
+        assertThat(Files.readString(checkout.resolve("benchmarks/target/bench/broken.json")))
+                .contains("\"evidence\": false", "\"first\"")
+                .doesNotContain("\"second\"");
+        assertThat(checkout.resolve("benchmarks/results")).doesNotExist();
     }
 
     @Test
@@ -148,8 +162,14 @@ class BenchTest {
     }
 
     private static final class BrokenSet implements BenchmarkSet {
+        private final int breaksAt;
         private int measured;
         private boolean closed;
+
+        /** @param breaksAt the first measurement that fails, as do all behind it */
+        BrokenSet(int breaksAt) {
+            this.breaksAt = breaksAt;
+        }
 
         @Override
         public String name() {
@@ -158,7 +178,7 @@ class BenchTest {
 
         @Override
         public String description() {
-            return "breaks in its second round";
+            return "breaks";
         }
 
         @Override
@@ -168,12 +188,13 @@ class BenchTest {
 
         @Override
         public List<Scenario> open() {
-            return List.of(new Scenario("broken", List.of(new Contender("ours", this::measure)), List.of()));
+            List<Contender> ours = List.of(new Contender("ours", this::measure));
+            return List.of(new Scenario("first", ours, List.of()), new Scenario("second", ours, List.of()));
         }
 
         private Map<String, Double> measure(Jdk jdk, Effort effort) throws BenchmarkException {
-            if (++measured == 2) {
-                throw new BenchmarkException("the second round broke");
+            if (++measured >= breaksAt) {
+                throw new BenchmarkException("measurement " + measured + " broke");
             }
             return Map.of("ms", 1.0);
         }

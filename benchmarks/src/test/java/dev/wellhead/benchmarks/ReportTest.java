@@ -100,6 +100,6 @@ class ReportTest {
                 new Machine("Linux", "unknown", 2, 0.5),
                 List.of(JDK),
                 Map.of("HikariCP", "7"));
-        return new Report(run, List.of(new Report.Result(SCENARIO, JDK, List.of(rounds))));
+        return new Report(run, List.of(new Report.Result(SCENARIO, JDK, List.of(rounds))), true);
     }
 }

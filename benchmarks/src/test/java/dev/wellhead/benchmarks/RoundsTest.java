@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -31,6 +32,30 @@ class RoundsTest {
         assertThatThrownBy(() -> rounds.run(List.of(contender("a", Double.NaN)), () -> {}))
                 .isInstanceOf(BenchmarkException.class)
                 .hasMessage("'a' on " + Jdk.current() + " measured {cost=NaN}");
+    }
+
+    @Test
+    void contenderThatFailsIsMeasuredAgainTwiceAtFullEffortAndItIsTold() throws Exception {
+        List<String> complaints = new ArrayList<>();
+        Rounds rounds = new Rounds(Jdk.current(), Effort.FULL, 1, complaints::add);
+
+        List<Round> measuredAtLast = rounds.run(List.of(failing(2), contender("b", 2)), () -> {});
+
+        assertThat(measuredAtLast.get(0).metric("failing", "cost")).isEqualTo(7);
+        assertThat(complaints).containsExactly("attempt 1 fails", "attempt 2 fails");
+        assertThatThrownBy(() -> rounds.run(List.of(failing(3)), () -> {})).hasMessage("attempt 3 fails");
+        assertThatThrownBy(() -> new Rounds(Jdk.current(), Effort.QUICK, 1).run(List.of(failing(1)), () -> {}))
+                .hasMessage("attempt 1 fails");
+    }
+
+    private static Contender failing(int times) {
+        AtomicInteger attempts = new AtomicInteger();
+        return new Contender("failing", (jdk, effort) -> {
+            if (attempts.incrementAndGet() <= times) {
+                throw new BenchmarkException("attempt " + attempts.get() + " fails");
+            }
+            return Map.of("cost", 7.0);
+        });
     }
 
     private Contender contender(String name, double cost) {

@@ -17,8 +17,7 @@ class StartupSetTest {
                     .as(contender)
                     .containsOnlyKeys(StartupSet.MILLIS, StartupSet.CLASSES, StartupSet.JVM_CLASSES));
             // Whatever is judged loads its own classes, and they were not loaded before; time may drown in noise, and
-            // so
-            // may what is ours beside Lettuce, which goes on loading on its own threads.
+            // so may what is ours beside Lettuce, which goes on loading on its own threads.
             scenario.goals().stream()
                     .filter(goal -> goal.unit().equals(StartupSet.CLASSES))
                     .filter(goal -> !scenario.name().equals("redis"))

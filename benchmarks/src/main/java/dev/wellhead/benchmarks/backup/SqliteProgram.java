@@ -8,6 +8,7 @@ import dev.wellhead.backup.Backups;
 import dev.wellhead.backup.Database;
 import dev.wellhead.benchmarks.program.Output;
 import dev.wellhead.benchmarks.program.Parking;
+import dev.wellhead.core.Ticker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,6 +38,8 @@ public final class SqliteProgram {
 
     /** Ours. */
     public static final String OURS = "wellhead";
+    /** Ours, told to copy no more than so much a second. */
+    public static final String HELD_BACK = OURS + ".100-mb-a-second";
     /** The statement, through JDBC. */
     public static final String VACUUM_INTO = "vacuum-into";
     /** The same in SQLite's own shell. */
@@ -44,6 +47,7 @@ public final class SqliteProgram {
     /** The floor: the file is read and nothing is made of it. */
     public static final String READ = "read";
 
+    private static final long HELD_BACK_BYTES = 100_000_000;
     private static final Duration ALONE = Duration.ofMillis(1500);
 
     private SqliteProgram() {}
@@ -80,12 +84,18 @@ public final class SqliteProgram {
         }
     }
 
-    private static Copied backedUp(Path file, Path store) {
+    private static Copied backedUp(Path file, Path store, long bytesPerSecond) {
         AtomicLong copied = new AtomicLong();
         AtomicLong looks = new AtomicLong();
         BackupInfo made = Backups.builder(Database.sqlite(file), BackupStore.directory(store))
-                // Progress is told at most five times a second: this one has a second between any two looks.
-                .ticker(() -> Duration.ofSeconds(looks.incrementAndGet()).toNanos())
+                .bytesPerSecond(bytesPerSecond)
+                // Progress is told at most five times a second: one of these has a second between any two looks, and
+                // the other has to know the time.
+                .ticker(
+                        bytesPerSecond == Long.MAX_VALUE
+                                ? () -> Duration.ofSeconds(looks.incrementAndGet())
+                                        .toNanos()
+                                : Ticker.system())
                 .listener(new BackupListener() {
                     @Override
                     public void progressed(BackupProgress progress) {
@@ -103,7 +113,10 @@ public final class SqliteProgram {
         Path copy = place.resolve("copy.db");
         switch (contender) {
             case OURS -> {
-                return backedUp(file, place.resolve("store"));
+                return backedUp(file, place.resolve("store"), Long.MAX_VALUE);
+            }
+            case HELD_BACK -> {
+                return backedUp(file, place.resolve("store"), HELD_BACK_BYTES);
             }
             case VACUUM_INTO -> {
                 try (Connection connection = open(file)) {

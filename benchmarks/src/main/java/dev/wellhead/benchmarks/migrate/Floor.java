@@ -70,8 +70,8 @@ final class Floor implements BenchedMigrator {
             for (Map.Entry<String, byte[]> file : pending.entrySet()) {
                 long began = System.nanoTime();
                 String sql = new String(file.getValue(), StandardCharsets.UTF_8);
-                // Of several statements SQLite's driver runs the first; in this corpus each ends at the end of its
-                // line.
+                // Of several statements SQLite's driver runs the first; in this corpus each ends at the end
+                // of its line.
                 for (String each : takesManyAtOnce ? new String[] {sql} : sql.split("(?<=;)\n", -1)) {
                     if (!each.isEmpty()) {
                         statement.execute(each);

@@ -1,13 +1,16 @@
 package dev.wellhead.examples.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.wellhead.backup.RestoreTarget;
+import dev.wellhead.console.Console;
 import dev.wellhead.examples.demo.Client.Answer;
 import dev.wellhead.examples.prediction.DatabaseUrl;
 import dev.wellhead.examples.prediction.Messages;
 import dev.wellhead.examples.prediction.PredictionService;
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.testkit.RedisServer;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -73,6 +76,7 @@ final class Check {
         step("a backup is made, restored to a scratch database and found equal", this::backup);
         step("a backup restored into a new database has the same rows, by their hashes", this::restore);
         step("the last migration is rolled back and applied again", this::rollback);
+        step("the console shows every part, with live data", this::console);
         step("every metric has moved", () -> moved(before, metrics()));
         out.println(failed == 0 ? "all passed" : failed + " failed");
         return failed == 0;
@@ -225,11 +229,52 @@ final class Check {
         expectEqual(count("audit_log"), 1L, "rows in audit_log after the next prediction");
     }
 
+    private void console() throws IOException {
+        try (Console console = service.console().build()) {
+            Client browser = Client.direct(console.start(0));
+            expect(200, browser.get("/"));
+            JsonNode[] cards = new JsonNode[1];
+            await("the console's answers from database and store", () -> {
+                cards[0] = browser.get("/api/state").json().path("cards");
+                return !cards[0].findValuesAsText("state").contains("reading");
+            });
+            boolean withRedis = stage.ownRedis().isPresent();
+            expect(now(cards[0], "pool").path("acquired").asLong() > 0, "no connection was lent: " + cards[0]);
+            expect(now(cards[0], "cache").path("nearHits").asLong() > 0, "no near hit: " + cards[0]);
+            expect(now(cards[0], "limiter").path("deniedKeys").size() > 0, "nobody was denied: " + cards[0]);
+            expect(!withRedis || now(cards[0], "redis").path("connected").asBoolean(), "no Redis: " + cards[0]);
+            expectEqual(
+                    now(cards[0], "migrations")
+                            .path("value")
+                            .path("rows")
+                            .path(0)
+                            .path("state")
+                            .asText(),
+                    "APPLIED",
+                    "the state of the first migration");
+            expect(
+                    now(cards[0], "backups")
+                            .path("value")
+                            .path("lastVerifiedAgoMs")
+                            .isNumber(),
+                    "no verified backup: " + cards[0]);
+        }
+    }
+
+    private static JsonNode now(JsonNode cards, String kind) {
+        for (JsonNode card : cards) {
+            if (card.path("kind").asText().equals(kind)) {
+                return card.path("now");
+            }
+        }
+        return MissingNode.getInstance();
+    }
+
     private void moved(Metrics before, Metrics after) {
         grew(before, after, "wellhead_pool_statement_seconds_count", "");
         grew(before, after, "wellhead_ratelimit_decisions_total", "allowed");
         grew(before, after, "wellhead_ratelimit_decisions_total", "denied");
-        grew(before, after, "wellhead_backup_created_total", "");
+        grew(before, after, "wellhead_backup_made_total", "");
         grew(before, after, "service_http_seconds_count", "POST /predict");
         positive(after, "wellhead_pool_max", "");
         positive(after, "service_cache_hit_ratio", "near");

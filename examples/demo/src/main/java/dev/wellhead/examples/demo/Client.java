@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Speaks to the service as one client, whose address is that of the header that a proxy would send. */
+/** Speaks to the service as one client, whose address is that of the header that a proxy would send, or as none behind a proxy. */
 final class Client {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -19,11 +19,21 @@ final class Client {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final String base;
-    private final String address;
+    private final @Nullable String address;
 
     Client(int port, String address) {
-        this.base = "http://127.0.0.1:" + port;
+        this("http://127.0.0.1:" + port, address);
+    }
+
+    private Client(String base, @Nullable String address) {
+        this.base = base;
         this.address = address;
+    }
+
+    /** Returns a client of another server of this machine. */
+    static Client direct(URI server) {
+        String base = server.toString();
+        return new Client(base.substring(0, base.length() - "/".length()), null);
     }
 
     /** An answer. */
@@ -63,15 +73,16 @@ final class Client {
     }
 
     private Answer send(String method, String path, @Nullable String json) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(PATIENCE)
-                .header("X-Forwarded-For", address)
                 .method(
                         method,
-                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json))
-                .build();
+                        json == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(json));
+        if (address != null) {
+            request.header("X-Forwarded-For", address);
+        }
         try {
-            HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body(), response);
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path + ": no answer", e);

@@ -1,8 +1,12 @@
 package dev.wellhead.examples.demo;
 
+import dev.wellhead.console.Console;
 import dev.wellhead.examples.prediction.PredictionService;
 import dev.wellhead.examples.prediction.SettingsException;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,8 +87,9 @@ public final class Demo {
                         },
                         "demo-shutdown"));
         try (Stage stage = Stage.open(environment, sqlite, false, out);
-                PredictionService service = stage.startService()) {
-            stage.welcome(service.port());
+                PredictionService service = stage.startService();
+                Console console = service.console().build()) {
+            stage.welcome(service.port(), start(console));
             stop.await();
             out.println("stopping");
         } finally {
@@ -94,6 +99,14 @@ public final class Demo {
             stopped.countDown();
         }
         return 0;
+    }
+
+    private static URI start(Console console) {
+        try {
+            return console.start(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the console has no port to listen on (" + e.getMessage() + ")", e);
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -8,6 +8,7 @@ import dev.wellhead.testkit.RedisServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,9 +91,10 @@ final class Stage implements AutoCloseable {
         return folder;
     }
 
-    void welcome(int port) {
+    void welcome(int port, URI console) {
         String url = "http://127.0.0.1:" + port;
         out.println();
+        out.println("  " + console + "          the console: open it in a browser");
         out.println("  " + url + "/health     how it is");
         out.println("  " + url + "/metrics    Prometheus text");
         out.println();

@@ -8,6 +8,10 @@ import dev.wellhead.testkit.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +51,8 @@ class DemoTest {
     void signalStopsTheServiceAndLeavesNothingRunning() throws IOException, InterruptedException {
         try (ChildJvm demo = ChildJvm.start(Map.of("PORT", String.valueOf(Ports.free())), Demo.class)) {
             demo.awaitLine("Ctrl-C stops everything", PATIENCE);
+            String console = demo.awaitLine("the console", PATIENCE).strip().split(" ", 2)[0];
+            assertThat(answer(console)).contains("console.js");
             var servers =
                     ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
             assertThat(servers).isNotEmpty();
@@ -114,6 +120,12 @@ class DemoTest {
             assertThat(lastLine(demo)).startsWith("demo: " + line);
             assertThat(demo.output()).doesNotContain("\tat ").doesNotContain("canary-x");
         }
+    }
+
+    private static String answer(String address) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     private static String lastLine(ChildJvm child) {

@@ -23,10 +23,11 @@ final class Predictor {
             group by species order by votes desc, species limit 1
             """;
 
+    // A user who is not, or not any more, is recorded as none, as when one is deleted.
     private static final String RECORD = """
             insert into predictions
                 (id, user_id, sepal_length, sepal_width, petal_length, petal_width, species, votes, neighbours)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            values (?, (select id from users where id = ?), ?, ?, ?, ?, ?, ?, ?)
             """;
 
     private final Transactions transactions;

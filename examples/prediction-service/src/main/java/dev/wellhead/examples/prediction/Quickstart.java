@@ -42,12 +42,13 @@ final class Quickstart {
                         .build();
                 RateLimiter limiter = RateLimiter.redis(redis).build()) {
 
-            MigrationSource migrations = MigrationSource.classpath("migrations");
-            Migrator.builder(pool.direct()).source(migrations).build().migrate();
+            Migrator migrator = Migrator.builder(pool.direct())
+                    .source(MigrationSource.classpath("migrations"))
+                    .build();
+            migrator.migrate();
 
             Backups backups = Backups.builder(
-                            Database.postgres(pool.direct(), new MigrationReplay(migrations)),
-                            BackupStore.directory(folder))
+                            Database.postgres(pool.direct(), migrator.replay()), BackupStore.directory(folder))
                     .retention(Retention.builder().daily(7).weekly(4).build())
                     .build();
             try (BackupSchedule nightly = backups.daily(LocalTime.of(3, 0), ZoneOffset.UTC)

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ final class Request {
 
     @Nullable String header(String name) {
         return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    /** Returns all values of a header that may come several times, joined by commas; null if there is none. */
+    @Nullable String headers(String name) {
+        List<String> values = exchange.getRequestHeaders().get(name);
+        return values == null ? null : String.join(",", values);
     }
 
     @Nullable String query(String name) {

@@ -2,6 +2,7 @@ package dev.wellhead.examples.prediction;
 
 import dev.wellhead.cache.Cache;
 import dev.wellhead.cache.CacheStats;
+import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,21 @@ final class ServiceMetrics {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceMetrics.class);
 
     private ServiceMetrics() {}
+
+    static AutoCloseable register(MetricSink metrics, HttpApi http, HealthReport health) {
+        List<MetricSink.Registration> gauges = List.of(
+                metrics.gauge("service.http.under.way", http::underWay),
+                metrics.gauge("service.health", () -> number(health.ready())));
+        return () -> gauges.forEach(MetricSink.Registration::close);
+    }
+
+    private static double number(Health health) {
+        return switch (health.status()) {
+            case UP -> 2;
+            case DEGRADED -> 1;
+            case DOWN -> 0;
+        };
+    }
 
     static AutoCloseable register(MetricSink metrics, Storage storage, Path backups, Cache<?, ?> cache) {
         List<MetricSink.Registration> gauges = List.of(

@@ -1,6 +1,7 @@
 package dev.wellhead.examples.prediction;
 
 import dev.wellhead.core.Redaction;
+import dev.wellhead.ratelimit.ClientIp;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisURI;
 import java.io.IOException;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on: {@code HOST}, 127.0.0.1 by default
  * @param port the port there, 0 for any free one: {@code PORT}, 8080 by default
  * @param backups the folder for backups: {@code BACKUP_DIR}, {@code backups} by default
- * @param trustedProxies addresses whose {@code X-Forwarded-For} is believed: {@code TRUSTED_PROXIES}, comma-separated
+ * @param trustedProxies addresses and networks whose {@code X-Forwarded-For} and {@code X-User-Id} are believed: {@code
+ *     TRUSTED_PROXIES}, comma-separated
+ * @param pool how connections are used
+ * @param shutdown how the service ends
+ * @param moreMigrations a folder of migrations that come on top of the service's own: {@code MIGRATIONS_DIR}
  */
 public record Settings(
         DatabaseUrl database,
@@ -31,7 +36,10 @@ public record Settings(
         String host,
         int port,
         Path backups,
-        Set<String> trustedProxies) {
+        Set<String> trustedProxies,
+        Pooling pool,
+        Shutdown shutdown,
+        Optional<Path> moreMigrations) {
     /**
      * Reads the environment.
      *
@@ -48,7 +56,12 @@ public record Settings(
                 host(environment.getOrDefault("HOST", "127.0.0.1")),
                 port(environment.getOrDefault("PORT", "8080")),
                 path("BACKUP_DIR", environment.getOrDefault("BACKUP_DIR", "backups")),
-                proxies(environment.getOrDefault("TRUSTED_PROXIES", "")));
+                proxies(environment.getOrDefault("TRUSTED_PROXIES", "")),
+                Pooling.from(environment),
+                Shutdown.from(environment),
+                Optional.ofNullable(environment.get("MIGRATIONS_DIR"))
+                        .filter(text -> !text.isBlank())
+                        .map(text -> path("MIGRATIONS_DIR", text)));
     }
 
     private static DatabaseUrl database(String text, Optional<String> password) {
@@ -76,8 +89,10 @@ public record Settings(
         try {
             uri = RedisURI.create(url.strip());
         } catch (RuntimeException e) {
-            throw new SettingsException("REDIS_URL is malformed (" + Redaction.url(url)
-                    + "); give redis://:secret@host:6379/0, or rediss:// for TLS");
+            // Without a scheme nobody can tell what in it is secret.
+            throw new SettingsException(
+                    "REDIS_URL is malformed" + (url.contains("://") ? " (" + Redaction.url(url) + ")" : "")
+                            + "; give redis://:secret@host:6379/0, or rediss:// for TLS");
         }
         password.ifPresent(secret -> authenticate(uri, secret));
         return Optional.of(uri);
@@ -123,15 +138,19 @@ public record Settings(
     }
 
     static int port(String text) {
-        try {
-            int port = Integer.parseInt(text.strip());
-            if (port >= 0 && port <= 65_535) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            throw new SettingsException("PORT must be a number, was '" + Redaction.printable(text) + "'", e);
+        int port = number("PORT", text);
+        if (port < 0 || port > 65_535) {
+            throw new SettingsException("PORT must be from 0 to 65535, was " + port);
         }
-        throw new SettingsException("PORT must be from 0 to 65535, was " + text.strip());
+        return port;
+    }
+
+    static int number(String name, String text) {
+        try {
+            return Integer.parseInt(text.strip());
+        } catch (NumberFormatException e) {
+            throw new SettingsException(name + " must be a number, was '" + Redaction.printable(text) + "'", e);
+        }
     }
 
     private static Path path(String name, String text) {
@@ -149,6 +168,11 @@ public record Settings(
                 addresses.add(address.strip());
             }
         }
-        return addresses;
+        try {
+            ClientIp.behind(addresses);
+            return addresses;
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException("TRUSTED_PROXIES: " + Messages.firstLine(e), e);
+        }
     }
 }

@@ -1,10 +1,10 @@
 package dev.wellhead.examples.prediction;
 
 import dev.wellhead.backup.Database;
-import dev.wellhead.backup.SchemaSource;
 import dev.wellhead.core.Health;
 import dev.wellhead.core.MetricSink;
 import dev.wellhead.jdbc.DirectDataSource;
+import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.pool.ConnectionPool;
 import dev.wellhead.pool.SqliteDatabase;
 import java.sql.Connection;
@@ -12,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import javax.sql.DataSource;
 
 /** The database as the service sees it: the same for PostgreSQL behind a pool and for a SQLite file. */
@@ -24,6 +25,9 @@ interface Storage extends AutoCloseable {
 
     /** Unpooled connections for long jobs. */
     DirectDataSource direct();
+
+    /** The pools behind these, by name. */
+    Map<String, ConnectionPool> pools();
 
     /** What to back up. */
     Database backupSource(SchemaSource schema);
@@ -50,8 +54,9 @@ interface Storage extends AutoCloseable {
      *
      * @throws SettingsException if it cannot be reached
      */
-    static Storage open(DatabaseUrl url, MetricSink metrics) {
-        Storage storage = url.isSqlite() ? new SqliteStorage(url, metrics) : new PostgresStorage(url, metrics);
+    static Storage open(DatabaseUrl url, Pooling pooling, MetricSink metrics) {
+        Storage storage =
+                url.isSqlite() ? new SqliteStorage(url, pooling, metrics) : new PostgresStorage(url, pooling, metrics);
         try (Connection probe = storage.direct().getConnection()) {
             probe.isValid(5);
             return storage;
@@ -66,16 +71,25 @@ interface Storage extends AutoCloseable {
 
     /** A pool in front of a server. */
     final class PostgresStorage implements Storage {
+        private static final String NAME = "service";
+
         private final ConnectionPool pool;
 
-        PostgresStorage(DatabaseUrl url, MetricSink metrics) {
-            pool = ConnectionPool.builder(url.jdbcUrl())
-                    .name("service")
+        PostgresStorage(DatabaseUrl url, Pooling pooling, MetricSink metrics) {
+            ConnectionPool.Builder builder = ConnectionPool.builder(url.jdbcUrl())
+                    .name(NAME)
                     .credentials(url.user(), url.password())
-                    .maxSize(10)
+                    .driverProperty("ApplicationName", "prediction-service")
+                    .driverProperty("tcpKeepAlive", "true")
+                    // Of requests only: migrations and backups have connections of their own, which may take longer.
+                    .connectionInit("set statement_timeout = '10s'")
+                    .maxSize(pooling.size())
                     .acquireTimeout(Duration.ofSeconds(2))
-                    .metrics(metrics)
-                    .build();
+                    .leakThreshold(pooling.leakThreshold())
+                    .slowQueryThreshold(pooling.slowQueryThreshold())
+                    .metrics(metrics);
+            pooling.reclaimAfter().ifPresent(builder::reclaimAfter);
+            pool = builder.build();
         }
 
         @Override
@@ -91,6 +105,11 @@ interface Storage extends AutoCloseable {
         @Override
         public DirectDataSource direct() {
             return pool.direct();
+        }
+
+        @Override
+        public Map<String, ConnectionPool> pools() {
+            return Map.of(NAME, pool);
         }
 
         @Override
@@ -119,10 +138,15 @@ interface Storage extends AutoCloseable {
         private final DatabaseUrl url;
         private final SqliteDatabase file;
 
-        SqliteStorage(DatabaseUrl url, MetricSink metrics) {
+        SqliteStorage(DatabaseUrl url, Pooling pooling, MetricSink metrics) {
             this.url = url;
             try {
-                file = SqliteDatabase.builder(url.sqliteFile()).metrics(metrics).open();
+                file = SqliteDatabase.builder(url.sqliteFile())
+                        .readers(pooling.size() - 1)
+                        .leakThreshold(pooling.leakThreshold())
+                        .slowQueryThreshold(pooling.slowQueryThreshold())
+                        .metrics(metrics)
+                        .open();
             } catch (SQLException e) {
                 throw new SettingsException(
                         "DATABASE_URL: cannot open " + url + " (" + Messages.firstLine(e)
@@ -144,6 +168,11 @@ interface Storage extends AutoCloseable {
         @Override
         public DirectDataSource direct() {
             return file.direct();
+        }
+
+        @Override
+        public Map<String, ConnectionPool> pools() {
+            return Map.of("writer", file.writer(), "readers", file.readers());
         }
 
         @Override

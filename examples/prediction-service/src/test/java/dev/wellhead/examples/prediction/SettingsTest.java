@@ -7,7 +7,9 @@ import io.lettuce.core.RedisURI;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,29 @@ class SettingsTest {
         assertThat(settings.redis()).isEmpty();
         assertThat(settings.backups()).isEqualTo(Path.of("backups"));
         assertThat(settings.trustedProxies()).isEmpty();
+        assertThat(settings.pool())
+                .isEqualTo(new Pooling(10, Duration.ofSeconds(60), Optional.empty(), Duration.ofSeconds(1)));
+        assertThat(settings.shutdown()).isEqualTo(new Shutdown(Duration.ZERO, Duration.ofSeconds(10)));
+        assertThat(settings.moreMigrations()).isEmpty();
+    }
+
+    @Test
+    void poolAndShutdownAreReadFromTheEnvironment() {
+        Settings settings = Settings.from(Map.of(
+                "DATABASE_URL", "sqlite:x.db",
+                "POOL_SIZE", "25",
+                "LEAK_THRESHOLD", "2m",
+                "RECLAIM_AFTER", "1h",
+                "SLOW_QUERY_THRESHOLD", "250ms",
+                "SHUTDOWN_DELAY", "5s",
+                "SHUTDOWN_TIMEOUT", "20s",
+                "MIGRATIONS_DIR", "/etc/migrations"));
+
+        assertThat(settings.pool())
+                .isEqualTo(new Pooling(
+                        25, Duration.ofMinutes(2), Optional.of(Duration.ofHours(1)), Duration.ofMillis(250)));
+        assertThat(settings.shutdown()).isEqualTo(new Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(20)));
+        assertThat(settings.moreMigrations()).hasValue(Path.of("/etc/migrations"));
     }
 
     @Test
@@ -55,6 +80,13 @@ class SettingsTest {
         "PORT, 65536, 'PORT must be from 0 to 65535, was 65536'",
         "PORT, -1, 'PORT must be from 0 to 65535, was -1'",
         "HOST, '', HOST is empty",
+        "POOL_SIZE, many, POOL_SIZE must be a number",
+        "POOL_SIZE, 1, 'POOL_SIZE must be from 2 to 1000, was 1'",
+        "LEAK_THRESHOLD, soon, 'LEAK_THRESHOLD must be a duration such as 500ms, 2s, 5m or 1h, was'",
+        "SLOW_QUERY_THRESHOLD, 0s, SLOW_QUERY_THRESHOLD must be above zero",
+        "RECLAIM_AFTER, 10, RECLAIM_AFTER must be a duration",
+        "SHUTDOWN_TIMEOUT, -1s, SHUTDOWN_TIMEOUT must be a duration",
+        "TRUSTED_PROXIES, proxy.example.org, TRUSTED_PROXIES: trusted proxy must be an address",
         "REDIS_URL, http://:canary@cache, REDIS_URL is malformed",
     })
     void wrongValueIsNamedWithoutSecrets(String name, String value, String message) {

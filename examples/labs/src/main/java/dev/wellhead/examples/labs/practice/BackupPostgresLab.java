@@ -1,0 +1,224 @@
+package dev.wellhead.examples.labs.practice;
+
+import dev.wellhead.examples.labs.Attempt;
+import dev.wellhead.examples.labs.Await;
+import dev.wellhead.examples.labs.ExerciseException;
+import dev.wellhead.examples.labs.JavaExercise;
+import dev.wellhead.examples.labs.Lab;
+import dev.wellhead.examples.labs.Level;
+import dev.wellhead.examples.labs.Scene;
+import dev.wellhead.examples.labs.Sql;
+import dev.wellhead.examples.labs.TemporaryFolder;
+import dev.wellhead.examples.labs.practice.ServerBackup.Place;
+import dev.wellhead.testkit.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** A backup table by table, and a shop that goes on selling meanwhile. */
+public final class BackupPostgresLab implements Lab {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final String ORPHANS =
+            "select count(*) from order_lines where order_id not in (select id from orders)";
+    private static final String CONTENT = "select 'customer', id::text, name from customers"
+            + " union all select 'order', id::text, customer_id || ' ' || cents from orders"
+            + " union all select 'line', id::text, order_id || ' ' || item || ' ' || cents from order_lines"
+            + " order by 1, 2, 3";
+    private static final String WAITING = "select count(*) from pg_locks where not granted and relation is not null"
+            + " and database = (select oid from pg_database where datname = current_database())";
+
+    @Override
+    public String name() {
+        return "backup-postgres";
+    }
+
+    @Override
+    public Level level() {
+        return Level.PRACTICE;
+    }
+
+    /** A table that somebody works on while the backup wants to read it, and what is done there. */
+    private record Meeting(String what, String table, Path folder, List<String> work) {}
+
+    /** What came back: one moment of the shop or not, and whether the shop can go on with it. */
+    private record Restored(boolean oneMoment, boolean goesOn) {
+        static final Restored NOTHING = new Restored(false, false);
+    }
+
+    /** Everybody who takes part. */
+    private record Cast(
+            Scene scene, ServerBackup backup, TestDatabase shop, Connection connection, Connection seller) {}
+
+    @Override
+    public void play(Scene scene) throws Exception {
+        ServerBackup backup = JavaExercise.load(scene, "ShopBackup.java", ServerBackup.class);
+        Path folder = scene.closing(TemporaryFolder.create()).path();
+        TestDatabase shop = scene.postgres();
+        seed(shop);
+        try (Connection connection = shop.dataSource().getConnection();
+                Connection seller = shop.dataSource().getConnection()) {
+            scene.heading("the shop");
+            scene.show(connection, """
+                    select (select count(*) from customers) as customers,
+                           (select count(*) from orders) as orders,
+                           (select count(*) from order_lines) as lines""");
+            twoMoments(scene, connection, seller);
+            Cast cast = new Cast(scene, backup, shop, connection, seller);
+            Restored sold = meet(
+                    cast,
+                    new Meeting(
+                            "an order comes in while the backup waits for the orders",
+                            "orders",
+                            folder.resolve("sold"),
+                            List.of(
+                                    "insert into orders (customer_id, cents) values (1, 500)",
+                                    "insert into order_lines (order_id, item, cents)"
+                                            + " select max(id), 'seal', 500 from orders")));
+            Restored cancelled = meet(
+                    cast,
+                    new Meeting(
+                            "an order is deleted while the backup waits for the lines",
+                            "order_lines",
+                            folder.resolve("cancelled"),
+                            List.of("delete from order_lines where order_id = 7", "delete from orders where id = 7")));
+            scene.goal(
+                    "what is restored is one moment of the shop: each line has its order",
+                    sold.oneMoment && cancelled.oneMoment,
+                    "each statement of its own sees another moment; all tables have to be read from one snapshot");
+            scene.goal(
+                    "the restored shop goes on: the next order gets its own number, a line without an order is refused",
+                    sold.goesOn && cancelled.goesOn,
+                    "rows are not all: where do sequences stand, and which constraints were there?");
+            damage(cast, folder.resolve("sold"));
+        }
+    }
+
+    private static void seed(TestDatabase shop) {
+        shop.execute(
+                "create table customers (id bigint generated by default as identity primary key, name text not null)",
+                "create table orders (id bigint generated by default as identity primary key,"
+                        + " customer_id bigint not null references customers, cents int not null)",
+                "create table order_lines (id bigint generated by default as identity primary key,"
+                        + " order_id bigint not null references orders, item text not null, cents int not null)",
+                "create index order_lines_order on order_lines (order_id)",
+                "insert into customers (name) select 'Customer ' || i from generate_series(1, 20) i",
+                "insert into orders (customer_id, cents) select 1 + i % 20, 300 from generate_series(1, 200) i",
+                "insert into order_lines (order_id, item, cents) select o.id, 'item ' || n, 100"
+                        + " from orders o, generate_series(1, 3) n");
+    }
+
+    /** Whatever the exercise says: two statements, two moments; unless the transaction holds a snapshot. */
+    private static void twoMoments(Scene scene, Connection connection, Connection seller) throws SQLException {
+        scene.heading("two reads, and a commit between them");
+        long read = readTwice(scene, connection, seller, "read committed");
+        long repeatable = readTwice(scene, connection, seller, "repeatable read");
+        scene.fact(
+                "two statements see two moments, also in one transaction, unless that is REPEATABLE READ",
+                read == 1 && repeatable == 0);
+    }
+
+    private static long readTwice(Scene scene, Connection connection, Connection seller, String isolation)
+            throws SQLException {
+        connection.setAutoCommit(false);
+        Sql.run(connection, "set transaction isolation level " + isolation);
+        long first = Sql.number(connection, "select count(*) from customers");
+        Sql.run(seller, "insert into customers (name) values ('Newcomer')");
+        long second = Sql.number(connection, "select count(*) from customers");
+        connection.commit();
+        connection.setAutoCommit(true);
+        Sql.run(seller, "delete from customers where name = 'Newcomer'");
+        scene.say("   %-15s  %d customers, a commit elsewhere, %d customers", isolation, first, second);
+        return second - first;
+    }
+
+    private static Restored meet(Cast cast, Meeting meeting) throws Exception {
+        Scene scene = cast.scene;
+        scene.heading(meeting.what);
+        List<String> before = Sql.rows(cast.connection, CONTENT);
+        cast.seller.setAutoCommit(false);
+        Sql.run(cast.seller, "lock table " + meeting.table + " in access exclusive mode");
+        Attempt<Boolean> running = Attempt.start("backUp", () -> {
+            cast.backup.backUp(place(cast.shop), meeting.folder);
+            return true;
+        });
+        Await.until(PATIENCE, () -> running.ended() || Sql.number(cast.connection, WAITING) > 0);
+        String waited = running.ended() ? "did not wait" : "waited for " + meeting.table;
+        for (String sql : meeting.work) {
+            Sql.run(cast.seller, sql);
+            scene.say("   > %s", sql);
+        }
+        cast.seller.commit();
+        cast.seller.setAutoCommit(true);
+        scene.say("   committed, while the backup %s", waited);
+        List<String> after = Sql.rows(cast.connection, CONTENT);
+        try {
+            running.result();
+            return restored(cast, meeting.folder, List.of(before, after));
+        } catch (ExerciseException | SQLException e) {
+            scene.say("   %s", String.valueOf(e.getMessage()));
+            return Restored.NOTHING;
+        }
+    }
+
+    /** @param moments what the shop was before and after */
+    private static Restored restored(Cast cast, Path folder, List<List<String>> moments) throws Exception {
+        try (TestDatabase target = TestDatabase.postgres()) {
+            Attempt.perform("restore", () -> cast.backup.restore(folder, place(target)));
+            try (Connection connection = target.dataSource().getConnection()) {
+                List<String> content = Sql.rows(connection, CONTENT);
+                cast.scene.say(
+                        "   restored: %d rows, lines without an order: %d",
+                        content.size(), Sql.number(connection, ORPHANS));
+                return new Restored(moments.contains(content), goesOn(cast.scene, connection));
+            }
+        }
+    }
+
+    private static boolean goesOn(Scene scene, Connection connection) {
+        String next = Sql.refusedWith(connection, "insert into orders (customer_id, cents) values (1, 1)");
+        String orphan = Sql.refusedWith(connection, "insert into order_lines values (-1, -1, 'x', 1)");
+        scene.say("   the next order: %s; a line without an order: %s", said(next), said(orphan));
+        return next.isEmpty() && orphan.equals("23503");
+    }
+
+    private static String said(String state) {
+        return state.isEmpty() ? "taken" : "SQLState " + state;
+    }
+
+    private static void damage(Cast cast, Path folder) throws Exception {
+        Scene scene = cast.scene;
+        scene.heading("one bit of the backup has changed");
+        try (TestDatabase target = TestDatabase.postgres()) {
+            String refusal = "";
+            String damaged = damaged(folder);
+            try {
+                Attempt.perform("restore", () -> cast.backup.restore(folder, place(target)));
+            } catch (ExerciseException e) {
+                refusal = String.valueOf(e.getMessage());
+            }
+            String objects = String.valueOf(
+                    target.queryOne("select count(*) from pg_class where relnamespace = 'public'::regnamespace"));
+            scene.say("   %s; %s", damaged, refusal.isEmpty() ? "restored without complaint" : refusal);
+            scene.say("   objects in the database: %s", objects);
+            scene.goal(
+                    "a damaged backup is refused before anything of it reaches the database",
+                    !damaged.isEmpty() && !refusal.isEmpty() && objects.equals("0"),
+                    "each byte has to be compared with a sum that was written with it, before the first one is used");
+        }
+    }
+
+    private static String damaged(Path folder) {
+        try {
+            return TemporaryFolder.damageLargest(folder).getFileName() + ", the largest file";
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static Place place(TestDatabase database) {
+        return new Place(database.url(), database.user(), database.password());
+    }
+}

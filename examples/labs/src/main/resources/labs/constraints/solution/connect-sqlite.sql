@@ -1,0 +1,4 @@
+-- Runs on each new connection to SQLite, before anything else.
+
+pragma busy_timeout = 2000;
+pragma foreign_keys = on;

@@ -1,0 +1,3 @@
+-- Runs on each new connection to SQLite, before anything else.
+
+pragma busy_timeout = 2000;

@@ -1,0 +1,2 @@
+drop index members_email;
+alter table members drop column email;

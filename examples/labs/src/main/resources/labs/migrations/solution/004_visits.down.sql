@@ -1,0 +1,2 @@
+drop table visits;
+drop type visit_kind;

@@ -1,0 +1,2 @@
+drop table addresses;
+alter table members add column street text;
