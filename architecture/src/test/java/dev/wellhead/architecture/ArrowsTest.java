@@ -24,8 +24,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may know whom: the arrows between the modules, and what no module may know at all. */
 class ArrowsTest {
-    private static final List<String> MODULES =
-            List.of("core", "jdbc", "redis", "pool", "migrate", "backup", "cache", "ratelimit");
+    private static final List<String> MODULES = List.of(
+            "core",
+            "jdbc",
+            "redis",
+            "pool",
+            "migrate",
+            "backup",
+            "cache",
+            "ratelimit",
+            "micrometer",
+            "opentelemetry",
+            "console");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -45,14 +55,17 @@ class ArrowsTest {
             delimiter = '|',
             nullValues = "-",
             value = {
-                "core      | -          ",
-                "jdbc      | core       ",
-                "redis     | core       ",
-                "pool      | core jdbc  ",
-                "migrate   | core jdbc  ",
-                "backup    | core jdbc  ",
-                "cache     | core redis ",
-                "ratelimit | core redis ",
+                "core          | -                              ",
+                "jdbc          | core                           ",
+                "redis         | core                           ",
+                "pool          | core jdbc                      ",
+                "migrate       | core jdbc                      ",
+                "backup        | core jdbc                      ",
+                "cache         | core redis                     ",
+                "ratelimit     | core redis                     ",
+                "micrometer    | core                           ",
+                "opentelemetry | core pool migrate backup redis ",
+                "console       | core jdbc redis pool migrate backup cache ratelimit",
             })
     void moduleKnowsOnlyThoseBelowIt(String module, String below) {
         Set<String> strangers = new TreeSet<>(MODULES);
@@ -72,10 +85,12 @@ class ArrowsTest {
     @CsvSource({
         "java.sql..,               core redis cache ratelimit",
         "javax.sql..,              core redis cache ratelimit",
-        "io.lettuce..,             core jdbc pool migrate backup",
-        "com.github.benmanes..,    core jdbc redis pool migrate backup",
-        "org.postgresql..,         core jdbc redis pool cache ratelimit",
-        "org.sqlite..,             core jdbc redis pool migrate cache ratelimit",
+        "io.lettuce..,             core jdbc pool migrate backup micrometer opentelemetry console",
+        "com.github.benmanes..,    core jdbc redis pool migrate backup micrometer opentelemetry console",
+        "org.postgresql..,         core jdbc redis pool cache ratelimit console",
+        "org.sqlite..,             core jdbc redis pool migrate cache ratelimit console",
+        "io.micrometer..,          core jdbc redis pool migrate backup cache ratelimit opentelemetry console",
+        "io.opentelemetry..,       core jdbc redis pool migrate backup cache ratelimit micrometer console",
     })
     void foreignPackageIsUnknownToTheModulesThatDoNotNeedIt(String foreign, String modules) {
         for (String module : modules.split(" ", -1)) {

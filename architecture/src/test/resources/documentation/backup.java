@@ -1,0 +1,10 @@
+String url, user, password;
+Migrator migrator;
+ZoneId zone;
+Path path;
+BackupInfo made;
+Backups backups;
+List<BackupStore> others;
+software.amazon.awssdk.services.s3.S3Client s3Client;
+abstract void work();
+abstract byte[] backupKey();

@@ -1,0 +1,11 @@
+ConnectionPool pool;
+Redis redis;
+Cache<Long, String> users;
+RateLimiter limiter;
+Migrator migrator;
+Backups backups;
+ConsoleMetrics metrics;
+MetricSink yourSink;
+Console console;
+org.slf4j.Logger log;
+String url, user, password, secret;

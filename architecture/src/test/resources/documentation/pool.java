@@ -1,0 +1,5 @@
+String secret;
+MetricSink metrics;
+ConnectionPool pool;
+org.slf4j.Logger log;
+abstract void work(Connection connection) throws SQLException;

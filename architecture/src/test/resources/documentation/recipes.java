@@ -1,0 +1,14 @@
+ConnectionPool pool;
+Redis redis;
+RateLimiter limiter;
+Backups backups;
+Cache<Long, String> names;
+String secret, user, tenant, remoteAddress, forwardedFor;
+long from, to, amount;
+Long id;
+String backupId;
+abstract void report(Connection connection) throws SQLException;
+abstract void withdraw(Connection connection, long account, long amount) throws SQLException;
+abstract void deposit(Connection connection, long account, long amount) throws SQLException;
+abstract void rename(Connection connection, Long id, String name) throws SQLException;
+abstract String loadName(DataSource pool, Long id) throws SQLException;

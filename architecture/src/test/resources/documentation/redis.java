@@ -1,0 +1,1 @@
+RedisURI uri;
