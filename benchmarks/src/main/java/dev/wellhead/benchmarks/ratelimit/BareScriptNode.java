@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * the floor of what asking Redis costs.
  */
 final class BareScriptNode implements LimiterNode {
-    private static final long BUDGET_MICROS = TimeUnit.MILLISECONDS.toMicros(50);
+    private static final long BUDGET_MICROS = TimeUnit.NANOSECONDS.toMicros(LimiterNodes.BUDGET.toNanos());
     private static final long PATIENCE_SECONDS = 10;
     // Where the script answers whether it ran, and how many calls it allowed.
     private static final int RAN = 0;

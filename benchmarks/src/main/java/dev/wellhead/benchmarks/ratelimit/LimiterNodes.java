@@ -11,6 +11,8 @@ final class LimiterNodes {
     private static final Duration LEASE = Duration.ofMillis(100);
     /** For peers that by default would wait out any outage that is measured here. */
     private static final Duration PEERS_TIMEOUT = Duration.ofMillis(100);
+    /** What ours waits for Redis by default. */
+    static final Duration BUDGET = Duration.ofMillis(50);
 
     private LimiterNodes() {}
 
@@ -21,10 +23,20 @@ final class LimiterNodes {
      * @throws IllegalArgumentException if there is none of this name
      */
     static LimiterNode open(String contender, String redis, Rate rate) {
+        return open(contender, redis, rate, BUDGET);
+    }
+
+    /**
+     * Opens a node that waits for Redis as long as it is told, if it is one of ours: by default ours decides without a
+     * Redis that answers later than a machine under load can promise.
+     *
+     * @see #open(String, String, Rate)
+     */
+    static LimiterNode open(String contender, String redis, Rate rate, Duration budget) {
         return switch (contender) {
-            case "wellhead" -> WellheadNode.redis(redis, rate);
-            case "wellhead.leased" -> WellheadNode.leased(redis, rate, LEASE);
-            case "wellhead.4-limits" -> WellheadNode.fourLimits(redis, rate);
+            case "wellhead" -> WellheadNode.redis(redis, rate, budget);
+            case "wellhead.leased" -> WellheadNode.leased(redis, rate, budget, LEASE);
+            case "wellhead.4-limits" -> WellheadNode.fourLimits(redis, rate, budget);
             case "wellhead.in-memory" -> WellheadNode.inMemory(rate);
             case "bare" -> new BareScriptNode(redis, rate);
             case "bucket4j" -> new Bucket4jNode(redis, rate);

@@ -22,25 +22,26 @@ final class WellheadNode implements LimiterNode {
         this.ask = ask;
     }
 
-    static WellheadNode redis(String redis, Rate rate) {
+    static WellheadNode redis(String redis, Rate rate, Duration budget) {
         Limit limit = limit(rate);
-        return onRedis(redis, key -> Ask.of(limit, key));
+        return onRedis(redis, budget, key -> Ask.of(limit, key));
     }
 
     /** Takes permits from Redis ahead of the calls that will spend them. */
-    static WellheadNode leased(String redis, Rate rate, Duration lease) {
+    static WellheadNode leased(String redis, Rate rate, Duration budget, Duration lease) {
         Limit limit = limit(rate).leased(lease);
-        return onRedis(redis, key -> Ask.of(limit, key));
+        return onRedis(redis, budget, key -> Ask.of(limit, key));
     }
 
     /** Asks four limits at once, of the same numbers. */
-    static WellheadNode fourLimits(String redis, Rate rate) {
+    static WellheadNode fourLimits(String redis, Rate rate, Duration budget) {
         Limit first = limit(rate);
         Limit second = limit("second", rate);
         Limit third = limit("third", rate);
         Limit fourth = limit("fourth", rate);
         return onRedis(
                 redis,
+                budget,
                 key -> Ask.of(first, key).and(second, key).and(third, key).and(fourth, key));
     }
 
@@ -49,8 +50,8 @@ final class WellheadNode implements LimiterNode {
         return new WellheadNode(null, RateLimiter.inMemory().build(), key -> Ask.of(limit, key));
     }
 
-    private static WellheadNode onRedis(String uri, Function<String, Ask> ask) {
-        Redis redis = Redis.builder(RedisURI.create(uri)).build();
+    private static WellheadNode onRedis(String uri, Duration budget, Function<String, Ask> ask) {
+        Redis redis = Redis.builder(RedisURI.create(uri)).budget(budget).build();
         return new WellheadNode(redis, RateLimiter.redis(redis).build(), ask);
     }
 

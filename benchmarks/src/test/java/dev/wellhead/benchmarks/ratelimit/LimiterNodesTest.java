@@ -7,6 +7,7 @@ import dev.wellhead.testkit.RedisServer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.StringCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LimiterNodesTest {
+    /** None of these is about how soon Redis answers. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -63,7 +67,7 @@ class LimiterNodesTest {
     @Test
     void oursSaysWhenItDecidesWithoutRedis() throws Exception {
         try (RedisServer redis = RedisServer.builder().start();
-                LimiterNode node = LimiterNodes.open("wellhead", redis.uri(), Rate.PLENTY)) {
+                LimiterNode node = LimiterNodes.open("wellhead", redis.uri(), Rate.PLENTY, PATIENCE)) {
             assertThat(node.ask("a")).isEqualTo(Answer.ALLOWED);
             redis.kill();
 
@@ -77,7 +81,7 @@ class LimiterNodesTest {
         try (RedisServer redis = RedisServer.builder()
                         .setting("slowlog-log-slower-than", "0")
                         .start();
-                LimiterNode ours = LimiterNodes.open("wellhead", redis.uri(), Rate.PLENTY);
+                LimiterNode ours = LimiterNodes.open("wellhead", redis.uri(), Rate.PLENTY, PATIENCE);
                 LimiterNode bare = LimiterNodes.open("bare", redis.uri(), Rate.PLENTY)) {
             ours.ask("203.0.113.7");
             ours.ask("203.0.113.7");
@@ -121,6 +125,6 @@ class LimiterNodesTest {
     }
 
     private static LimiterNode onShared(String contender, Rate rate) {
-        return LimiterNodes.open(contender, RedisServer.shared().uri(), rate);
+        return LimiterNodes.open(contender, RedisServer.shared().uri(), rate, PATIENCE);
     }
 }
