@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
@@ -28,6 +29,7 @@ final class Settings implements IDefaultValueProvider {
     static final String USUAL_FILE = "wellhead.properties";
 
     private static final String PREFIX = "WELLHEAD_";
+    private static final String CONFIG = PREFIX + "CONFIG";
     private static final String PLACEHOLDER = "placeholder.";
     private static final Set<String> SECRETS = Set.of("password", "redis-password");
     private static final Set<String> PATHS = Set.of(
@@ -71,15 +73,33 @@ final class Settings implements IDefaultValueProvider {
     /**
      * Reads the file that the arguments, the environment or its usual name lead to.
      *
-     * @throws CliException if it cannot be read, has a property that there is not, or holds a password and others may read it
+     * @throws CliException if it cannot be read, has a property that there is not, or holds a password and others may read it;
+     *     or if a variable is misspelt
      */
     static Settings load(Surroundings surroundings, List<String> arguments) {
+        surroundings.environment().keySet().stream().sorted().forEach(Settings::requireNotMisspelt);
         String named = named(surroundings, arguments);
         Path file = surroundings.directory().resolve(named == null ? USUAL_FILE : named);
         if (named == null && !Files.exists(file)) {
             return new Settings(surroundings.environment(), Map.of(), null);
         }
         return new Settings(surroundings.environment(), read(file), file);
+    }
+
+    /** Other programs may have variables that begin with our name, so only what is nearly one of ours is refused. */
+    private static void requireNotMisspelt(String variable) {
+        if (!variable.startsWith(PREFIX)) {
+            return;
+        }
+        Set<String> known = known().stream().map(Settings::variable).collect(Collectors.toCollection(TreeSet::new));
+        known.add(CONFIG);
+        String nearest = Misspelling.nearest(variable, known);
+        if (nearest != null) {
+            throw new CliException(
+                    Kind.CONFIGURATION,
+                    "there is no variable " + Redaction.printable(variable) + "; is it meant to be " + nearest
+                            + "? If it is not for this program, unset it here");
+        }
     }
 
     private static @Nullable String named(Surroundings surroundings, List<String> arguments) {
@@ -92,7 +112,7 @@ final class Settings implements IDefaultValueProvider {
                 return arguments.get(i + 1);
             }
         }
-        String variable = surroundings.environment().getOrDefault(PREFIX + "CONFIG", "");
+        String variable = surroundings.environment().getOrDefault(CONFIG, "");
         return variable.isEmpty() ? null : variable;
     }
 
@@ -122,18 +142,22 @@ final class Settings implements IDefaultValueProvider {
 
     private static void require(Path file, String name) {
         if (!isKnown(name)) {
-            Set<String> known = new TreeSet<>(OTHERS);
-            known.addAll(PATHS);
-            known.addAll(SECRETS);
             throw new CliException(
                     Kind.CONFIGURATION,
                     file + ": there is no property " + Redaction.printable(name) + "; there are "
-                            + String.join(", ", known) + ", and " + PLACEHOLDER + "NAME");
+                            + String.join(", ", known()) + ", and " + PLACEHOLDER + "NAME");
         }
     }
 
     private static boolean isKnown(String name) {
-        return OTHERS.contains(name) || PATHS.contains(name) || SECRETS.contains(name) || isPlaceholder(name);
+        return known().contains(name) || isPlaceholder(name);
+    }
+
+    private static Set<String> known() {
+        Set<String> known = new TreeSet<>(OTHERS);
+        known.addAll(PATHS);
+        known.addAll(SECRETS);
+        return known;
     }
 
     private static boolean isPlaceholder(String name) {

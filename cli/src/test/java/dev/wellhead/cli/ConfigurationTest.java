@@ -91,6 +91,22 @@ class ConfigurationTest {
     }
 
     @Test
+    void misspeltVariableIsRefusedAndThatOfAnotherProgramIsNot() {
+        Outcome misspelt = wellhead.with("WELLHEAD_MIGRATOINS", "file").run("migrate", "plan");
+        Outcome secret = wellhead.with("WELLHEAD_PASWORD", CANARY).run("migrate", "plan", "--json");
+        Outcome others = wellhead.with("WELLHEAD_POOL_MAX_SIZE", "10")
+                .with("WELLHEAD_REDIS_URL", "redis://cache")
+                .with("WELHEAD_URL", "x")
+                .run("migrate", "plan");
+
+        assertThat(misspelt.code()).isEqualTo(ExitCodes.USAGE);
+        assertThat(misspelt.err()).contains("WELLHEAD_MIGRATOINS", "meant to be WELLHEAD_MIGRATIONS", "WH-CLI-002");
+        assertThat(Results.object(Results.json(secret), "error")).containsEntry("code", "WH-CLI-002");
+        assertThat(secret.all()).contains("WELLHEAD_PASSWORD").doesNotContain(CANARY);
+        assertThat(others.out()).contains("001_migrations.sql");
+    }
+
+    @Test
     void badValueFromElsewhereIsNamed() {
         Outcome outcome = wellhead.with("WELLHEAD_LOCK_WAIT", "soon").run("migrate", "plan");
 
