@@ -89,11 +89,11 @@ final class PostgresEngine implements Engine {
     @Override
     public Manifest capture(String id, Instant createdAt, Storage.Draft draft, Progress progress)
             throws SQLException, IOException {
-        String schemaFingerprint = schema.fingerprint();
         List<Manifest.Part> parts = new ArrayList<>();
         List<Manifest.Table> tables = new ArrayList<>();
         try (PostgresSnapshot snapshot = PostgresSnapshot.open(dataSource)) {
             Connection holder = snapshot.connection();
+            String schemaFingerprint = schema.fingerprint(holder);
             SortedSet<String> lines = SchemaLines.of(holder);
             // Before the rows, since it may refuse.
             parts.addAll(schema.capture(holder, draft, progress));

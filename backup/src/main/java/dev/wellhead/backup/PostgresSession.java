@@ -45,6 +45,20 @@ final class PostgresSession {
         }
     }
 
+    /** What is asked of a connection. */
+    @FunctionalInterface
+    interface Question {
+        String ask(Connection connection) throws SQLException;
+    }
+
+    /** Asks with the search path that role, database or URL are set to, as code of the host would find it. */
+    static String onUsualPath(Connection connection, Question question) throws SQLException {
+        execute(connection, "reset search_path");
+        String answer = question.ask(connection);
+        execute(connection, "set search_path to ''");
+        return answer;
+    }
+
     static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);

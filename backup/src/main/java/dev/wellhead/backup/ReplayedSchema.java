@@ -20,6 +20,11 @@ record ReplayedSchema(SchemaSource source) implements SchemaPath, SchemaReturn {
         return source.fingerprint();
     }
 
+    @Override
+    public String fingerprint(Connection holder) throws SQLException {
+        return PostgresSession.onUsualPath(holder, source::fingerprint);
+    }
+
     /** Returns the schema that had this fingerprint, if the host still knows it. */
     Optional<ReplayedSchema> withFingerprint(String fingerprint) {
         return source.withFingerprint(fingerprint).map(ReplayedSchema::new);

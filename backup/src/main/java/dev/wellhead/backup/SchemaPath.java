@@ -13,6 +13,11 @@ interface SchemaPath {
     /** Returns what a manifest says of it; empty if the backup carries the schema itself. */
     String fingerprint();
 
+    /** Returns what the manifest says of the schema that the connection's snapshot sees. */
+    default String fingerprint(Connection holder) throws SQLException {
+        return fingerprint();
+    }
+
     /** Takes along what will be needed of the schema that the connection's snapshot sees. */
     List<Manifest.Part> capture(Connection holder, Storage.Draft draft, Progress progress)
             throws SQLException, IOException;

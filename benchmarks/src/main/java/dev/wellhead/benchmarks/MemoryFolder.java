@@ -54,7 +54,7 @@ final class MemoryFolder implements AutoCloseable {
         String before = System.getProperty(TESTKIT_FOLDER);
         System.setProperty(TESTKIT_FOLDER, path.resolve("testkit").toString());
         try {
-            return server.start();
+            return server.usualLogins().start();
         } catch (RuntimeException e) {
             throw new BenchmarkException("no PostgreSQL: " + e, e);
         } finally {

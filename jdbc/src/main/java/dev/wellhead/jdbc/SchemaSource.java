@@ -1,5 +1,6 @@
 package dev.wellhead.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -19,8 +20,21 @@ public interface SchemaSource {
     String fingerprint();
 
     /**
+     * Returns the fingerprint of the schema that a database has now: of migrations, that of those that were run in it. Its
+     * backup is restored with the source of this fingerprint. Blocks as {@link #fingerprint()} does, and to ask the database.
+     *
+     * <p>As it is here, every database has the schema that {@link #apply} makes.
+     *
+     * @param database in a transaction that only reads, and may be an older snapshot; to be left as it is, and open
+     * @throws SQLException if the database refuses; nothing is backed up
+     */
+    default String fingerprint(Connection database) throws SQLException {
+        return fingerprint();
+    }
+
+    /**
      * Returns the source that had this fingerprint, as far as this one still knows: of migrations, those that there were
-     * before others came behind them. Empty if it does not. Blocks as {@link #fingerprint} does.
+     * before others came behind them. Empty if it does not. Blocks as {@link #fingerprint()} does.
      *
      * <p>As it is here, a source knows itself and none before.
      */

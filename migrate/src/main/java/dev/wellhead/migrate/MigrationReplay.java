@@ -4,12 +4,17 @@ import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.jdbc.internal.Dialect;
 import dev.wellhead.jdbc.internal.Identifiers;
 import dev.wellhead.migrate.internal.Checksum;
+import dev.wellhead.migrate.internal.Version;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -28,6 +33,21 @@ final class MigrationReplay implements SchemaSource {
     public String fingerprint() {
         List<String> sums = sums(migrations());
         return fingerprint(sums, sums.size(), sums.size());
+    }
+
+    /** Of what the history says, which may be less than there are files, or more. */
+    @Override
+    public String fingerprint(Connection database) throws SQLException {
+        SchemaHistory history = SchemaHistory.of(database, options.schema(), options.historyTable());
+        List<HistoryRow> rows = history.read(database);
+        if (rows.stream().anyMatch(HistoryRow::isMidway) || !history.exists(database)) {
+            // Nothing is known that these migrations could make again: a verification will show what differs.
+            return fingerprint();
+        }
+        SortedMap<Version, HistoryRow> inOrder = new TreeMap<>();
+        rows.forEach(row -> inOrder.put(Version.parse(row.version()), row));
+        return fingerprint(inOrder.entrySet().stream()
+                .map(entry -> sum(entry.getKey(), entry.getValue().checksum())));
     }
 
     @Override
@@ -71,14 +91,21 @@ final class MigrationReplay implements SchemaSource {
 
     private static List<String> sums(List<Migration> migrations) {
         return migrations.stream()
-                .map(each -> each.number() + " " + each.upText().checksum())
+                .map(each -> sum(each.number(), each.upText().checksum()))
                 .toList();
+    }
+
+    private static String sum(Version number, String checksum) {
+        return number + " " + checksum;
     }
 
     /** Those from {@code first} to {@code versions} are left out. */
     private static String fingerprint(List<String> sums, int first, int versions) {
-        List<String> known = new ArrayList<>(sums.subList(0, first));
-        known.addAll(sums.subList(versions, sums.size()));
-        return Checksum.of(String.join("\n", known));
+        return fingerprint(
+                Stream.concat(sums.subList(0, first).stream(), sums.subList(versions, sums.size()).stream()));
+    }
+
+    private static String fingerprint(Stream<String> sums) {
+        return Checksum.of(sums.collect(Collectors.joining("\n")));
     }
 }

@@ -163,7 +163,7 @@ public interface Migrator {
      * before. Reads the source anew each time it is asked, and opens no connection of this migrator.
      *
      * <p>It knows each schema that these migrations have made on their way: a backup from before the newest ones is restored
-     * with those that there were. Not if one of them was changed, was removed or came late, or if a {@linkplain
+     * with those that there were, and so is one that was made while the newest ones were pending. Not if one of them was changed, was removed or came late, or if a {@linkplain
      * Migration#repeatable repeatable} one has changed.
      */
     SchemaSource replay();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wellhead.jdbc.DirectDataSource;
 import dev.wellhead.jdbc.SchemaSource;
 import dev.wellhead.testkit.TestDatabase;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,41 @@ class MigrationReplayTest {
 
         assertThat(now.withFingerprint(now.fingerprint())).isPresent();
         assertThat(now.withFingerprint(replay().fingerprint())).isPresent();
+    }
+
+    @Test
+    void databaseHasTheSchemaOfWhatWasRunInIt() throws SQLException {
+        Migration otherView = Migration.repeatable("everybody", "create or replace view everybody as select 1");
+        SchemaSource before = replay(USERS, VIEW);
+        before.apply(database.dataSource());
+
+        SchemaSource now = replay(USERS, ORDERS, NAMES, VIEW);
+        SchemaSource changed = replay(USERS, otherView);
+
+        assertThat(List.of(of(before), of(now), of(changed))).containsOnly(before.fingerprint());
+        now.apply(database.dataSource());
+        assertThat(List.of(of(before), of(now), of(changed))).containsOnly(now.fingerprint());
+    }
+
+    @Test
+    void databaseThatWasNeverMigratedOrIsInTheMiddleHasNoSchemaOfItsOwn() throws SQLException {
+        SchemaSource source = replay(USERS, ORDERS);
+        assertThat(of(source)).as("no history").isEqualTo(source.fingerprint());
+
+        source.apply(database.dataSource());
+        database.execute("update schema_migrations set state = 'failed' where version = '002'");
+
+        assertThat(of(source)).as("failed").isEqualTo(source.fingerprint());
+        assertThat(of(replay(USERS))).as("failed").isEqualTo(replay(USERS).fingerprint());
+    }
+
+    /** Returns the fingerprint of the database, which is only read. */
+    private String of(SchemaSource source) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            return source.fingerprint(connection);
+        }
     }
 
     @Test
