@@ -176,7 +176,8 @@ public interface Backups {
 
         /**
          * Sets how many tables of a PostgreSQL database are copied or loaded at a time, each over a connection of its own.
-         * SQLite is copied as a whole. Default: half as many as this machine has processors, but 1 at least and 4 at most.
+         * SQLite is copied as a whole; from two on its copy is packed while the snapshot
+         * is still being summed up, which takes a second processor from whoever writes. Default: half as many as this machine has processors, but 1 at least and 4 at most.
          *
          * @throws IllegalArgumentException if it is below 1
          */

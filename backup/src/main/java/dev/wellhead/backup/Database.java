@@ -109,10 +109,10 @@ public final class Database {
         Path absolute = SqliteFile.usable(file);
         return new Database(
                 absolute.toString(),
-                (storage, ticker, workers) -> new SqliteEngine(absolute, compacted, storage, ticker));
+                (storage, ticker, workers) -> new SqliteEngine(absolute, compacted, storage, ticker, workers));
     }
 
-    /** @param workers how many tables are copied at a time, where that is done by table */
+    /** @param workers how many things are done at a time, where that is possible */
     Engine engine(Storage storage, Ticker ticker, int workers) {
         return factory.create(storage, ticker, workers);
     }

@@ -63,18 +63,21 @@ final class SqliteEngine implements Engine {
     private final boolean compacted;
     private final Storage storage;
     private final Ticker ticker;
+    private final int workers;
     private final SqliteSwap.Watch watch;
 
-    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker) {
-        this(file, compacted, storage, ticker, step -> {});
+    /** @param workers how many threads may be at work at a time */
+    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker, int workers) {
+        this(file, compacted, storage, ticker, workers, step -> {});
     }
 
     /** @param watch is told how far a file has come that replaces another */
-    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker, SqliteSwap.Watch watch) {
+    SqliteEngine(Path file, boolean compacted, Storage storage, Ticker ticker, int workers, SqliteSwap.Watch watch) {
         this.file = file;
         this.compacted = compacted;
         this.storage = storage;
         this.ticker = ticker;
+        this.workers = workers;
         this.watch = watch;
     }
 
@@ -124,27 +127,35 @@ final class SqliteEngine implements Engine {
     /** What the snapshot holds, and the part that holds its copy. */
     private record Packed(List<String> schema, SortedMap<TableName, Content> contents, Manifest.Part database) {}
 
-    /** Reads what the snapshot holds, and releases it; meanwhile another thread packs the copy. */
+    /** Reads what the snapshot holds, and releases it; behind that, or meanwhile in another thread, the copy is packed. */
     private Packed pack(Connection source, Path copy, Storage.Draft draft, Progress progress)
             throws SQLException, IOException {
         List<String> schema = new ArrayList<>();
         SortedMap<TableName, Content> contents = new TreeMap<>();
         List<Manifest.Part> parts = new ArrayList<>();
-        progress.begin(Phase.PACK, Files.size(copy));
-        Crew crew = new Crew();
-        try (crew) {
-            crew.start(() -> {
-                requireIntact(copy);
-                parts.add(pack(compacted ? compact(copy) : copy, draft, progress));
-            });
-            crew.join(() -> {
-                schema.addAll(Catalog.of(source).describe());
-                contents.putAll(contents(source));
-                // Nothing is read from here on: it would be of another snapshot, and a writer may be in the way.
-                source.rollback();
-            });
+        Crew.Work reading = () -> {
+            schema.addAll(Catalog.of(source).describe());
+            contents.putAll(contents(source));
+            // Nothing is read from here on: it would be of another snapshot, and a writer may be in the way.
+            source.rollback();
+        };
+        Crew.Work packing = () -> {
+            progress.begin(Phase.PACK, Files.size(copy));
+            requireIntact(copy);
+            parts.add(pack(compacted ? compact(copy) : copy, draft, progress));
+        };
+        if (workers == 1) {
+            // A second busy thread would have a writer wait for a processor, where there are but two.
+            reading.run();
+            packing.run();
+        } else {
+            Crew crew = new Crew();
+            try (crew) {
+                crew.start(packing);
+                crew.join(reading);
+            }
+            crew.rethrow();
         }
-        crew.rethrow();
         return new Packed(schema, contents, parts.get(0));
     }
 

@@ -1,6 +1,7 @@
 package dev.wellhead.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wellhead.backup.BackupInfo.State;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others lost SQLite databases by: writers that never pause, disks that are full, processes that die. */
@@ -68,12 +70,16 @@ class SqliteFailuresTest {
 
     // Copies of others begin anew at each commit and never end, or mix two states.
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void backupUnderAWriterAtFullSpeedFinishesAndIsOneStateOfTheDatabase(boolean compacted) throws Exception {
+    @CsvSource({"false, 1", "false, 2", "true, 1", "true, 2"})
+    void backupUnderAWriterAtFullSpeedFinishesAndIsOneStateOfTheDatabase(boolean compacted, int workers)
+            throws Exception {
         SqliteClient.execute(file, filling(4_000));
         AtomicBoolean stop = new AtomicBoolean();
         AtomicLong commits = new AtomicLong();
-        Backups backups = backups(compacted ? Database.sqliteCompacted(file) : Database.sqlite(file));
+        Database database = compacted ? Database.sqliteCompacted(file) : Database.sqlite(file);
+        Backups backups = Backups.builder(database, BackupStore.directory(store))
+                .workers(workers)
+                .build();
         ExecutorService threads = Executors.newFixedThreadPool(2);
         Future<?> writer = threads.submit(() -> moveMoneyUntil(stop, commits));
         long during;
@@ -122,6 +128,37 @@ class SqliteFailuresTest {
             }
         }
         return null;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void brokenIndexOfTheSourceIsFoundThoughItsRowsCanBeRead(int workers) throws SQLException, IOException {
+        SqliteClient.execute(
+                file,
+                "create table name (id integer primary key, name text)",
+                "create index names on name (name)",
+                "insert into name values (1, 'the one that is looked for')",
+                "pragma wal_checkpoint(truncate)");
+        breakLast("looked for");
+        Backups backups = Backups.builder(Database.sqlite(file), BackupStore.directory(store))
+                .workers(workers)
+                .build();
+
+        assertThat(SqliteClient.query(file, "select name from name not indexed"))
+                .endsWith("looked for");
+        assertThatThrownBy(backups::create)
+                .isInstanceOf(BackupException.class)
+                .hasMessageContaining("the copy is not intact, so neither is the source");
+        assertThat(backups.list()).isEmpty();
+    }
+
+    /** Changes the last place of the file where this text stands: the pages of an index come behind those of its table. */
+    private void breakLast(String text) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        String content = new String(bytes, StandardCharsets.ISO_8859_1);
+        assertThat(content.indexOf(text)).isNotEqualTo(content.lastIndexOf(text));
+        bytes[content.lastIndexOf(text)] = 'X';
+        Files.write(file, bytes);
     }
 
     @Test

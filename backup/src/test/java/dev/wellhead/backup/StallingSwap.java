@@ -34,7 +34,7 @@ final class StallingSwap {
             throws SQLException, IOException {
         Storage storage = new DirectoryStorage(store);
         Manifest manifest = Manifest.of(id, storage.read(id, Manifest.FILE, Manifest.MAX_BYTES));
-        new SqliteEngine(file, false, storage, Ticker.system(), watch)
+        new SqliteEngine(file, false, storage, Ticker.system(), 1, watch)
                 .restore(
                         manifest,
                         RestoreTarget.replacingFile(file, token),

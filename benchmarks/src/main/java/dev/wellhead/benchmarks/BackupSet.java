@@ -215,8 +215,12 @@ final class BackupSet implements BenchmarkSet {
     }
 
     private static Scenario sqlite(BackupDatabases databases) throws InterruptedException {
-        List<String> contenders = new ArrayList<>(
-                List.of(SqliteProgram.OURS, SqliteProgram.HELD_BACK, SqliteProgram.VACUUM_INTO, SqliteProgram.READ));
+        List<String> contenders = new ArrayList<>(List.of(
+                SqliteProgram.OURS,
+                SqliteProgram.HELD_BACK,
+                SqliteProgram.VACUUM_INTO,
+                SqliteProgram.READ,
+                SqliteProgram.SNAPSHOT));
         if (hasShell()) {
             contenders.add(SqliteProgram.SHELL_VACUUM_INTO);
         }

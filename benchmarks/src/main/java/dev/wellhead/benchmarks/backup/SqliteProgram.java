@@ -47,7 +47,11 @@ public final class SqliteProgram {
     /** The floor: the file is read and nothing is made of it. */
     public static final String READ = "read";
 
+    /** The snapshot alone, for as long as ours holds one that is held back. */
+    public static final String SNAPSHOT = "snapshot.5-s";
+
     private static final long HELD_BACK_BYTES = 100_000_000;
+    private static final Duration HELD = Duration.ofSeconds(5);
     private static final Duration ALONE = Duration.ofMillis(1500);
 
     private SqliteProgram() {}
@@ -138,6 +142,14 @@ public final class SqliteProgram {
                 try (InputStream in = Files.newInputStream(file)) {
                     return Copied.now(in.transferTo(OutputStream.nullOutputStream()));
                 }
+            }
+            case SNAPSHOT -> {
+                try (Connection connection = open(file)) {
+                    connection.setAutoCommit(false);
+                    SqliteRows.execute(connection, "select 1 from sqlite_master");
+                    Parking.nanos(HELD.toNanos());
+                }
+                return Copied.now(0);
             }
             default -> throw new IllegalArgumentException(contender);
         }
