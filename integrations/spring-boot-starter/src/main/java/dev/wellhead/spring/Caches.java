@@ -232,7 +232,7 @@ public final class Caches implements AutoCloseable {
     /** Returns the worst of the caches' healths. Never blocks. */
     public Health health() {
         Collection<Cache<?, ?>> all = opened().values();
-        Health worst = Health.up(all.size() + " caches");
+        Health worst = Health.up(all.size() + (all.size() == 1 ? " cache" : " caches"));
         for (Cache<?, ?> cache : all) {
             worst = worst.worse(cache.health());
         }

@@ -18,10 +18,12 @@ import dev.wellhead.redis.RedisStats;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -101,12 +103,20 @@ public final class Overview {
     private static Health health(List<MigrationStatus> rows) {
         Map<MigrationStatus.State, Long> counts = new EnumMap<>(MigrationStatus.State.class);
         rows.forEach(row -> counts.merge(row.state(), 1L, Long::sum));
-        String detail = counts.isEmpty() ? "no migrations" : counts.toString();
+        String detail = counts.isEmpty() ? "no migrations" : words(counts);
         if (counts.containsKey(MigrationStatus.State.FAILED)) {
             return Health.down("a migration failed in its middle: " + detail + "; status() says what to do");
         }
         counts.remove(MigrationStatus.State.APPLIED);
         return counts.isEmpty() ? Health.up(detail) : Health.degraded(detail);
+    }
+
+    /** As {@code 5 applied, 1 pending}. */
+    private static String words(Map<MigrationStatus.State, Long> counts) {
+        return counts.entrySet().stream()
+                .map(each -> each.getValue() + " "
+                        + each.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns everything, in maps, lists, text and numbers, as JSON has them. Reads database and store of the backups. */
