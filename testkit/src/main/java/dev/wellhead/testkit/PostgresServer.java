@@ -38,6 +38,7 @@ public final class PostgresServer implements AutoCloseable {
     // Null for a server that somebody else runs.
     private final @Nullable Installed installed;
     private @Nullable ServerProcess process;
+    private boolean killed;
 
     private record Installed(PostgresBinaries binaries, Path home, Map<String, String> settings) {}
 
@@ -115,6 +116,8 @@ public final class PostgresServer implements AutoCloseable {
             // Version 13 still has md5 by default.
             settings.put("password_encryption", "scram-sha-256");
             settings.put("shared_buffers", "64MB");
+            // In the data's folder: what a killed server leaves goes with that.
+            settings.put("dynamic_shared_memory_type", "mmap");
             // A killed server still finds what it wrote in the page cache; only a dead machine would lose it.
             settings.put("fsync", "off");
             settings.put("full_page_writes", "off");
@@ -291,6 +294,7 @@ public final class PostgresServer implements AutoCloseable {
         ServerProcess started = ServerProcess.start(
                 "postgres", own.home(), log, own.binaries().command("postgres", arguments.toArray(String[]::new)));
         process = started;
+        killed = false;
         awaitAnswer(started);
     }
 
@@ -302,6 +306,7 @@ public final class PostgresServer implements AutoCloseable {
     /** Kill -9 to the server and all its processes. */
     public void kill() {
         running().kill();
+        killed = true;
     }
 
     /** Stops all processes where they stand (SIGSTOP): connections stay open, nothing answers. */
@@ -322,7 +327,21 @@ public final class PostgresServer implements AutoCloseable {
                 // Nobody will read the data again.
                 process.stop("QUIT");
             }
+            if (killed) {
+                releaseSharedMemory(installed);
+            }
             WorkDirectory.delete(installed.home());
+        }
+    }
+
+    /** A segment of System V outlives a kill, until a server starts on the same data; one without clients takes the least. */
+    private static void releaseSharedMemory(Installed own) {
+        String data = own.home().resolve("data").toString();
+        try {
+            ServerProcess.run(
+                    "postgres", own.home(), own.binaries().command("postgres", "--single", "-D", data, "template1"));
+        } catch (IOException ignored) {
+            // A test may have left data on which no server starts.
         }
     }
 

@@ -37,6 +37,7 @@ final class ServerProcess {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
             Reaper.watch(process.pid());
+            process.getOutputStream().close();
             return new ServerProcess(name, log, process);
         } catch (IOException e) {
             throw new UncheckedIOException(name + ": cannot start " + command.get(0), e);

@@ -3,13 +3,19 @@ package dev.wellhead.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class PostgresServerTest {
     @Test
@@ -53,6 +59,32 @@ class PostgresServerTest {
                 assertThat(rows.next()).isTrue();
             }
         }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void killedServerLeavesNoSharedMemoryBehind() throws IOException, SQLException {
+        String pid;
+        try (PostgresServer server = PostgresServer.builder().start();
+                Connection connection = server.connect("postgres");
+                var rows = connection.createStatement().executeQuery("show dynamic_shared_memory_type")) {
+            pid = Files.readAllLines(server.data().resolve("postmaster.pid")).get(0);
+            assertThat(segmentsMadeBy(pid)).isNotEmpty();
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("mmap");
+
+            server.kill();
+            assertThat(segmentsMadeBy(pid)).isNotEmpty();
+        }
+
+        assertThat(segmentsMadeBy(pid)).isEmpty();
+    }
+
+    // key shmid perms size cpid ...
+    private static List<String> segmentsMadeBy(String pid) throws IOException {
+        return Files.readAllLines(Path.of("/proc/sysvipc/shm")).stream()
+                .filter(line -> line.strip().split(" +")[4].equals(pid))
+                .toList();
     }
 
     @Test
